@@ -1,0 +1,116 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace ConvScope.Checkpoints;
+
+/// <summary>
+/// Reads and writes safetensors files of 32-bit floats: an 8-byte little-endian header length, a JSON header, then the raw
+/// little-endian values. Source: the format's README in huggingface/safetensors.
+/// </summary>
+/// <remarks>The file is hostile until proven otherwise: every offset is checked against the file before a value is read.</remarks>
+public static class Safetensors
+{
+    private const int LargestHeader = 100_000_000; // the reference implementation's limit
+    private const string MetadataKey = "__metadata__";
+
+    /// <summary>Writes <paramref name="arrays"/> beside <paramref name="path"/> and renames, so that a reader never sees half a file.</summary>
+    /// <param name="path">The file to write; an existing one is replaced.</param>
+    /// <param name="arrays">Arrays with distinct names; written in the given order.</param>
+    /// <param name="metadata">Free text kept in the header; null for none.</param>
+    /// <exception cref="ArgumentException">A name occurs twice, or a shape does not fit its values.</exception>
+    public static void Write(string path, IReadOnlyList<NamedArray> arrays, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(arrays);
+        var header = Header(arrays, metadata);
+        var beside = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            using (var stream = File.Create(beside))
+            {
+                Span<byte> length = stackalloc byte[8];
+                BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+                stream.Write(length);
+                stream.Write(header);
+                foreach (var array in arrays)
+                    stream.Write(MemoryMarshal.AsBytes(array.Values.AsSpan()));
+            }
+
+            File.Move(beside, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(beside);
+        }
+    }
+
+    /// <summary>Reads every array of a file into memory, in the order in which their data lie.</summary>
+    /// <param name="path">A safetensors file whose tensors are all <c>F32</c>.</param>
+    /// <returns>The arrays, owned by the caller.</returns>
+    /// <exception cref="InvalidDataException">The file is truncated, malformed, or holds another element type; the message names file and offset.</exception>
+    public static IReadOnlyList<NamedArray> Read(string path)
+    {
+        using var stream = File.OpenRead(path);
+        var entries = SafetensorsHeader.Read(stream, path, LargestHeader);
+        var arrays = new List<NamedArray>(entries.Count);
+        foreach (var entry in entries)
+        {
+            var values = new float[entry.Length / sizeof(float)];
+            stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+            arrays.Add(new NamedArray(entry.Name, entry.Shape, values));
+        }
+
+        return arrays;
+    }
+
+    private static byte[] Header(IReadOnlyList<NamedArray> arrays, IReadOnlyDictionary<string, string>? metadata)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            if (metadata is { Count: > 0 })
+            {
+                json.WriteStartObject(MetadataKey);
+                foreach (var (key, value) in metadata)
+                    json.WriteString(key, value);
+                json.WriteEndObject();
+            }
+
+            WriteEntries(json, arrays);
+            json.WriteEndObject();
+        }
+
+        while (buffer.Length % 8 != 0)
+            buffer.WriteByte((byte)' '); // the data section starts at a multiple of eight
+        return buffer.ToArray();
+    }
+
+    private static void WriteEntries(Utf8JsonWriter json, IReadOnlyList<NamedArray> arrays)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var offset = 0L;
+        foreach (var array in arrays)
+        {
+            if (!names.Add(array.Name) || array.Name == MetadataKey)
+                throw new ArgumentException($"The name '{array.Name}' is given twice or reserved.", nameof(arrays));
+            if (array.Shape.Aggregate(1L, (product, length) => checked(product * length)) != array.Values.Length)
+                throw new ArgumentException($"'{array.Name}' has shape {array.ShapeText} and {array.Values.Length} values.", nameof(arrays));
+
+            var end = offset + array.Values.LongLength * sizeof(float);
+            json.WriteStartObject(array.Name);
+            json.WriteString("dtype", "F32");
+            json.WriteStartArray("shape");
+            foreach (var length in array.Shape)
+                json.WriteNumberValue(length);
+            json.WriteEndArray();
+            json.WriteStartArray("data_offsets");
+            json.WriteNumberValue(offset);
+            json.WriteNumberValue(end);
+            json.WriteEndArray();
+            json.WriteEndObject();
+            offset = end;
+        }
+    }
+}

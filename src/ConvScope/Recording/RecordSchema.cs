@@ -1,0 +1,25 @@
+namespace ConvScope.Recording;
+
+/// <summary>The tables of a record. A reader refuses a version newer than it knows; columns are only ever added.</summary>
+internal static class RecordSchema
+{
+    /// <summary>Kept in SQLite's <c>user_version</c>.</summary>
+    public const int Version = 1;
+
+    /// <summary>File name of the record inside a run folder.</summary>
+    public const string FileName = "run.db";
+
+    /// <summary>Folder of the snapshots inside a run folder.</summary>
+    public const string SnapshotFolder = "snapshots";
+
+    /// <summary>A NaN is stored as NULL, which is how SQLite binds it; infinities are stored as they are.</summary>
+    public const string Create = """
+        CREATE TABLE metadata (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE series (id INTEGER PRIMARY KEY, quantity TEXT NOT NULL, target TEXT NOT NULL, unit TEXT NOT NULL, UNIQUE (quantity, target));
+        CREATE TABLE steps (step INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, seconds REAL NOT NULL);
+        CREATE TABLE readings (series INTEGER NOT NULL REFERENCES series (id), step INTEGER NOT NULL REFERENCES steps (step), value REAL,
+                               PRIMARY KEY (series, step)) WITHOUT ROWID;
+        CREATE TABLE snapshots (step INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, file TEXT NOT NULL);
+        PRAGMA user_version = 1;
+        """;
+}

@@ -1,0 +1,109 @@
+using Microsoft.Data.Sqlite;
+
+namespace ConvScope.Recording;
+
+/// <summary>
+/// Reads what one training wrote down: metadata, series of readings, and weight snapshots. It needs no libtorch and may be open
+/// while the training still writes; every call sees the record as it is at that moment.
+/// </summary>
+/// <remarks>One instance belongs to one thread at a time; open as many as there are readers.</remarks>
+public sealed class RunRecord : IDisposable
+{
+    private readonly SqliteConnection _connection;
+
+    private RunRecord(string folder, SqliteConnection connection)
+    {
+        Folder = folder;
+        _connection = connection;
+    }
+
+    /// <summary>The run folder: <c>run.db</c> lies in it, <c>snapshots/</c> beside that.</summary>
+    public string Folder { get; }
+
+    /// <summary>Opens the record of a run folder for reading; nothing is ever written to it.</summary>
+    /// <param name="folder">The folder that holds <c>run.db</c>.</param>
+    /// <exception cref="FileNotFoundException">The folder holds no record.</exception>
+    /// <exception cref="InvalidDataException">The file is no record, or was written by a newer version.</exception>
+    public static RunRecord Open(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        var path = Path.Combine(folder, RecordSchema.FileName);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"'{folder}' holds no record: there is no {RecordSchema.FileName} in it.", path);
+
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
+            DefaultTimeout = 5,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            CheckVersion(connection, path);
+            return new RunRecord(folder, connection);
+        }
+        catch (SqliteException exception)
+        {
+            connection.Dispose();
+            throw new InvalidDataException($"'{path}' is not a readable record: {exception.Message}", exception);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What is known of the run: network, options, seed, data set, versions, device, status. Keys are stable names.</summary>
+    public IReadOnlyDictionary<string, string> ReadMetadata() =>
+        Query("SELECT key, value FROM metadata", row => (row.GetString(0), row.GetString(1))).ToDictionary(pair => pair.Item1, pair => pair.Item2);
+
+    /// <summary>The series that have been started so far, in the order in which they first appeared.</summary>
+    public IReadOnlyList<Series> ReadSeries() =>
+        Query("SELECT quantity, target, unit FROM series ORDER BY id", row => new Series(row.GetString(0), row.GetString(1), row.GetString(2)));
+
+    /// <summary>The readings of one series in the order of their steps.</summary>
+    /// <param name="quantity">Name of the quantity, as in <see cref="Series.Quantity"/>.</param>
+    /// <param name="target">Parameter or layer; empty for the whole network.</param>
+    /// <param name="afterStep">Only readings with a larger step; -1 for all. A follower passes the last step that it has.</param>
+    /// <returns>The readings; empty where the series does not exist.</returns>
+    public IReadOnlyList<Reading> Read(string quantity, string target = "", long afterStep = -1) => Query(
+        """
+        SELECT r.step, s.epoch, r.value FROM readings r JOIN steps s ON s.step = r.step
+        WHERE r.series = (SELECT id FROM series WHERE quantity = $quantity AND target = $target) AND r.step > $after ORDER BY r.step
+        """,
+        row => new Reading(row.GetInt64(0), row.GetInt32(1), row.IsDBNull(2) ? double.NaN : row.GetDouble(2)),
+        ("$quantity", quantity), ("$target", target), ("$after", afterStep));
+
+    /// <summary>The weight snapshots in the order of their steps.</summary>
+    public IReadOnlyList<Snapshot> ReadSnapshots() => Query(
+        "SELECT step, epoch, file FROM snapshots ORDER BY step",
+        row => new Snapshot(row.GetInt64(0), row.GetInt32(1), Path.Combine(Folder, row.GetString(2))));
+
+    /// <inheritdoc />
+    public void Dispose() => _connection.Dispose();
+
+    private static void CheckVersion(SqliteConnection connection, string path)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        var version = (long)command.ExecuteScalar()!;
+        if (version is < 1 or > RecordSchema.Version)
+            throw new InvalidDataException($"'{path}' has schema version {version}; this ConvScope reads 1 to {RecordSchema.Version}.");
+    }
+
+    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params (string Name, object Value)[] parameters)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue(name, value);
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+            rows.Add(read(reader));
+        return rows;
+    }
+}

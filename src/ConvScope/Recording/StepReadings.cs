@@ -1,0 +1,8 @@
+namespace ConvScope.Recording;
+
+/// <summary>All values measured at one step, on their way to the record.</summary>
+/// <param name="Step">Optimizer update, from 0.</param>
+/// <param name="Epoch">Epoch of the step, from 1.</param>
+/// <param name="Seconds">Seconds since the training started.</param>
+/// <param name="Values">What was measured. Two entries of one series at one step are not allowed: the first is kept.</param>
+public sealed record StepReadings(long Step, int Epoch, double Seconds, IReadOnlyList<(Series Series, double Value)> Values);
