@@ -1,0 +1,16 @@
+using static TorchSharp.torch;
+
+namespace ConvScope.Networks;
+
+/// <summary>Lays maps <c>[C, H, W]</c> out as flat features, channel after channel, row after row.</summary>
+/// <param name="Name">Name of the layer.</param>
+public sealed record FlattenLayer(string Name) : LayerSpec(Name)
+{
+    /// <inheritdoc />
+    public override string Kind => "Flatten";
+
+    /// <inheritdoc />
+    public override Shape OutputShape(Shape input) => new(input.Count);
+
+    internal override nn.Module<Tensor, Tensor> CreateModule(Shape input) => nn.Flatten(); // keeps the batch axis
+}

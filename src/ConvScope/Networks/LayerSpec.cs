@@ -1,0 +1,53 @@
+using System.Text.Json.Serialization;
+using static TorchSharp.torch;
+
+namespace ConvScope.Networks;
+
+/// <summary>
+/// One layer of a network's description. It knows what it makes of an input shape, what it costs, and how it is built; it holds no weights.
+/// </summary>
+/// <param name="Name">Name of the layer, the prefix of its parameters' names: <c>conv1</c> gives <c>conv1.weight</c>.</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Conv2dLayer), "conv2d")]
+[JsonDerivedType(typeof(ReluLayer), "relu")]
+[JsonDerivedType(typeof(MaxPool2dLayer), "maxpool2d")]
+[JsonDerivedType(typeof(FlattenLayer), "flatten")]
+[JsonDerivedType(typeof(LinearLayer), "linear")]
+public abstract record LayerSpec(string Name)
+{
+    /// <summary>What the layer is, as the layer table prints it: <c>Conv2d 5x5</c>.</summary>
+    [JsonIgnore]
+    public abstract string Kind { get; }
+
+    /// <summary>The shape that the layer makes of <paramref name="input"/>, both without the batch axis.</summary>
+    /// <exception cref="NetworkException">The layer cannot take this input; the message names the layer and both shapes.</exception>
+    public abstract Shape OutputShape(Shape input);
+
+    /// <summary>The tensors that are trained; none for most layers.</summary>
+    public virtual IReadOnlyList<ParameterSpec> Parameters(Shape input) => [];
+
+    /// <summary>Multiplications with an addition for one image; the bias is not counted.</summary>
+    public virtual long MultiplyAdds(Shape input) => 0;
+
+    /// <summary>Builds the TorchSharp module, not in place, so that what it got can still be inspected afterwards.</summary>
+    internal abstract nn.Module<Tensor, Tensor> CreateModule(Shape input);
+
+    /// <summary>The input's shape where maps are needed.</summary>
+    private protected Shape Maps(Shape input) => input.IsMaps
+        ? input
+        : throw new NetworkException($"Layer '{Name}' expects maps [C, H, W]; it got {input}.");
+
+    /// <summary>One axis after a sliding window, as PyTorch rounds it: floor((n + 2p − k) / s) + 1.</summary>
+    private protected int Slide(Shape input, int length, int kernel, int stride, int padding)
+    {
+        var room = length + 2 * padding - kernel;
+        return room >= 0
+            ? room / stride + 1
+            : throw new NetworkException($"Layer '{Name}' has a window of {kernel}x{kernel} and padding {padding}; its input {input} is smaller.");
+    }
+
+    /// <summary>Checks a size that a layer was described with.</summary>
+    private protected int AtLeast(int smallest, int value, string what) => value >= smallest
+        ? value
+        : throw new NetworkException($"Layer '{Name}' needs {what} of at least {smallest}; it got {value}.");
+}

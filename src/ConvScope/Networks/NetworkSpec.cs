@@ -1,0 +1,128 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ConvScope.Native;
+using static TorchSharp.torch;
+
+namespace ConvScope.Networks;
+
+/// <summary>
+/// A network, described once: input shape, normalisation and an immutable list of layers. From the description come the TorchSharp module, the layer table,
+/// the JSON that is kept with a model, and the checks of the input. It holds no weights and may be shared between threads.
+/// </summary>
+public sealed class NetworkSpec
+{
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { WriteIndented = false, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+
+    /// <summary>Describes a network; every layer is checked against what comes before it.</summary>
+    /// <param name="name">Name of the architecture, such as <c>LeNet-5</c>.</param>
+    /// <param name="input">Shape of one image, <c>[C, H, W]</c>.</param>
+    /// <param name="normalization">How raw pixels become network input; one entry a channel.</param>
+    /// <param name="layers">The layers in the order in which data pass them, with distinct names; the last one gives one value a class.</param>
+    /// <exception cref="NetworkException">The layers do not fit together; the message names the layer.</exception>
+    [JsonConstructor]
+    public NetworkSpec(string name, Shape input, Normalization normalization, IReadOnlyList<LayerSpec> layers)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(normalization);
+        ArgumentNullException.ThrowIfNull(layers);
+        if (!input.IsMaps)
+            throw new NetworkException($"Network '{name}' expects images of shape [C, H, W]; it got {input}.");
+        if (normalization.Mean.Count != input.Channels)
+            throw new NetworkException($"Network '{name}' takes {input.Channels} channels; its normalisation has {normalization.Mean.Count}.");
+        Name = name;
+        Input = input;
+        Normalization = normalization;
+        Layers = [.. layers];
+        Table = MeasureLayers();
+    }
+
+    /// <summary>Name of the architecture.</summary>
+    public string Name { get; }
+
+    /// <summary>Shape of one image, <c>[C, H, W]</c>.</summary>
+    public Shape Input { get; }
+
+    /// <summary>How raw pixels become network input.</summary>
+    public Normalization Normalization { get; }
+
+    /// <summary>The layers in forward order.</summary>
+    public IReadOnlyList<LayerSpec> Layers { get; }
+
+    /// <summary>The layers with their shapes and costs, in forward order.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<LayerRow> Table { get; }
+
+    /// <summary>Number of classes <c>K</c>: the length of the last layer's output.</summary>
+    [JsonIgnore]
+    public int ClassCount => Table[^1].Output.Count;
+
+    /// <summary>Number of trained values, biases included.</summary>
+    [JsonIgnore]
+    public long ParameterCount => Table.Sum(row => row.ParameterCount);
+
+    /// <summary>Multiplications with an addition for one image, biases not counted.</summary>
+    [JsonIgnore]
+    public long MultiplyAdds => Table.Sum(row => row.MultiplyAdds);
+
+    /// <summary>Reads a description that <see cref="ToJson"/> wrote; it is checked as if it were written by hand.</summary>
+    /// <exception cref="NetworkException">The text is not a description, or its layers do not fit together.</exception>
+    public static NetworkSpec FromJson(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<NetworkSpec>(json, _json) ?? throw new JsonException("The text is empty.");
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException || (exception is ArgumentException && exception is not NetworkException))
+        {
+            throw new NetworkException($"The text is no description of a network: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The description as JSON, the form in which it is kept with a model or a checkpoint.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, _json);
+
+    /// <summary>
+    /// Builds the network with fresh weights: uniform in ±1/√FanIn as PyTorch initialises convolutions and linear layers, drawn from a generator of its own.
+    /// The same seed gives the same weights; the caller's random state is left as it was.
+    /// </summary>
+    /// <param name="seed">Seed of the initial weights.</param>
+    /// <returns>A module on the CPU in training mode that takes raw pixels <c>[N, C, H, W]</c> (bytes or floats) and gives <c>[N, K]</c> logits. The caller disposes it.</returns>
+    public nn.Module<Tensor, Tensor> CreateModule(long seed)
+    {
+        TorchRuntime.Load();
+        return new SpecNetwork(this, seed);
+    }
+
+    /// <summary>Checks what images would be fed to the network.</summary>
+    /// <exception cref="NetworkException">The shape is not <see cref="Input"/>.</exception>
+    public void CheckInput(Shape image)
+    {
+        if (!Input.Equals(image))
+            throw new NetworkException($"Network '{Name}' expects images of {Input}; it got {image}.");
+    }
+
+    /// <summary>The layer table as text: name, kind, output shape, parameters and multiply-adds of each layer, and the totals.</summary>
+    public override string ToString() => LayerTable.Write(this);
+
+    private List<LayerRow> MeasureLayers()
+    {
+        if (Layers.Count == 0)
+            throw new NetworkException($"Network '{Name}' has no layers.");
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var shape = Input;
+        var rows = new List<LayerRow>(Layers.Count);
+        foreach (var layer in Layers)
+        {
+            if (string.IsNullOrWhiteSpace(layer.Name) || !names.Add(layer.Name))
+                throw new NetworkException($"Network '{Name}' needs a name of its own for each layer; '{layer.Name}' is empty or occurs twice.");
+            var output = layer.OutputShape(shape);
+            rows.Add(new LayerRow(layer, shape, output, layer.Parameters(shape).Sum(parameter => (long)parameter.Shape.Count), layer.MultiplyAdds(shape)));
+            shape = output;
+        }
+
+        return shape.Axes.Length == 1
+            ? rows
+            : throw new NetworkException($"Network '{Name}' must end in one value a class; its last layer '{Layers[^1].Name}' gives {shape}.");
+    }
+}

@@ -1,0 +1,47 @@
+namespace ConvScope.Recording;
+
+/// <summary>The keys of a record's metadata. They are stable: figures, summaries and scripts ask for them.</summary>
+public static class MetadataNames
+{
+    /// <summary>Name of the network's architecture.</summary>
+    public const string Network = "network";
+
+    /// <summary>The network's description as JSON; absent for a network that has none.</summary>
+    public const string NetworkJson = "network json";
+
+    /// <summary>Name of the data set; absent where it is not known.</summary>
+    public const string Dataset = "dataset";
+
+    /// <summary>Number of training images.</summary>
+    public const string TrainCount = "train count";
+
+    /// <summary>Number of validation images; 0 without a validation set.</summary>
+    public const string ValidationCount = "validation count";
+
+    /// <summary>Optimizer updates an epoch.</summary>
+    public const string StepsPerEpoch = "steps per epoch";
+
+    /// <summary>The training options as JSON.</summary>
+    public const string Options = "options";
+
+    /// <summary>The steps that were measured, in words.</summary>
+    public const string Schedule = "schedule";
+
+    /// <summary>The device that was trained on: <c>cpu</c>, <c>cuda:0</c>.</summary>
+    public const string Device = "device";
+
+    /// <summary>Versions of ConvScope, .NET and TorchSharp, and the operating system.</summary>
+    public const string Versions = "versions";
+
+    /// <summary>When the training started, in UTC, ISO 8601.</summary>
+    public const string Started = "started";
+
+    /// <summary><c>running</c>, then <c>completed</c>, <c>cancelled</c> or <c>failed</c>. A run that was killed stays <c>running</c>.</summary>
+    public const string Status = "status";
+
+    /// <summary>Duration of the training in seconds, inspection included.</summary>
+    public const string TrainingSeconds = "training seconds";
+
+    /// <summary>Part of the training's duration that was spent on inspection, in seconds.</summary>
+    public const string InspectionSeconds = "inspection seconds";
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ConvScope.Quantities;
+
+namespace ConvScope.Recording;
+
+/// <summary>
+/// What a run came to, in one small JSON file that scripts read: <c>summary.json</c> in the run folder. Property names stay stable.
+/// Accuracies are fractions from 0 to 1, losses are nats, durations are seconds.
+/// </summary>
+public sealed record RunSummary
+{
+    /// <summary>File name inside the run folder.</summary>
+    public const string FileName = "summary.json";
+
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // a diverged run has a loss of NaN, and says so
+    };
+
+    /// <summary>Name of the network's architecture.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>Name of the data set; null where it is not known.</summary>
+    public string? Dataset { get; init; }
+
+    /// <summary>The device that was trained on.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>How the run ended: <c>completed</c>, <c>cancelled</c>, <c>failed</c>, or <c>running</c> for one that was killed.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Epochs that were completed.</summary>
+    public int Epochs { get; init; }
+
+    /// <summary>Mean training loss of the last epoch; null before the first is over.</summary>
+    public double? TrainLoss { get; init; }
+
+    /// <summary>Training accuracy of the last epoch.</summary>
+    public double? TrainAccuracy { get; init; }
+
+    /// <summary>Validation accuracy after the last epoch; null without a validation set.</summary>
+    public double? ValidationAccuracy { get; init; }
+
+    /// <summary>Accuracy on the test set; null until a program that evaluates the model sets it.</summary>
+    public double? TestAccuracy { get; init; }
+
+    /// <summary>Duration of the training, inspection included.</summary>
+    public double? TrainingSeconds { get; init; }
+
+    /// <summary>Part of the training's duration that was spent on inspection.</summary>
+    public double? InspectionSeconds { get; init; }
+
+    /// <summary><see cref="InspectionSeconds"/> divided by <see cref="TrainingSeconds"/>.</summary>
+    public double? InspectionShare { get; init; }
+
+    /// <summary>What the diagnosis found, in words; empty for a healthy run.</summary>
+    public IReadOnlyList<string> Findings { get; init; } = [];
+
+    /// <summary>Every file of the run folder, with forward slashes, in ordinal order. Filled in by <see cref="Write"/>.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>Sums up a record.</summary>
+    /// <exception cref="FileNotFoundException">The folder holds no record.</exception>
+    public static RunSummary FromRecord(string runFolder)
+    {
+        using var record = RunRecord.Open(runFolder);
+        var metadata = record.ReadMetadata();
+        var trainLoss = record.Read(QuantityNames.TrainLoss);
+        var trainingSeconds = Number(metadata, MetadataNames.TrainingSeconds);
+        var inspectionSeconds = Number(metadata, MetadataNames.InspectionSeconds);
+        return new RunSummary
+        {
+            Network = metadata[MetadataNames.Network],
+            Dataset = metadata.GetValueOrDefault(MetadataNames.Dataset),
+            Device = metadata[MetadataNames.Device],
+            Status = metadata[MetadataNames.Status],
+            Epochs = trainLoss.Count,
+            TrainLoss = Last(trainLoss),
+            TrainAccuracy = Last(record.Read(QuantityNames.TrainAccuracy)),
+            ValidationAccuracy = Last(record.Read(QuantityNames.ValidationAccuracy)),
+            TrainingSeconds = trainingSeconds,
+            InspectionSeconds = inspectionSeconds,
+            InspectionShare = inspectionSeconds / trainingSeconds,
+        };
+    }
+
+    /// <summary>Reads the summary of a run folder.</summary>
+    /// <exception cref="FileNotFoundException">The folder holds no summary.</exception>
+    /// <exception cref="InvalidDataException">The file is no summary.</exception>
+    public static RunSummary Read(string runFolder)
+    {
+        var path = Path.Combine(runFolder, FileName);
+        try
+        {
+            return JsonSerializer.Deserialize<RunSummary>(File.ReadAllBytes(path), _json) ?? throw new JsonException("The file is empty.");
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"'{path}' is not a summary of a run: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Lists the run folder's files and writes the summary beside and renamed, so that a reader never sees half of it.</summary>
+    public void Write(string runFolder)
+    {
+        var path = Path.Combine(runFolder, FileName);
+        var beside = $"{path}.{Environment.ProcessId}.tmp";
+        File.WriteAllBytes(beside, JsonSerializer.SerializeToUtf8Bytes(this with { Files = ListFiles(runFolder) }, _json));
+        File.Move(beside, path, overwrite: true);
+    }
+
+    private static string[] ListFiles(string runFolder)
+    {
+        var files = Directory.EnumerateFiles(runFolder, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(runFolder, file).Replace('\\', '/'))
+            .Append(FileName)
+            .Where(file => !file.EndsWith(".tmp", StringComparison.Ordinal))
+            .Distinct(StringComparer.Ordinal);
+        return [.. files.Order(StringComparer.Ordinal)];
+    }
+
+    private static double? Last(IReadOnlyList<Reading> readings) => readings.Count == 0 ? null : readings[^1].Value;
+
+    private static double? Number(IReadOnlyDictionary<string, string> metadata, string key) =>
+        metadata.TryGetValue(key, out var text) ? double.Parse(text, CultureInfo.InvariantCulture) : null;
+}

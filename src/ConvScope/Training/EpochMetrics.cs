@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace ConvScope.Training;
+
+/// <summary>What one epoch came to. Losses are means over images, in nats; accuracies are shares of images, 0 to 1.</summary>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="EpochCount">Epochs that the training was asked for.</param>
+/// <param name="TrainLoss">Mean loss over the training images, each seen before its own batch's update.</param>
+/// <param name="TrainAccuracy">Share of training images classified right, each seen before its own batch's update.</param>
+/// <param name="ValidationLoss">Mean loss over the validation images after the epoch; null without a validation set.</param>
+/// <param name="ValidationAccuracy">Share of validation images classified right after the epoch; null without a validation set.</param>
+/// <param name="Seconds">Duration of the epoch, validation included, in seconds.</param>
+public sealed record EpochMetrics(
+    int Epoch, int EpochCount, double TrainLoss, double TrainAccuracy, double? ValidationLoss, double? ValidationAccuracy, double Seconds)
+{
+    /// <summary>The epoch in one line: <c>[3/5]: Loss: 0.041 | Accu: 98.720%</c>, followed by the validation's accuracy where there is one.</summary>
+    public override string ToString()
+    {
+        var line = string.Create(CultureInfo.InvariantCulture, $"[{Epoch}/{EpochCount}]: Loss: {TrainLoss:F3} | Accu: {TrainAccuracy * 100:F3}%");
+        return ValidationAccuracy is { } accuracy ? line + string.Create(CultureInfo.InvariantCulture, $" | Validation: {accuracy * 100:F3}%") : line;
+    }
+}

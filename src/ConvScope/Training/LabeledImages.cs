@@ -1,0 +1,63 @@
+using ConvScope.Native;
+using ConvScope.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ConvScope.Training;
+
+/// <summary>
+/// Images and their labels as two tensors on one device: a whole set, held once, from which a training step selects its rows.
+/// </summary>
+public sealed class LabeledImages : IDisposable
+{
+    private LabeledImages(Tensor images, Tensor labels)
+    {
+        Images = images;
+        Labels = labels;
+    }
+
+    /// <summary>Raw pixels, <c>[N, C, H, W]</c>, bytes or 32-bit floats.</summary>
+    public Tensor Images { get; }
+
+    /// <summary>Class indices from 0, <c>[N]</c>, 64-bit integers.</summary>
+    public Tensor Labels { get; }
+
+    /// <summary>Number of images <c>N</c>.</summary>
+    public long Count => Labels.NumberOfElements;
+
+    /// <summary>Copies byte pixels and labels to a device.</summary>
+    /// <param name="pixels">All images one after another, each <c>[C, H, W]</c>.</param>
+    /// <param name="labels">Class index of each image, from 0.</param>
+    /// <param name="shape">Shape of one image.</param>
+    /// <param name="device">Where the tensors go; null for the CPU.</param>
+    /// <exception cref="ArgumentException">There are no labels, or the pixels do not fit labels and shape.</exception>
+    public static LabeledImages Create(byte[] pixels, long[] labels, Shape shape, Device? device = null) => Create((Array)pixels, labels, shape, device);
+
+    /// <inheritdoc cref="Create(byte[], long[], Shape, Device?)" />
+    public static LabeledImages Create(float[] pixels, long[] labels, Shape shape, Device? device = null) => Create((Array)pixels, labels, shape, device);
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Images.Dispose();
+        Labels.Dispose();
+    }
+
+    private static LabeledImages Create(Array pixels, long[] labels, Shape shape, Device? device)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(shape);
+        if (labels.Length == 0)
+            throw new ArgumentException("There are no images.", nameof(labels));
+        if (pixels.LongLength != (long)labels.Length * shape.Count)
+            throw new ArgumentException($"{labels.Length} images of {shape} need {(long)labels.Length * shape.Count} pixels; there are {pixels.LongLength}.", nameof(pixels));
+
+        TorchRuntime.Load();
+        using var scope = NewDisposeScope();
+        // from_array pins the array and shares its memory; on the CPU nothing is copied.
+        var images = from_array(pixels).reshape([labels.Length, .. shape.Axes.Select(axis => (long)axis)]).to(device ?? CPU); // [N, C, H, W]
+        var classes = from_array(labels).to(device ?? CPU); // [N]
+        return new LabeledImages(images.DetachFromDisposeScope(), classes.DetachFromDisposeScope());
+    }
+}

@@ -1,0 +1,15 @@
+using static TorchSharp.torch;
+
+namespace ConvScope.Training;
+
+/// <summary>
+/// One optimizer update has been made. The parameters hold their new values and still carry the gradients that led to them. The tensors are alive only
+/// during the call: an observer reads what it needs and disposes nothing of it.
+/// </summary>
+/// <param name="Step">The update, from 0 over the whole training.</param>
+/// <param name="Epoch">The epoch that it belongs to, from 1.</param>
+/// <param name="Images">The batch's raw pixels, <c>[N, C, H, W]</c>.</param>
+/// <param name="Labels">The batch's class indices, <c>[N]</c>.</param>
+/// <param name="Outputs">The network's logits before the update, <c>[N, K]</c>.</param>
+/// <param name="Loss">Mean cross-entropy of the batch before the update, a scalar on the device; reading it waits for the device.</param>
+public sealed record StepCompleted(long Step, int Epoch, Tensor Images, Tensor Labels, Tensor Outputs, Tensor Loss);

@@ -1,0 +1,112 @@
+using ConvScope.Native;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using static TorchSharp.torch;
+
+namespace ConvScope.Training;
+
+/// <summary>Trains a network by stochastic gradient descent on the cross-entropy, and tells observers of every step and epoch.</summary>
+/// <remarks>An instance holds no state of a training and may train many networks, one after another or on several threads.</remarks>
+public sealed class Trainer
+{
+    private readonly TrainingOptions _options;
+    private readonly IReadOnlyList<TrainingObserver> _observers;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+
+    /// <summary>Makes a trainer.</summary>
+    /// <param name="options">How to train; checked here.</param>
+    /// <param name="observers">Who is told of steps and epochs, in this order; null for nobody.</param>
+    /// <param name="logger">Gets a line an epoch and warnings; null for nobody.</param>
+    /// <param name="time">Measures durations; null for the system's clock.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public Trainer(TrainingOptions options, IReadOnlyList<TrainingObserver>? observers = null, ILogger? logger = null, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _options = options;
+        _observers = observers ?? [];
+        _logger = logger ?? NullLogger.Instance;
+        _time = time ?? TimeProvider.System;
+    }
+
+    /// <summary>Trains <paramref name="network"/> in place.</summary>
+    /// <param name="network">Gives logits <c>[N, K]</c> for raw pixels <c>[N, C, H, W]</c>; on the device of the images. It is left in evaluation mode.</param>
+    /// <param name="train">The training set.</param>
+    /// <param name="validation">Measured after each epoch, never trained on; null for none.</param>
+    /// <param name="cancellation">Ends the training before its next step.</param>
+    /// <returns>The metrics of each epoch.</returns>
+    /// <exception cref="OperationCanceledException">The token asked for the end. The network keeps what it has learned so far.</exception>
+    public TrainingResult Train(nn.Module<Tensor, Tensor> network, LabeledImages train, LabeledImages? validation = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(train);
+        TorchRuntime.Load();
+        var observers = new ObserverGroup(_observers, _logger);
+        var clock = _time.GetTimestamp();
+        var steps = 0L;
+        observers.Started(new TrainingStarted(
+            network, _options, train.Images.device, train.Count, validation?.Count ?? 0, (train.Count + _options.BatchSize - 1) / _options.BatchSize));
+        try
+        {
+            var epochs = RunEpochs(network, train, validation, observers, ref steps, cancellation);
+            var seconds = _time.GetElapsedTime(clock).TotalSeconds;
+            observers.Ended(new TrainingEnded(TrainingOutcome.Completed, steps, seconds, null));
+            return new TrainingResult(epochs, steps, seconds);
+        }
+        catch (Exception exception)
+        {
+            var outcome = exception is OperationCanceledException ? TrainingOutcome.Cancelled : TrainingOutcome.Failed;
+            observers.Ended(new TrainingEnded(outcome, steps, _time.GetElapsedTime(clock).TotalSeconds, exception));
+            throw;
+        }
+        finally
+        {
+            network.eval();
+        }
+    }
+
+    /// <summary>The loop, top to bottom. Nothing in it waits for the device but the end of an epoch.</summary>
+    private List<EpochMetrics> RunEpochs(
+        nn.Module<Tensor, Tensor> network, LabeledImages train, LabeledImages? validation, ObserverGroup observers, ref long step, CancellationToken cancellation)
+    {
+        using var callersRandomState = new SeededRandomState(_options.Seed);
+        using var shuffle = new Generator((ulong)_options.Seed); // its own: what dropout draws does not change the order
+        using var optimizer = optim.SGD(network.parameters().ToArray(), _options.LearningRate, _options.Momentum);
+        var epochs = new List<EpochMetrics>(_options.Epochs);
+        for (var epoch = 1; epoch <= _options.Epochs; epoch++)
+        {
+            var clock = _time.GetTimestamp();
+            using var totals = new RunningTotals(train.Images.device);
+            using var order = randperm(train.Count, ScalarType.Int64, generator: shuffle).to(train.Images.device, disposeAfter: true); // [count]
+            network.train();
+            for (var start = 0L; start < train.Count; start += _options.BatchSize)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                var rows = order.narrow(0, start, Math.Min(_options.BatchSize, train.Count - start)); // [N]
+                var images = train.Images.index_select(0, rows); // [N, C, H, W]
+                var labels = train.Labels.index_select(0, rows); // [N]
+
+                network.zero_grad();
+                var outputs = network.call(images); // [N, K]
+                var loss = nn.functional.cross_entropy(outputs, labels); // scalar, mean over N
+                loss.backward();
+                optimizer.step();
+
+                totals.Add(loss, outputs, labels);
+                observers.Step(new StepCompleted(step++, epoch, images, labels, outputs, loss));
+            }
+
+            var (trainLoss, trainAccuracy) = totals.Means(); // the one wait of the epoch
+            var measured = validation is null ? default((double Loss, double Accuracy)?) : Evaluator.Evaluate(network, validation);
+            var metrics = new EpochMetrics(
+                epoch, _options.Epochs, trainLoss, trainAccuracy, measured?.Loss, measured?.Accuracy, _time.GetElapsedTime(clock).TotalSeconds);
+            epochs.Add(metrics);
+            TrainingLog.Epoch(_logger, metrics);
+            observers.Epoch(new EpochCompleted(step - 1, metrics));
+        }
+
+        return epochs;
+    }
+}

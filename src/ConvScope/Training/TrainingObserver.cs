@@ -1,0 +1,31 @@
+namespace ConvScope.Training;
+
+/// <summary>
+/// Watches a training. Override what is of interest; every method does nothing by default.
+/// </summary>
+/// <remarks>
+/// Calls come on the training's thread, in order: started, then steps and epochs, then ended. The events are never changed after they were raised.
+/// An observer cannot harm a training: the first exception it throws is logged once, and from then on it is told only of the end.
+/// </remarks>
+public abstract class TrainingObserver
+{
+    /// <summary>The training is about to make its first step.</summary>
+    public virtual void OnTrainingStarted(TrainingStarted started)
+    {
+    }
+
+    /// <summary>One optimizer update has been made. The event's tensors are alive only during the call.</summary>
+    public virtual void OnStepCompleted(StepCompleted completed)
+    {
+    }
+
+    /// <summary>An epoch and its validation are over.</summary>
+    public virtual void OnEpochCompleted(EpochCompleted completed)
+    {
+    }
+
+    /// <summary>The training is over, whether it was completed, cancelled or failed.</summary>
+    public virtual void OnTrainingEnded(TrainingEnded ended)
+    {
+    }
+}

@@ -1,0 +1,40 @@
+namespace ConvScope.Training;
+
+/// <summary>How a network is trained: stochastic gradient descent with momentum on the mean cross-entropy of each batch.</summary>
+/// <remarks>The values are checked when a <see cref="Trainer"/> takes them. They hold no state: one instance may serve many trainings.</remarks>
+public sealed record TrainingOptions
+{
+    /// <summary>Passes over the training set, at least 1. Default 5.</summary>
+    public int Epochs { get; init; } = 5;
+
+    /// <summary>Images a step, at least 1; the last batch of an epoch holds what is left. Default 64.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>Learning rate of the optimizer, positive and finite. Default 0.01.</summary>
+    public double LearningRate { get; init; } = 0.01;
+
+    /// <summary>Momentum of the optimizer, 0 to below 1. Default 0.9.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>
+    /// Seed of the initial weights and of the order of the images. The same seed, data and number of torch threads give the same losses to the last
+    /// bit on the CPU. Default 1.
+    /// </summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>Checks every value against its range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
+    public void Validate()
+    {
+        Check(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
+        Check(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
+        Check(double.IsFinite(LearningRate) && LearningRate > 0, nameof(LearningRate), LearningRate, "positive and finite");
+        Check(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "0 to below 1");
+    }
+
+    private static void Check(bool holds, string name, object value, string allowed)
+    {
+        if (!holds)
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {allowed}.");
+    }
+}

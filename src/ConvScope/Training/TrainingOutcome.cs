@@ -1,0 +1,14 @@
+namespace ConvScope.Training;
+
+/// <summary>How a training ended.</summary>
+public enum TrainingOutcome
+{
+    /// <summary>All epochs were trained.</summary>
+    Completed,
+
+    /// <summary>The caller's cancellation token asked for the end.</summary>
+    Cancelled,
+
+    /// <summary>An exception ended it.</summary>
+    Failed,
+}

@@ -1,0 +1,13 @@
+using static TorchSharp.torch;
+
+namespace ConvScope.Training;
+
+/// <summary>A training is about to make its first step.</summary>
+/// <param name="Network">The network with its initial weights; an observer reads it and leaves its mode as it is.</param>
+/// <param name="Options">How it is trained.</param>
+/// <param name="Device">Where it is trained.</param>
+/// <param name="TrainCount">Number of training images.</param>
+/// <param name="ValidationCount">Number of validation images; 0 without a validation set.</param>
+/// <param name="StepsPerEpoch">Optimizer updates an epoch: images divided by the batch size, rounded up.</param>
+public sealed record TrainingStarted(
+    nn.Module<Tensor, Tensor> Network, TrainingOptions Options, Device Device, long TrainCount, long ValidationCount, long StepsPerEpoch);
