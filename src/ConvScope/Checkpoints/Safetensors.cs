@@ -23,19 +23,11 @@ public static class Safetensors
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(arrays);
-        var header = Header(arrays, metadata);
         var beside = $"{path}.{Environment.ProcessId}.tmp";
         try
         {
             using (var stream = File.Create(beside))
-            {
-                Span<byte> length = stackalloc byte[8];
-                BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-                stream.Write(length);
-                stream.Write(header);
-                foreach (var array in arrays)
-                    stream.Write(MemoryMarshal.AsBytes(array.Values.AsSpan()));
-            }
+                Write(stream, arrays, metadata);
 
             File.Move(beside, path, overwrite: true);
         }
@@ -52,7 +44,25 @@ public static class Safetensors
     public static IReadOnlyList<NamedArray> Read(string path)
     {
         using var stream = File.OpenRead(path);
-        var entries = SafetensorsHeader.Read(stream, path, LargestHeader);
+        return Read(stream, path);
+    }
+
+    /// <summary>Writes the same bytes to a stream.</summary>
+    internal static void Write(Stream stream, IReadOnlyList<NamedArray> arrays, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        var header = Header(arrays, metadata);
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach (var array in arrays)
+            stream.Write(MemoryMarshal.AsBytes(array.Values.AsSpan()));
+    }
+
+    /// <summary>Reads from the start of a stream that knows its length; <paramref name="name"/> stands in messages.</summary>
+    internal static IReadOnlyList<NamedArray> Read(Stream stream, string name)
+    {
+        var entries = SafetensorsHeader.Read(stream, name, LargestHeader);
         var arrays = new List<NamedArray>(entries.Count);
         foreach (var entry in entries)
         {

@@ -178,19 +178,7 @@ public sealed partial class RunRecorder : TrainingObserver, IDisposable
         return metadata;
     }
 
-    private void AppendSnapshot(long step, int epoch)
-    {
-        using var scope = NewDisposeScope();
-        var arrays = new List<NamedArray>();
-        foreach (var (name, parameter) in _module!.named_parameters())
-        {
-            var values = new float[parameter.NumberOfElements];
-            MemoryMarshal.Cast<byte, float>(parameter.detach().to(ScalarType.Float32).cpu().contiguous().bytes).CopyTo(values);
-            arrays.Add(new NamedArray(name, parameter.shape, values));
-        }
-
-        _writer!.AppendSnapshot(step, epoch, arrays);
-    }
+    private void AppendSnapshot(long step, int epoch) => _writer!.AppendSnapshot(step, epoch, ModuleState.Read(_module!));
 
     private Series SeriesOf(Quantity quantity, string target)
     {

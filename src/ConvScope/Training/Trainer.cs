@@ -70,8 +70,9 @@ public sealed class Trainer
     private List<EpochMetrics> RunEpochs(
         nn.Module<Tensor, Tensor> network, LabeledImages train, LabeledImages? validation, ObserverGroup observers, ref long step, CancellationToken cancellation)
     {
-        using var callersRandomState = new SeededRandomState(_options.Seed);
-        using var shuffle = new Generator((ulong)_options.Seed); // its own: what dropout draws does not change the order
+        var seed = _options.Seed ?? TrainingOptions.DefaultSeed;
+        using var callersRandomState = new SeededRandomState(seed);
+        using var shuffle = new Generator((ulong)seed); // its own: what dropout draws does not change the order
         using var optimizer = optim.SGD(network.parameters().ToArray(), _options.LearningRate, _options.Momentum);
         var epochs = new List<EpochMetrics>(_options.Epochs);
         for (var epoch = 1; epoch <= _options.Epochs; epoch++)

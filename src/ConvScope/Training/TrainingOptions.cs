@@ -4,6 +4,9 @@ namespace ConvScope.Training;
 /// <remarks>The values are checked when a <see cref="Trainer"/> takes them. They hold no state: one instance may serve many trainings.</remarks>
 public sealed record TrainingOptions
 {
+    /// <summary>The seed where none was given.</summary>
+    public const long DefaultSeed = 1;
+
     /// <summary>Passes over the training set, at least 1. Default 5.</summary>
     public int Epochs { get; init; } = 5;
 
@@ -18,9 +21,9 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// Seed of the initial weights and of the order of the images. The same seed, data and number of torch threads give the same losses to the last
-    /// bit on the CPU. Default 1.
+    /// bit on the CPU. Null, the default, takes the seed of the <c>MLContext</c> where there is one, else <see cref="DefaultSeed"/>.
     /// </summary>
-    public long Seed { get; init; } = 1;
+    public long? Seed { get; init; }
 
     /// <summary>Checks every value against its range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>

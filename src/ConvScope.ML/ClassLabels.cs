@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace ConvScope.ML;
+
+/// <summary>The classes of a label column: how many, and the values that its keys stand for, in their original type.</summary>
+internal abstract class ClassLabels
+{
+    private const string KeyValues = "KeyValues";
+
+    /// <summary>Number of classes <c>K</c>.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>The values as text, in the order of the keys; the numbers from 0 where there are no values.</summary>
+    public abstract IReadOnlyList<string> Names { get; }
+
+    /// <summary>Type of the values; null where the keys have none.</summary>
+    public virtual VectorDataViewType? Type => null;
+
+    /// <summary>The values, a boxed <c>VBuffer</c> of the type's items; null where the keys have none.</summary>
+    public virtual object? Values => null;
+
+    /// <summary>Reads the classes of a key column.</summary>
+    public static ClassLabels Read(DataViewSchema.Column label)
+    {
+        var count = (int)((KeyDataViewType)label.Type).Count;
+        return label.Annotations.Schema.GetColumnOrNull(KeyValues)?.Type is VectorDataViewType { IsKnownSize: true } type && type.Size == count
+            ? (ClassLabels)Generic(nameof(ReadValues), type.ItemType.RawType, label.Annotations, type)
+            : new Unnamed(count);
+    }
+
+    /// <summary>Classes whose keys have no values.</summary>
+    public static ClassLabels Create(int count) => new Unnamed(count);
+
+    /// <summary>Classes with given values, a boxed <c>VBuffer</c> of the type's items.</summary>
+    public static ClassLabels Create(VectorDataViewType type, object values) => (ClassLabels)Generic(nameof(CreateNamed), type.ItemType.RawType, type, values);
+
+    /// <summary>Adds the values as an annotation; nothing where there are none.</summary>
+    public virtual void AddValues(DataViewSchema.Annotations.Builder annotations, string kind)
+    {
+    }
+
+    /// <summary>Adds the names as an annotation of text; nothing where the keys have no values.</summary>
+    public virtual void AddNames(DataViewSchema.Annotations.Builder annotations, string kind)
+    {
+    }
+
+    private static object Generic(string method, Type item, params object[] arguments) =>
+        typeof(ClassLabels).GetMethod(method, BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(item).Invoke(null, arguments)!;
+
+    private static Named<T> ReadValues<T>(DataViewSchema.Annotations annotations, VectorDataViewType type)
+    {
+        VBuffer<T> values = default;
+        annotations.GetValue(KeyValues, ref values);
+        return new Named<T>(type, values);
+    }
+
+    private static Named<T> CreateNamed<T>(VectorDataViewType type, object values) => new(type, (VBuffer<T>)values);
+
+    private sealed class Unnamed(int count) : ClassLabels
+    {
+        public override int Count => count;
+
+        public override IReadOnlyList<string> Names { get; } = [.. Enumerable.Range(0, count).Select(index => index.ToString(CultureInfo.InvariantCulture))];
+    }
+
+    private sealed class Named<T> : ClassLabels
+    {
+        private readonly T[] _values;
+
+        public Named(VectorDataViewType type, VBuffer<T> values)
+        {
+            Type = new VectorDataViewType((PrimitiveDataViewType)type.ItemType, values.Length);
+            _values = [.. values.DenseValues()];
+            Names = [.. _values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")];
+        }
+
+        public override int Count => _values.Length;
+
+        public override IReadOnlyList<string> Names { get; }
+
+        public override VectorDataViewType Type { get; }
+
+        public override object Values => new VBuffer<T>(_values.Length, [.. _values]);
+
+        public override void AddValues(DataViewSchema.Annotations.Builder annotations, string kind) =>
+            annotations.Add(kind, Type, (ref VBuffer<T> target) => new VBuffer<T>(_values.Length, _values).CopyTo(ref target));
+
+        public override void AddNames(DataViewSchema.Annotations.Builder annotations, string kind)
+        {
+            var names = Names.Select(name => name.AsMemory()).ToArray();
+            annotations.Add(kind, new VectorDataViewType(TextDataViewType.Instance, names.Length),
+                (ref VBuffer<ReadOnlyMemory<char>> target) => new VBuffer<ReadOnlyMemory<char>>(names.Length, names).CopyTo(ref target));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using ConvScope.ML.Internals;
+
+namespace ConvScope.ML;
+
+/// <summary>Adds convolutional networks to ML.NET's catalog: <c>mlContext.MulticlassClassification.Trainers.ConvNet(...)</c>.</summary>
+public static class ConvNetCatalog
+{
+    /// <summary>A convolutional network with the defaults of <see cref="ConvNetOptions"/>: LeNet-5 for square grey images.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="labelColumnName">Column of the labels, a key.</param>
+    /// <param name="featureColumnName">Column of the raw pixels, a vector of <see cref="float"/> or <see cref="byte"/> of known size.</param>
+    /// <param name="scoreColumnName">Column that gets the probability of each class.</param>
+    /// <param name="predictedLabelColumnName">Column that gets the most probable class.</param>
+    /// <param name="validationSet">Rows that are measured after each epoch and never trained on; null for none.</param>
+    public static ConvNetTrainer ConvNet(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        string labelColumnName = "Label",
+        string featureColumnName = "Features",
+        string scoreColumnName = "Score",
+        string predictedLabelColumnName = "PredictedLabel",
+        IDataView? validationSet = null) => ConvNet(catalog, new ConvNetOptions
+        {
+            LabelColumnName = labelColumnName,
+            FeatureColumnName = featureColumnName,
+            ScoreColumnName = scoreColumnName,
+            PredictedLabelColumnName = predictedLabelColumnName,
+            ValidationSet = validationSet,
+        });
+
+    /// <summary>A convolutional network, with everything that can be chosen.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="options">The options; checked here.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    public static ConvNetTrainer ConvNet(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, ConvNetOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new ConvNetTrainer(catalog.Environment(), options);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using ConvScope.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ConvScope.ML;
+
+/// <summary>A trained network: its description, its weights, and the classes that it tells apart.</summary>
+/// <remarks>Prediction may run on several threads at once; nothing in the model changes.</remarks>
+public sealed class ConvNetModel : IDisposable
+{
+    private readonly Device _device;
+    private bool _disposed;
+
+    internal ConvNetModel(NetworkSpec network, nn.Module<Tensor, Tensor> module, Device device, IReadOnlyList<string> classNames)
+    {
+        Network = network;
+        Module = module;
+        ClassNames = classNames;
+        _device = device;
+        module.eval();
+    }
+
+    /// <summary>The network's description.</summary>
+    public NetworkSpec Network { get; }
+
+    /// <summary>The network with its weights, in evaluation mode. It belongs to the model: do not dispose it.</summary>
+    public nn.Module<Tensor, Tensor> Module { get; }
+
+    /// <summary>The classes in the order of the scores; their numbers from 0 where the label had no names.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>Frees the weights. Predicting afterwards is an error; a second call is harmless.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        Module.Dispose();
+    }
+
+    /// <summary>Probabilities of the first <paramref name="rows"/> images, softmax over the classes.</summary>
+    /// <param name="pixels">Raw pixels, bytes or floats, image after image.</param>
+    /// <param name="rows">Number of images <c>N</c>.</param>
+    /// <param name="scores">Gets <c>[N, K]</c> values.</param>
+    internal void Predict(Array pixels, int rows, Span<float> scores)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        using var scope = NewDisposeScope(); // both are bound to the thread, so they are opened by each call
+        using var inference = inference_mode();
+        var input = Network.Input;
+        var images = from_array(pixels).narrow(0, 0, (long)rows * input.Count).reshape(rows, input.Channels, input.Height, input.Width); // [N, C, H, W]
+        var probabilities = Module.call(images.to(_device)).softmax(1).cpu(); // [N, K]
+        MemoryMarshal.Cast<byte, float>(probabilities.bytes).CopyTo(scores);
+    }
+}

@@ -1,0 +1,61 @@
+using ConvScope.Networks;
+using ConvScope.Recording;
+using ConvScope.Training;
+
+namespace ConvScope.ML;
+
+/// <summary>What a <see cref="ConvNetTrainer"/> trains, on which columns, and what it shows of it.</summary>
+/// <remarks>The options hold no state: one instance may serve any number of trainers and fits.</remarks>
+public sealed record ConvNetOptions
+{
+    /// <summary>Column of the labels: a key of 32 bits, such as <c>MapValueToKey</c> makes. Default <c>Label</c>.</summary>
+    public string LabelColumnName { get; init; } = "Label";
+
+    /// <summary>
+    /// Column of the raw pixels: a vector of <see cref="float"/> or <see cref="byte"/> of known size, channel after channel, row after row. Default <c>Features</c>.
+    /// </summary>
+    public string FeatureColumnName { get; init; } = "Features";
+
+    /// <summary>Column that gets the probability of each class. Default <c>Score</c>.</summary>
+    public string ScoreColumnName { get; init; } = "Score";
+
+    /// <summary>Column that gets the most probable class, with the label's values. Default <c>PredictedLabel</c>.</summary>
+    public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
+
+    /// <summary>
+    /// The network. Null, the default, takes <see cref="LeNet5"/> for the size of the features and the classes of the label; features that are no <c>[C, H, W]</c> vector are
+    /// taken for one square grey image.
+    /// </summary>
+    public NetworkSpec? Network { get; init; }
+
+    /// <summary>How it is trained.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>Rows that are measured after each epoch and never trained on; null, the default, for none.</summary>
+    public IDataView? ValidationSet { get; init; }
+
+    /// <summary>What is measured inside the network while it trains, and where that is kept; null, the default, for nothing.</summary>
+    public InspectionOptions? Inspection { get; init; }
+
+    /// <summary>Who else is told of steps and epochs. An observer that keeps state of a training serves one <c>Fit</c>.</summary>
+    public IReadOnlyList<TrainingObserver> Observers { get; init; } = [];
+
+    /// <summary>Ends a training before its next step; <c>Fit</c> then throws <see cref="OperationCanceledException"/>.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="ArgumentException">A name is empty, or a value is out of its range.</exception>
+    internal void Validate()
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(LabelColumnName, nameof(LabelColumnName));
+        ArgumentException.ThrowIfNullOrWhiteSpace(FeatureColumnName, nameof(FeatureColumnName));
+        ArgumentException.ThrowIfNullOrWhiteSpace(ScoreColumnName, nameof(ScoreColumnName));
+        ArgumentException.ThrowIfNullOrWhiteSpace(PredictedLabelColumnName, nameof(PredictedLabelColumnName));
+        if (ScoreColumnName == PredictedLabelColumnName)
+            throw new ArgumentException($"Score and predicted label need columns of their own; both are '{ScoreColumnName}'.", nameof(PredictedLabelColumnName));
+        ArgumentNullException.ThrowIfNull(Training);
+        ArgumentNullException.ThrowIfNull(Observers);
+        Training.Validate();
+        Inspection?.Validate();
+    }
+}

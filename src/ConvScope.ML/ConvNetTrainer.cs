@@ -1,0 +1,124 @@
+using ConvScope.ML.Internals;
+using ConvScope.Native;
+using ConvScope.Networks;
+using ConvScope.Recording;
+using ConvScope.Reporting;
+using ConvScope.Training;
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ConvScope.ML;
+
+/// <summary>
+/// Trains a convolutional network on the images of a view. The rows are read once; <c>Fit</c> may be called any number of times on one instance, and the same data
+/// and seed give the same network on the CPU.
+/// </summary>
+public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
+{
+    private readonly IHostEnvironment _environment;
+    private readonly ConvNetOptions _options;
+
+    internal ConvNetTrainer(IHostEnvironment environment, ConvNetOptions options)
+    {
+        options.Validate();
+        _environment = environment;
+        _options = options;
+    }
+
+    /// <summary>Trains a network; <see cref="ConvNetOptions.ValidationSet"/> is measured after each epoch.</summary>
+    /// <param name="input">Rows with features and label.</param>
+    /// <returns>The trained network. The caller disposes it, or what it hands it to does.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type or size.</exception>
+    /// <exception cref="InvalidOperationException">The data are empty, a label is missing, a feature is no finite number, or there is no such GPU.</exception>
+    /// <exception cref="OperationCanceledException">The training was cancelled. Nothing is left but its record, closed and marked as cancelled.</exception>
+    public ConvNetTransformer Fit(IDataView input) => Fit(input, _options.ValidationSet);
+
+    /// <inheritdoc cref="Fit(IDataView)" />
+    /// <param name="trainData">Rows with features and label.</param>
+    /// <param name="validationData">Rows that are measured after each epoch and never trained on; null for none.</param>
+    public ConvNetTransformer Fit(IDataView trainData, IDataView? validationData)
+    {
+        ArgumentNullException.ThrowIfNull(trainData);
+        var features = FeatureColumn.Find(trainData.Schema, _options.FeatureColumnName, _options.Network?.Input);
+        var label = LabelColumn.Find(trainData.Schema, _options.LabelColumnName);
+        var labels = ClassLabels.Read(label);
+        var network = Network(features, labels.Count);
+
+        using var host = TrainingHost.Start(_environment, _options.Cancellation);
+        var library = TorchRuntime.Load();
+        var choice = DeviceChoice.Resolve(host.GpuDeviceId, host.FallbackToCpu);
+        HostLog.Device(host, library.Description, choice.Description);
+        if (choice.Warning is { } warning)
+            HostLog.Warn(host, warning);
+
+        using var train = TrainingSet.Read(trainData, features, label, network.Input, choice.Device);
+        using var validation = validationData is null ? null : ReadValidation(validationData, features, label, network, choice.Device);
+        return Train(network, labels, features, train, validation, choice.Device, host);
+    }
+
+    /// <summary>The shape of the schema after training, without reading a row.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another kind.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return OutputShape.Create(inputSchema, _options);
+    }
+
+    private ConvNetTransformer Train(
+        NetworkSpec network, ClassLabels labels, DataViewSchema.Column features, LabeledImages train, LabeledImages? validation, Device device, TrainingHost host)
+    {
+        var training = _options.Training with { Seed = _options.Training.Seed ?? host.Seed ?? TrainingOptions.DefaultSeed };
+        using var recorder = _options.Inspection is null ? null : new RunRecorder(_options.Inspection, network, host);
+        IReadOnlyList<TrainingObserver> observers = recorder is null ? [host.Cancellation, .. _options.Observers] : [host.Cancellation, .. _options.Observers, recorder];
+        var module = network.CreateModule(training.Seed.Value);
+        try
+        {
+            module.to(device);
+            var result = new Trainer(training, observers, host).Train(module, train, validation, host.Cancellation.Token);
+            if (recorder?.RunFolder is { } folder)
+                RunReport.Write(folder, _options.Inspection!, host);
+            return new ConvNetTransformer(
+                new ConvNetModel(network, module, device, labels.Names),
+                _options.FeatureColumnName,
+                features.Type,
+                new ScoreColumns(_options.PredictedLabelColumnName, _options.ScoreColumnName, labels))
+            { Training = result, RunFolder = recorder?.RunFolder };
+        }
+        catch
+        {
+            module.Dispose();
+            throw;
+        }
+    }
+
+    private NetworkSpec Network(DataViewSchema.Column features, int classes)
+    {
+        var network = _options.Network;
+        if (network is null)
+        {
+            try
+            {
+                return LeNet5.Create(FeatureColumn.ImageShape(features), classes);
+            }
+            catch (NetworkException exception)
+            {
+                throw new ArgumentOutOfRangeException(nameof(features), $"LeNet-5 does not fit feature column '{features.Name}': {exception.Message}");
+            }
+        }
+
+        if (network.ClassCount != classes)
+            throw new ArgumentOutOfRangeException(nameof(features), $"Network '{network.Name}' tells {network.ClassCount} classes apart; label column '{_options.LabelColumnName}' has {classes}.");
+        return network;
+    }
+
+    private static LabeledImages ReadValidation(IDataView data, DataViewSchema.Column trainFeatures, DataViewSchema.Column trainLabel, NetworkSpec network, Device device)
+    {
+        var features = FeatureColumn.Find(data.Schema, trainFeatures.Name, network.Input);
+        var label = LabelColumn.Find(data.Schema, trainLabel.Name);
+        if (((KeyDataViewType)label.Type).Count != ((KeyDataViewType)trainLabel.Type).Count)
+            throw new ArgumentOutOfRangeException(nameof(data), $"Label column '{label.Name}' has {label.Type} in the validation set and {trainLabel.Type} in the training set.");
+        return TrainingSet.Read(data, features, label, network.Input, device);
+    }
+}

@@ -1,0 +1,82 @@
+namespace ConvScope.ML;
+
+/// <summary>Copies the pixels of rows into one contiguous buffer, dense or sparse as they come.</summary>
+internal abstract class FeatureReader
+{
+    /// <summary>The buffer: an array of bytes or floats, image after image.</summary>
+    public abstract Array Buffer { get; }
+
+    /// <summary>Copies the row's pixels to the place of image <paramref name="index"/>, which must lie in the buffer.</summary>
+    /// <returns>Whether every value is finite.</returns>
+    /// <exception cref="InvalidOperationException">The vector has another length than its type promised.</exception>
+    public abstract bool Read(int index);
+
+    /// <summary>Changes the number of images that the buffer holds, keeping those that it has.</summary>
+    public abstract void Resize(int images);
+
+    /// <summary>A reader over a row.</summary>
+    /// <param name="row">Row or cursor in which the column is active.</param>
+    /// <param name="column">The feature column.</param>
+    /// <param name="images">Number of images that the buffer holds.</param>
+    public static FeatureReader Create(DataViewRow row, DataViewSchema.Column column, int images) =>
+        ((VectorDataViewType)column.Type).ItemType.RawType == typeof(byte)
+            ? new Reader<byte>(row, column, images, _ => true)
+            : new Reader<float>(row, column, images, AllFinite);
+
+    private static bool AllFinite(ReadOnlySpan<float> values)
+    {
+        foreach (var value in values)
+        {
+            if (!float.IsFinite(value))
+                return false;
+        }
+
+        return true;
+    }
+
+    private delegate bool Check<T>(ReadOnlySpan<T> values);
+
+    private sealed class Reader<T> : FeatureReader
+    {
+        private readonly string _name;
+        private readonly int _size;
+        private readonly ValueGetter<VBuffer<T>> _getter;
+        private readonly Check<T> _isFinite;
+        private T[] _buffer;
+        private VBuffer<T> _row;
+
+        public Reader(DataViewRow row, DataViewSchema.Column column, int images, Check<T> isFinite)
+        {
+            _name = column.Name;
+            _size = ((VectorDataViewType)column.Type).Size;
+            _getter = row.GetGetter<VBuffer<T>>(column);
+            _isFinite = isFinite;
+            _buffer = NewBuffer(images);
+        }
+
+        public override Array Buffer => _buffer;
+
+        public override bool Read(int index)
+        {
+            _getter(ref _row);
+            if (_row.Length != _size)
+                throw new InvalidOperationException($"Feature column '{_name}' promises {_size} values; a row has {_row.Length}.");
+            var target = _buffer.AsSpan(index * _size, _size);
+            _row.CopyTo(target);
+            return _isFinite(target);
+        }
+
+        public override void Resize(int images)
+        {
+            if (images * (long)_size == _buffer.LongLength)
+                return;
+            var larger = NewBuffer(images);
+            Array.Copy(_buffer, larger, Math.Min(_buffer.LongLength, larger.LongLength));
+            _buffer = larger;
+        }
+
+        private T[] NewBuffer(int images) => images * (long)_size <= Array.MaxLength
+            ? new T[images * (long)_size]
+            : throw new InvalidOperationException($"{images} images of {_size} values are more than one array holds ({Array.MaxLength} values).");
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace ConvScope.ML;
+
+/// <summary>The lines that a fit logs besides the training's own.</summary>
+internal static partial class HostLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Library}; training on {Device}.")]
+    public static partial void Device(ILogger logger, string library, string device);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}")]
+    public static partial void Warn(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The figures of '{Folder}' could not be drawn; the model is not affected. {Reason}")]
+    public static partial void ReportFailed(ILogger logger, string folder, string reason, Exception exception);
+}

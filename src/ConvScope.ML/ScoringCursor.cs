@@ -1,0 +1,52 @@
+namespace ConvScope.ML;
+
+/// <summary>A cursor over the source's rows that adds the predictions.</summary>
+internal sealed class ScoringCursor(ScoringSchema schema, bool[] active, DataViewRowCursor rows, BatchAhead? ahead) : DataViewRowCursor
+{
+    private bool _ended;
+
+    public override DataViewSchema Schema => schema.Output;
+
+    public override long Position => rows.Position;
+
+    public override long Batch => rows.Batch;
+
+    public override bool MoveNext()
+    {
+        if (_ended || !rows.MoveNext())
+        {
+            _ended = true;
+            return false;
+        }
+
+        ahead?.MoveNext();
+        return true;
+    }
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => rows.GetIdGetter();
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => active[schema.Index(column)];
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    {
+        var index = schema.Index(column);
+        if (!active[index])
+            throw new InvalidOperationException($"Column '{column.Name}' is not active in this cursor.");
+        return index < schema.Input.Count ? rows.GetGetter<TValue>(schema.Input[index]) : ScoringSchema.Cast<TValue>(column, schema.ScoreGetter(index, Current));
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            ahead?.Dispose();
+            rows.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private (RowScorer Scorer, int Index) Current() => Position >= 0 && !_ended
+        ? ahead!.Current
+        : throw new InvalidOperationException("A value is fetched before the first MoveNext or after the last.");
+}
