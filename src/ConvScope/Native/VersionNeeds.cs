@@ -36,7 +36,7 @@ internal static class VersionNeeds
     /// <summary>Offset of the entry (<c>Elf64_Vernaux</c>) of a version.</summary>
     private static int? Find(ReadOnlySpan<byte> file, string version)
     {
-        if (!file.StartsWith("\x7fELF\x02\x01"u8))
+        if (!file.StartsWith("\u007fELF\u0002\u0001"u8))
             throw new BadImageFormatException("The file is no 64-bit little-endian ELF library.");
         var sections = Offset(file, 0x28);
         int size = UInt16(file, 0x3A), count = UInt16(file, 0x3C);

@@ -7,7 +7,7 @@ namespace ConvScope.Networks;
 /// One layer of a network's description. It knows what it makes of an input shape, what it costs, and how it is built; it holds no weights.
 /// </summary>
 /// <param name="Name">Name of the layer, the prefix of its parameters' names: <c>conv1</c> gives <c>conv1.weight</c>.</param>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(Conv2dLayer), "conv2d")]
 [JsonDerivedType(typeof(ReluLayer), "relu")]
 [JsonDerivedType(typeof(MaxPool2dLayer), "maxpool2d")]

@@ -60,7 +60,21 @@ internal sealed class RecordTables : IDisposable
     {
         _insertStep.Dispose();
         _insertReading.Dispose();
+        LeaveWal();
         _connection.Dispose();
+    }
+
+    /// <summary>A closed record is one plain file, which can be read where nothing may be written. A reader that has it open keeps it in WAL mode.</summary>
+    private void LeaveWal()
+    {
+        try
+        {
+            Execute("PRAGMA journal_mode = DELETE");
+        }
+        catch (SqliteException)
+        {
+            // a reader has the record open: it stays as it is, and as readable
+        }
     }
 
     private long Id(Series series)
