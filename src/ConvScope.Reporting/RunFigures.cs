@@ -1,4 +1,100 @@
+using ConvScope.Quantities;
+using ConvScope.Recording;
+using ConvScope.Reporting.Figures;
+using ConvScope.Reporting.Palettes;
+using SkiaSharp;
+
 namespace ConvScope.Reporting;
-/// <summary>Stub.</summary>
-public static class RunFigures { /// <summary>Stub.</summary>
-    public static IReadOnlyList<string> Draw(string runFolder) => []; }
+
+/// <summary>
+/// Draws the figures of a run from its record: a weight mosaic of every convolution and fully connected layer, the gradients' norms, loss and accuracy; each as PNG and SVG.
+/// </summary>
+/// <remarks>The same record gives the same bytes. libtorch is not needed.</remarks>
+public static class RunFigures
+{
+    private static readonly SKColor _lossColor = SKColor.Parse("#FFA07A"), _accuracyColor = SKColor.Parse("#B0E0E6"), _validationColor = SKColor.Parse("#F2F4F8");
+
+    /// <summary>Draws what the record has readings or snapshots for, into <c>figures/</c> of the run folder.</summary>
+    /// <param name="runFolder">The folder that holds the record.</param>
+    /// <returns>The files, relative to the run folder, with forward slashes.</returns>
+    /// <exception cref="FileNotFoundException">The folder holds no record.</exception>
+    /// <exception cref="InvalidDataException">Record or snapshot is damaged.</exception>
+    public static IReadOnlyList<string> Draw(string runFolder)
+    {
+        using var record = RunRecord.Open(runFolder);
+        var figures = new List<(string Name, SKSizeI Size, Action<SKCanvas> Draw)>();
+        if (record.ReadSnapshots() is [.., var snapshot])
+        {
+            foreach (var array in snapshot.ReadArrays().Where(array => array.Shape.Count is 2 or 4))
+            {
+                var mosaic = new WeightMosaic(array, snapshot.Step);
+                figures.Add(($"weights/{SafeName(array.Name)}", mosaic.Size, mosaic.Draw));
+            }
+        }
+
+        Add("gradients", Gradients(record));
+        Add("loss", Loss(record));
+        Add("accuracy", Accuracy(record));
+        foreach (var (name, size, draw) in figures)
+            FigureFile.Write(Path.Combine(runFolder, "figures", name), size, draw);
+        return [.. figures.SelectMany(figure => (string[])[$"figures/{figure.Name}.png", $"figures/{figure.Name}.svg"])];
+
+        void Add(string name, Chart? chart)
+        {
+            if (chart is not null)
+                figures.Add((name, Chart.Size, chart.Draw));
+        }
+    }
+
+    private static Chart? Gradients(RunRecord record)
+    {
+        var targets = record.ReadSeries().Where(series => series.Quantity == QuantityNames.GradientNorm).Select(series => series.Target).ToArray();
+        if (targets.Length == 0)
+            return null;
+        var chart = new Chart("Gradients", "Norm of each parameter's gradient; running mean of factor 0.9, biases dashed", "‖gradient‖", ChartTheme.Light, logarithmic: true);
+        var layers = targets.Select(Layer).Distinct().ToList();
+        foreach (var target in targets)
+        {
+            var isBias = target.EndsWith(".bias", StringComparison.Ordinal);
+            chart.AddNoisyCurve(target, Points(record, QuantityNames.GradientNorm, target), OkabeIto.At(layers.IndexOf(Layer(target))), dashed: isBias, rawAlpha: isBias ? (byte)0 : (byte)36);
+        }
+
+        return chart;
+    }
+
+    private static Chart? Loss(RunRecord record)
+    {
+        var steps = Points(record, QuantityNames.Loss);
+        var epochs = Points(record, QuantityNames.TrainLoss);
+        if (steps.Count == 0 && epochs.Count == 0)
+            return null;
+        var chart = new Chart("Loss", "Cross-entropy in nats; batches faint, their running mean of factor 0.9 bold, epochs as points", "loss", ChartTheme.Dark);
+        if (steps.Count > 0)
+            chart.AddNoisyCurve("batch", steps, _lossColor, rawAlpha: 90);
+        if (epochs.Count > 0)
+            chart.AddCurve("training, epoch", epochs, SKColor.Parse("#FF7F50"));
+        if (Points(record, QuantityNames.ValidationLoss) is { Count: > 0 } validation)
+            chart.AddCurve("validation", validation, _validationColor, dashed: true);
+        return chart;
+    }
+
+    private static Chart? Accuracy(RunRecord record)
+    {
+        var epochs = Points(record, QuantityNames.TrainAccuracy);
+        if (epochs.Count == 0)
+            return null;
+        var chart = new Chart("Accuracy", "Share of images classified right, epoch by epoch", "accuracy", ChartTheme.Dark, format: "0.0%");
+        chart.AddCurve("training", epochs, _accuracyColor);
+        if (Points(record, QuantityNames.ValidationAccuracy) is { Count: > 0 } validation)
+            chart.AddCurve("validation", validation, _validationColor, dashed: true);
+        return chart;
+    }
+
+    private static List<(double X, double Y)> Points(RunRecord record, string quantity, string target = "") =>
+        [.. record.Read(quantity, target).Select(reading => ((double)reading.Step, reading.Value))];
+
+    private static string Layer(string parameter) => parameter.LastIndexOf('.') is > 0 and var dot ? parameter[..dot] : parameter;
+
+    /// <summary>A parameter's name as a file name: what is neither letter, digit, dot, hyphen nor underscore becomes an underscore.</summary>
+    private static string SafeName(string name) => string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_' ? letter : '_'));
+}
