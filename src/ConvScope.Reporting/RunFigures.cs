@@ -22,27 +22,28 @@ public static class RunFigures
     public static IReadOnlyList<string> Draw(string runFolder)
     {
         using var record = RunRecord.Open(runFolder);
-        var figures = new List<(string Name, SKSizeI Size, Action<SKCanvas> Draw)>();
+        var files = new List<string>();
         if (record.ReadSnapshots() is [.., var snapshot])
         {
             foreach (var array in snapshot.ReadArrays().Where(array => array.Shape.Count is 2 or 4))
             {
-                var mosaic = new WeightMosaic(array, snapshot.Step);
-                figures.Add(($"weights/{SafeName(array.Name)}", mosaic.Size, mosaic.Draw));
+                using var mosaic = new WeightMosaic(array, snapshot.Step);
+                Write($"figures/weights/{SafeName(array.Name)}", mosaic.Size, mosaic.Draw);
             }
         }
 
-        Add("gradients", Gradients(record));
-        Add("loss", Loss(record));
-        Add("accuracy", Accuracy(record));
-        foreach (var (name, size, draw) in figures)
-            FigureFile.Write(Path.Combine(runFolder, "figures", name), size, draw);
-        return [.. figures.SelectMany(figure => (string[])[$"figures/{figure.Name}.png", $"figures/{figure.Name}.svg"])];
-
-        void Add(string name, Chart? chart)
+        foreach (var (name, chart) in new[] { ("gradients", Gradients(record)), ("loss", Loss(record)), ("accuracy", Accuracy(record)) })
         {
             if (chart is not null)
-                figures.Add((name, Chart.Size, chart.Draw));
+                Write($"figures/{name}", Chart.Size, chart.Draw);
+        }
+
+        return files;
+
+        void Write(string name, SKSizeI size, Action<SKCanvas> draw)
+        {
+            FigureFile.Write(Path.Combine(runFolder, name), size, draw);
+            files.AddRange([$"{name}.png", $"{name}.svg"]);
         }
     }
 
@@ -56,7 +57,7 @@ public static class RunFigures
         foreach (var target in targets)
         {
             var isBias = target.EndsWith(".bias", StringComparison.Ordinal);
-            chart.AddNoisyCurve(target, Points(record, QuantityNames.GradientNorm, target), OkabeIto.At(layers.IndexOf(Layer(target))), dashed: isBias, rawAlpha: isBias ? (byte)0 : (byte)36);
+            chart.AddNoisyCurve(target, Points(record, QuantityNames.GradientNorm, target), OkabeIto.At(layers.IndexOf(Layer(target))), dashed: isBias, rawAlpha: isBias ? (byte)0 : (byte)28);
         }
 
         return chart;

@@ -40,7 +40,7 @@ internal sealed class Chart
             Padding = new OxyThickness(18, 16, 24, 14),
             TitleHorizontalAlignment = TitleHorizontalAlignment.CenteredWithinView,
         };
-        Axis vertical = logarithmic ? new LogarithmicAxis { UseSuperExponentialFormat = false, StringFormat = "0e0" } : new LinearAxis { StringFormat = format };
+        Axis vertical = logarithmic ? new LogarithmicAxis { StringFormat = "G3" } : new LinearAxis { StringFormat = format };
         _model.Axes.Add(Styled(vertical, AxisPosition.Left, unit, theme));
         _model.Axes.Add(Styled(new LinearAxis { Minimum = 0, MaximumPadding = 0.01, StringFormat = "#,##0" }, AxisPosition.Bottom, "step", theme));
         _model.Legends.Add(new Legend

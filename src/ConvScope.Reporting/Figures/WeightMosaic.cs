@@ -6,9 +6,9 @@ using SkiaSharp;
 namespace ConvScope.Reporting.Figures;
 
 /// <summary>All filters of one layer in one picture on one colour scale, with its colour bar and its statistics.</summary>
-internal sealed class WeightMosaic
+internal sealed class WeightMosaic : IDisposable
 {
-    private const int Margin = 24, TitleHeight = 76, LabelSpace = 34, BarWidth = 18, BarSpace = 112, SmallestWidth = 520, SmallestTile = 32, LargestGridSide = 1440;
+    private const int Margin = 24, TitleHeight = 76, LabelSpace = 34, BarWidth = 18, BarSpace = 112, SmallestWidth = 520, SmallestTile = 32, LargestGridSide = 1940;
 
     private static readonly SKColor _ink = SKColor.Parse("#1f2430"), _faint = SKColor.Parse("#5b6270"), _gap = SKColor.Parse("#b9bec7");
 
@@ -17,6 +17,7 @@ internal sealed class WeightMosaic
     private readonly TensorStatistics _statistics;
     private readonly string _title;
     private readonly int _zoom, _gapSize;
+    private readonly Lazy<SKBitmap> _picture; // both files show the same one
 
     /// <summary>Measures a mosaic.</summary>
     /// <param name="array">A parameter with two axes or four.</param>
@@ -26,6 +27,7 @@ internal sealed class WeightMosaic
         _array = array;
         _layout = MosaicLayout.Create(array);
         _statistics = TensorStatistics.Measure(array.Values);
+        _picture = new Lazy<SKBitmap>(Picture);
         _title = $"{array.Name}   {array.ShapeText}   step {step.ToString("N0", CultureInfo.InvariantCulture)}";
         _gapSize = _layout.TileHeight == 1 ? 0 : 1;
         var fitting = Math.Min(Fit(_layout.Columns, _layout.TileWidth), Fit(_layout.Rows, _layout.TileHeight));
@@ -51,10 +53,16 @@ internal sealed class WeightMosaic
         FigureText.Draw(canvas, _statistics.ToString(), Margin, Margin + 38, 13, _faint);
         FigureText.Draw(canvas, _layout.Caption, Margin, Margin + 57, 13, _faint);
         var origin = new SKPointI(Margin + LabelSpace, Margin + TitleHeight + 20);
-        using (var picture = Picture())
-            canvas.DrawBitmap(picture, origin.X, origin.Y);
+        canvas.DrawBitmap(_picture.Value, origin.X, origin.Y);
         DrawLabels(canvas, origin);
         DrawColorBar(canvas, origin.X + Grid.Width + 26, origin.Y);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        if (_picture.IsValueCreated)
+            _picture.Value.Dispose();
     }
 
     /// <summary>The tiles alone, one pixel a screen pixel: values are squares of the zoom's size, gaps one pixel.</summary>
