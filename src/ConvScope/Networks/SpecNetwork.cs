@@ -15,10 +15,13 @@ internal sealed class SpecNetwork : nn.Module<Tensor, Tensor>
         : base(spec.Name)
     {
         _spec = spec;
+        using var scope = NewDisposeScope(); // initialisers, also those of TorchSharp's layers, leave wrappers behind
         using var callersRandomState = random.get_rng_state(); // TorchSharp's constructors draw weights of their own
         foreach (var row in spec.Table)
         {
             var layer = row.Layer.CreateModule(row.Input);
+            foreach (var (_, parameter) in layer.named_parameters())
+                parameter.DetachFromDisposeScope();
             register_module(row.Layer.Name, layer);
             _layers.Add(layer);
         }
