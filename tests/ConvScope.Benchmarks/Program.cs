@@ -1,1 +1,29 @@
+using ConvScope.Benchmarks;
+using ConvScope.Datasets;
+
+// Measures side by side, in one process, what the libraries cost. Arguments choose benchmarks by name; none runs all. Results go to artifacts/benchmarks.
+var train = await Mnist.LoadTrainAsync();
+var test = await Mnist.LoadTestAsync();
+var benchmarks = new Dictionary<string, Func<Benchmark>>
+{
+    ["inspection"] = () => new InspectionCost(train),
+    ["pipeline"] = () => new PipelineCost(train),
+    ["scoring"] = () => new BatchedScoring(train, test),
+};
+var chosen = args.Where(argument => argument.Length > 0).DefaultIfEmpty("all").ToArray();
+if (chosen.FirstOrDefault(name => name != "all" && !benchmarks.ContainsKey(name)) is { } unknown)
+{
+    Console.Error.WriteLine($"There is no benchmark '{unknown}'; there are {string.Join(", ", benchmarks.Keys)}.");
+    return 1;
+}
+
+foreach (var (name, create) in benchmarks.Where(entry => chosen.Contains("all") || chosen.Contains(entry.Key)))
+{
+    using var benchmark = create();
+    Console.WriteLine($"{name}: {benchmark.Question}");
+    var comparison = benchmark.Run(name, pair => Console.WriteLine($"  pair {pair}"));
+    Console.WriteLine($"  {comparison}");
+    comparison.Write("artifacts/benchmarks");
+}
+
 return 0;
