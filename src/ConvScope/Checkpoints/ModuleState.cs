@@ -11,15 +11,23 @@ internal static class ModuleState
     public static List<NamedArray> Read(nn.Module module)
     {
         using var scope = NewDisposeScope();
-        var arrays = new List<NamedArray>();
-        foreach (var (name, parameter) in module.named_parameters())
-        {
-            var values = new float[parameter.NumberOfElements];
-            MemoryMarshal.Cast<byte, float>(parameter.detach().to(ScalarType.Float32).cpu().contiguous().bytes).CopyTo(values);
-            arrays.Add(new NamedArray(name, parameter.shape, values));
-        }
+        return [.. module.named_parameters().Select(pair => Copy(pair.name, pair.parameter))];
+    }
 
-        return arrays;
+    /// <summary>The parameters' gradients as 32-bit floats; parameters without one are left out.</summary>
+    public static List<NamedArray> ReadGradients(nn.Module module)
+    {
+        using var scope = NewDisposeScope();
+        return [.. module.named_parameters().Where(pair => pair.parameter.grad is not null).Select(pair => Copy(pair.name, pair.parameter.grad!))];
+    }
+
+    /// <summary>Copies one tensor to host memory, as 32-bit floats.</summary>
+    public static NamedArray Copy(string name, Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        var values = new float[tensor.NumberOfElements];
+        MemoryMarshal.Cast<byte, float>(tensor.detach().to(ScalarType.Float32).cpu().contiguous().bytes).CopyTo(values);
+        return new NamedArray(name, tensor.shape, values);
     }
 
     /// <summary>Copies arrays into the parameters of the same names.</summary>

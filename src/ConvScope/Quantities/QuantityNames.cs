@@ -6,6 +6,9 @@ public static class QuantityNames
     /// <summary>Mean cross-entropy of one training batch, before the step's update, in nats.</summary>
     public const string Loss = "loss";
 
+    /// <summary>Share of one training batch classified right, before the step's update, 0 to 1.</summary>
+    public const string Accuracy = "accuracy";
+
     /// <summary>Mean loss over the training set as seen during an epoch, each batch before its own update, in nats.</summary>
     public const string TrainLoss = "train loss";
 
@@ -29,4 +32,61 @@ public static class QuantityNames
 
     /// <summary>Euclidean norm of a parameter after the step.</summary>
     public const string WeightNorm = "weight norm";
+
+    /// <summary>Standard deviation of a parameter's gradient.</summary>
+    public const string GradientStandardDeviation = "gradient std";
+
+    /// <summary>Share of a parameter's gradient that is exactly zero, 0 to 1.</summary>
+    public const string GradientZeroShare = "gradient zero share";
+
+    /// <summary>Number of elements of a parameter's gradient that are NaN or infinite.</summary>
+    public const string GradientNonFinite = "gradient non-finite";
+
+    /// <summary>Mean of a parameter after the step, signed.</summary>
+    public const string WeightMean = "weight mean";
+
+    /// <summary>Standard deviation of a parameter after the step.</summary>
+    public const string WeightStandardDeviation = "weight std";
+
+    /// <summary>Size of a parameter's update relative to the parameter: ‖ΔW‖ / ‖W‖.</summary>
+    public const string UpdateRatio = "update ratio";
+
+    /// <summary>Euclidean distance of a parameter from its initial values.</summary>
+    public const string DistanceFromInitialization = "distance from initialization";
+
+    /// <summary>Gradient signal-to-noise ratio of a parameter between the halves of a batch; 1 is pure noise.</summary>
+    public const string GradientSignalToNoise = "gradient signal to noise";
+
+    /// <summary>Mean of a layer's output on the probe batch.</summary>
+    public const string OutputMean = "output mean";
+
+    /// <summary>Standard deviation of a layer's output on the probe batch.</summary>
+    public const string OutputStandardDeviation = "output std";
+
+    /// <summary>Share of a layer's output on the probe batch that is zero or below, 0 to 1.</summary>
+    public const string OutputZeroShare = "output zero share";
+
+    /// <summary>Share of a saturating layer's output on the probe batch that lies at its flat ends, 0 to 1.</summary>
+    public const string OutputSaturation = "output saturation";
+
+    /// <summary>Norm of the loss's gradient by a layer's output on the probe batch.</summary>
+    public const string OutputGradientNorm = "output gradient norm";
+
+    /// <summary>Mean of the loss's gradient by a layer's output on the probe batch, signed.</summary>
+    public const string OutputGradientMean = "output gradient mean";
+
+    /// <summary>Share of a rectifying layer's units that were active nowhere on the probe batch, 0 to 1.</summary>
+    public const string InactiveUnits = "inactive units";
+
+    /// <summary>Share of a rectifying layer's units that were active nowhere on the probe set, 0 to 1.</summary>
+    public const string DeadUnits = "dead units";
+
+    /// <summary>Counts of a parameter's gradient over the bins of <see cref="HistogramBins"/>.</summary>
+    public const string GradientHistogram = "gradient histogram";
+
+    /// <summary>Counts of a parameter over the bins of <see cref="HistogramBins"/>.</summary>
+    public const string WeightHistogram = "weight histogram";
+
+    /// <summary>Counts of a parameter's update over the bins of <see cref="HistogramBins"/>.</summary>
+    public const string UpdateHistogram = "update histogram";
 }

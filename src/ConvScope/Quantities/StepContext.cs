@@ -1,11 +1,40 @@
-using ConvScope.Training;
+using static TorchSharp.torch;
 
 namespace ConvScope.Quantities;
 
 /// <summary>
-/// What quantities may look at in one measured step. It is made once a step and shared by all of them, so that a parameter's gradient is fetched once.
+/// What quantities may look at in one measured step. It is made once a step and shared by all of them, so that nothing is computed twice.
 /// Its tensors live until the end of the step.
 /// </summary>
-/// <param name="Completed">The step: images, labels, outputs and loss.</param>
-/// <param name="Parameters">Every parameter with its gradient, in the network's order.</param>
-public sealed record StepContext(StepCompleted Completed, IReadOnlyList<ParameterState> Parameters);
+public sealed class StepContext
+{
+    private readonly Probe _probe;
+    private IReadOnlyList<LayerOutput>? _layers;
+
+    internal StepContext(Tensor loss, Tensor? outputs, Tensor? labels, IReadOnlyList<ParameterState> parameters, Probe probe)
+    {
+        Loss = loss;
+        Outputs = outputs;
+        Labels = labels;
+        Parameters = parameters;
+        _probe = probe;
+    }
+
+    /// <summary>Loss of the batch before the update, a scalar.</summary>
+    public Tensor Loss { get; }
+
+    /// <summary>The network's logits before the update, <c>[N, K]</c>; null where they are not known.</summary>
+    public Tensor? Outputs { get; }
+
+    /// <summary>The batch's class indices, <c>[N]</c>; null where they are not known.</summary>
+    public Tensor? Labels { get; }
+
+    /// <summary>Every parameter with its gradient, in the network's order.</summary>
+    public IReadOnlyList<ParameterState> Parameters { get; }
+
+    /// <summary>The layers' outputs for the probe batch, after the update, in forward order; the forward pass runs when it is first asked for.</summary>
+    public IReadOnlyList<LayerOutput> Layers => _layers ??= _probe.Run(withGradients: true);
+
+    /// <summary>The parameters' gradients by the halves of the probe batch; computed anew at each call.</summary>
+    internal IReadOnlyList<(string Name, Tensor First, Tensor Second)> HalfGradients => _probe.RunHalves();
+}

@@ -9,8 +9,23 @@ namespace ConvScope.Recording;
 /// </param>
 public sealed record InspectionOptions(string Folder)
 {
-    /// <summary>Steps at which gradients, weights and the batch's loss are measured. Default every 10 steps. Epochs are always recorded.</summary>
-    public Schedule Schedule { get; init; } = Schedule.Every(10);
+    /// <summary>How much is measured. Default <see cref="InspectionLevel.Standard"/>.</summary>
+    public InspectionLevel Level { get; init; } = InspectionLevel.Standard;
+
+    /// <summary>Quantities of your own choice in place of the level's; null, the default, for the level's.</summary>
+    public IReadOnlyList<QuantityGroup>? Groups { get; init; }
+
+    /// <summary>Steps at which everything is measured, in place of each group's own schedule; null, the default, for those.</summary>
+    public Schedule? Schedule { get; init; }
+
+    /// <summary>
+    /// Share of the training's time that measuring at steps may cost, above 0 to 1. Where a group would cost more, its schedule is stretched. Null for a fixed schedule, so that
+    /// the same training gives the same record whatever else the machine does. Default 0.02.
+    /// </summary>
+    public double? Budget { get; init; } = 0.02;
+
+    /// <summary>Which snapshots are kept. Default all of them.</summary>
+    public Retention Snapshots { get; init; } = new();
 
     /// <summary>Whether figures are drawn after the training. Default true.</summary>
     public bool Figures { get; init; } = true;
@@ -19,10 +34,19 @@ public sealed record InspectionOptions(string Folder)
     public string? Dataset { get; init; }
 
     /// <summary>Checks every value.</summary>
-    /// <exception cref="ArgumentException">The folder's name is empty.</exception>
+    /// <exception cref="ArgumentException">The folder's name is empty, or a value is out of its range.</exception>
     public void Validate()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(Folder, nameof(Folder));
-        ArgumentNullException.ThrowIfNull(Schedule);
+        ArgumentNullException.ThrowIfNull(Snapshots);
+        Snapshots.Validate();
+        if (!Enum.IsDefined(Level))
+            throw new ArgumentOutOfRangeException(nameof(Level), Level, "There is no such level.");
+        if (Budget is not (null or (> 0 and <= 1)))
+            throw new ArgumentOutOfRangeException(nameof(Budget), Budget, "The budget is a share of the training's time, above 0 to 1.");
     }
+
+    /// <summary>The groups that are measured, with the schedules that hold.</summary>
+    internal IReadOnlyList<QuantityGroup> Plan() =>
+        [.. (Groups ?? InspectionLevels.Groups(Level)).Select(group => Schedule is null ? group : group with { Schedule = Schedule })];
 }

@@ -44,4 +44,25 @@ public static class MetadataNames
 
     /// <summary>Part of the training's duration that was spent on inspection, in seconds.</summary>
     public const string InspectionSeconds = "inspection seconds";
+
+    /// <summary>What each group of quantities cost, in seconds.</summary>
+    public const string InspectionCosts = "inspection costs";
+
+    /// <summary>The inspection's level.</summary>
+    public const string Level = "level";
+
+    /// <summary>Share of the training's time that inspection may cost; <c>none</c> for a fixed schedule.</summary>
+    public const string Budget = "budget";
+
+    /// <summary>Seed of the initial weights and of the order of the images.</summary>
+    public const string Seed = "seed";
+
+    /// <summary>SHA-256 over the training images and labels, lower-case hexadecimal.</summary>
+    public const string Checksum = "dataset sha256";
+
+    /// <summary>Name of the machine, and its processors.</summary>
+    public const string Host = "host";
+
+    /// <summary>The git commit of the working tree that the training ran in; absent outside one.</summary>
+    public const string Commit = "commit";
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using ConvScope.Training;
 using Microsoft.Data.Sqlite;
 
 namespace ConvScope.Recording;
@@ -9,6 +11,7 @@ internal sealed class RecordTables : IDisposable
     private readonly Dictionary<Series, long> _series = [];
     private readonly SqliteCommand _insertStep;
     private readonly SqliteCommand _insertReading;
+    private readonly SqliteCommand _insertHistogram;
 
     public RecordTables(string path)
     {
@@ -19,6 +22,7 @@ internal sealed class RecordTables : IDisposable
         InTransaction(() => Execute(RecordSchema.Create));
         _insertStep = Prepare("INSERT OR IGNORE INTO steps VALUES ($step, $epoch, $seconds)", "$step", "$epoch", "$seconds");
         _insertReading = Prepare("INSERT OR IGNORE INTO readings VALUES ($series, $step, $value)", "$series", "$step", "$value");
+        _insertHistogram = Prepare("INSERT OR IGNORE INTO histograms VALUES ($series, $step, $counts)", "$series", "$step", "$counts");
     }
 
     public void InTransaction(Action write)
@@ -41,25 +45,37 @@ internal sealed class RecordTables : IDisposable
         Run(_insertStep, readings.Step, readings.Epoch, readings.Seconds);
         foreach (var (series, value) in readings.Values)
             Run(_insertReading, Id(series), readings.Step, double.IsNaN(value) ? DBNull.Value : value);
+        foreach (var (name, target, counts) in readings.Histograms)
+            Run(_insertHistogram, Id(new Series(name, target, Series.HistogramUnit)), readings.Step, HistogramCode.Pack(counts));
     }
 
-    public void InsertSnapshot(long step, int epoch, string file)
-    {
-        using var command = Prepare("INSERT OR IGNORE INTO snapshots VALUES ($step, $epoch, $file)", "$step", "$epoch", "$file");
-        Run(command, step, epoch, file);
-    }
+    public void InsertSnapshot(long step, int epoch, SnapshotKind kind, string file) =>
+        Execute("INSERT OR IGNORE INTO snapshots VALUES ($1, $2, $3, $4)", step, epoch, kind.ToString(), file);
+
+    public void DeleteSnapshot(string file) => Execute("DELETE FROM snapshots WHERE file = $1", file);
+
+    public void InsertConfusion(long step, int epoch, string dataset, ConfusionMatrix confusion) => Execute(
+        "INSERT OR IGNORE INTO confusions VALUES ($1, $2, $3, $4, $5)", step, epoch, dataset, confusion.ClassCount, HistogramCode.Pack(confusion.Counts));
+
+    /// <summary>Adds a finding; a later conclusion of the same rule about the same target replaces the earlier one.</summary>
+    public void UpsertFinding(Finding finding) => Execute(
+        """
+        INSERT INTO findings (rule, severity, target, first_step, step, message, advice, evidence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (rule, target) DO UPDATE SET severity = $2, step = $5, message = $6, advice = $7, evidence = $8
+        """,
+        finding.Rule, finding.Severity.ToString(), finding.Target, finding.FirstStep, finding.Step, finding.Message, finding.Advice, JsonSerializer.Serialize(finding.Evidence, RecordSchema.Json));
 
     public void SetMetadata(IReadOnlyDictionary<string, string> metadata)
     {
-        using var command = Prepare("INSERT OR REPLACE INTO metadata VALUES ($key, $value)", "$key", "$value");
         foreach (var (key, value) in metadata)
-            Run(command, key, value);
+            Execute("INSERT OR REPLACE INTO metadata VALUES ($1, $2)", key, value);
     }
 
     public void Dispose()
     {
         _insertStep.Dispose();
         _insertReading.Dispose();
+        _insertHistogram.Dispose();
         LeaveWal();
         _connection.Dispose();
     }
@@ -104,10 +120,12 @@ internal sealed class RecordTables : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private void Execute(string sql)
+    private void Execute(string sql, params ReadOnlySpan<object> values)
     {
         using var command = _connection.CreateCommand();
         command.CommandText = sql;
+        for (var i = 0; i < values.Length; i++)
+            command.Parameters.AddWithValue($"${i + 1}", values[i]);
         command.ExecuteNonQuery();
     }
 }

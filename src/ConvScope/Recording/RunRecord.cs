@@ -1,3 +1,5 @@
+using System.Text.Json;
+using ConvScope.Training;
 using Microsoft.Data.Sqlite;
 
 namespace ConvScope.Recording;
@@ -77,10 +79,39 @@ public sealed class RunRecord : IDisposable
         row => new Reading(row.GetInt64(0), row.GetInt32(1), row.IsDBNull(2) ? double.NaN : row.GetDouble(2)),
         ("$quantity", quantity), ("$target", target), ("$after", afterStep));
 
-    /// <summary>The weight snapshots in the order of their steps.</summary>
-    public IReadOnlyList<Snapshot> ReadSnapshots() => Query(
-        "SELECT step, epoch, file FROM snapshots ORDER BY step",
-        row => new Snapshot(row.GetInt64(0), row.GetInt32(1), Path.Combine(Folder, row.GetString(2))));
+    /// <summary>The histograms of one series in the order of their steps.</summary>
+    /// <param name="name">Name of the histogram, such as <see cref="Quantities.QuantityNames.GradientHistogram"/>.</param>
+    /// <param name="target">The parameter.</param>
+    /// <param name="afterStep">Only histograms with a larger step; -1 for all.</param>
+    public IReadOnlyList<Histogram> ReadHistograms(string name, string target, long afterStep = -1) => Query(
+        """
+        SELECT h.step, s.epoch, h.counts FROM histograms h JOIN steps s ON s.step = h.step
+        WHERE h.series = (SELECT id FROM series WHERE quantity = $quantity AND target = $target) AND h.step > $after ORDER BY h.step
+        """,
+        row => new Histogram(row.GetInt64(0), row.GetInt32(1), HistogramCode.Unpack(row.GetFieldValue<byte[]>(2))),
+        ("$quantity", name), ("$target", target), ("$after", afterStep));
+
+    /// <summary>The confusions of each epoch.</summary>
+    /// <param name="dataset"><c>train</c> or <c>validation</c>.</param>
+    public IReadOnlyList<(int Epoch, ConfusionMatrix Confusion)> ReadConfusions(string dataset) => Query(
+        "SELECT epoch, classes, counts FROM confusions WHERE dataset = $dataset ORDER BY step",
+        row => (row.GetInt32(0), new ConfusionMatrix(row.GetInt32(1), HistogramCode.Unpack(row.GetFieldValue<byte[]>(2)))), ("$dataset", dataset));
+
+    /// <summary>What the diagnosis concluded, worst first, then in the order of first steps.</summary>
+    public IReadOnlyList<Finding> ReadFindings() =>
+    [
+        .. Query(
+            "SELECT rule, severity, target, first_step, step, message, advice, evidence FROM findings",
+            row => new Finding(row.GetString(0), Enum.Parse<Severity>(row.GetString(1)), row.GetString(2), row.GetInt64(3), row.GetInt64(4), row.GetString(5), row.GetString(6))
+            {
+                Evidence = JsonSerializer.Deserialize<List<Evidence>>(row.GetString(7), RecordSchema.Json) ?? [],
+            }).OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.FirstStep),
+    ];
+
+    /// <summary>The snapshots of a kind in the order of their steps.</summary>
+    public IReadOnlyList<Snapshot> ReadSnapshots(SnapshotKind kind = SnapshotKind.Weights) => Query(
+        "SELECT step, epoch, file FROM snapshots WHERE kind = $kind ORDER BY step",
+        row => new Snapshot(row.GetInt64(0), row.GetInt32(1), kind, Path.Combine(Folder, row.GetString(2))), ("$kind", kind.ToString()));
 
     /// <inheritdoc />
     public void Dispose() => _connection.Dispose();

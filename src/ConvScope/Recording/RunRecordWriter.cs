@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using ConvScope.Checkpoints;
+using ConvScope.Training;
 
 namespace ConvScope.Recording;
 
@@ -19,6 +20,8 @@ public sealed class RunRecordWriter : IDisposable
         new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly string _folder;
+    private readonly List<(SnapshotKind Kind, int Epoch, string File)> _files = []; // of the writing thread
+    private readonly List<string> _discarded = []; // deleted once the record no longer names them
     private readonly Action<Exception> _onFailure;
     private readonly RecordTables _tables;
     private readonly Thread _thread;
@@ -44,22 +47,52 @@ public sealed class RunRecordWriter : IDisposable
         _thread.Start();
     }
 
+    /// <summary>Which snapshots are kept. Default all of them.</summary>
+    public Retention Retention { get; init; } = new();
+
     /// <summary>Appends the readings of one step.</summary>
     public void Append(StepReadings readings) => Enqueue(tables => tables.Insert(readings));
 
     /// <summary>Adds or replaces metadata.</summary>
     public void SetMetadata(IReadOnlyDictionary<string, string> metadata) => Enqueue(tables => tables.SetMetadata(metadata));
 
-    /// <summary>Writes a snapshot's file, then notes it in the record.</summary>
+    /// <summary>Adds or replaces a finding.</summary>
+    public void Append(Finding finding) => Enqueue(tables => tables.UpsertFinding(finding));
+
+    /// <summary>Appends the confusions of an epoch.</summary>
+    /// <param name="step">The epoch's last step.</param>
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="dataset"><c>train</c> or <c>validation</c>.</param>
+    /// <param name="confusion">The counts.</param>
+    public void Append(long step, int epoch, string dataset, ConfusionMatrix confusion) => Enqueue(tables => tables.InsertConfusion(step, epoch, dataset, confusion));
+
+    /// <summary>Writes a snapshot's file, then notes it in the record; then deletes what <see cref="Retention"/> does not keep.</summary>
     /// <param name="step">Optimizer updates made so far.</param>
     /// <param name="epoch">Epochs completed so far.</param>
-    /// <param name="arrays">The parameters; not changed by the caller afterwards.</param>
-    public void AppendSnapshot(long step, int epoch, IReadOnlyList<NamedArray> arrays) => Enqueue(tables =>
+    /// <param name="kind">What it holds.</param>
+    /// <param name="arrays">The tensors; not changed by the caller afterwards.</param>
+    public void AppendSnapshot(long step, int epoch, SnapshotKind kind, IReadOnlyList<NamedArray> arrays) => Enqueue(tables =>
     {
-        var file = $"{RecordSchema.SnapshotFolder}/step-{step:D6}.safetensors";
-        Safetensors.Write(Path.Combine(_folder, file), arrays, new Dictionary<string, string> { ["step"] = $"{step}", ["epoch"] = $"{epoch}" });
-        tables.InsertSnapshot(step, epoch, file);
+        var file = kind == SnapshotKind.Weights
+            ? $"{RecordSchema.SnapshotFolder}/step-{step:D6}.safetensors"
+            : $"{RecordSchema.SnapshotFolder}/{kind.ToString().ToLowerInvariant()}-{step:D6}.safetensors";
+        Safetensors.Write(Path.Combine(_folder, file), arrays, new Dictionary<string, string> { ["step"] = $"{step}", ["epoch"] = $"{epoch}", ["kind"] = kind.ToString() });
+        tables.InsertSnapshot(step, epoch, kind, file);
+        _files.Add((kind, epoch, file));
+        DeleteOld(tables, kind);
     });
+
+    private void DeleteOld(RecordTables tables, SnapshotKind kind)
+    {
+        var discarded = Retention.Discarded([.. _files.Where(entry => entry.Kind == kind).Select(entry => entry.Epoch)]).ToHashSet();
+        foreach (var (_, _, file) in _files.Where(entry => entry.Kind == kind && discarded.Contains(entry.Epoch)))
+        {
+            tables.DeleteSnapshot(file);
+            _discarded.Add(Path.Combine(_folder, file));
+        }
+
+        _files.RemoveAll(entry => entry.Kind == kind && discarded.Contains(entry.Epoch));
+    }
 
     /// <summary>Writes what is still queued and closes the record. Harmless when called again.</summary>
     public void Dispose()
@@ -85,7 +118,7 @@ public sealed class RunRecordWriter : IDisposable
             try
             {
                 if (!_failed)
-                    _tables.InTransaction(WriteQueued);
+                    WriteQueued();
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
@@ -101,7 +134,12 @@ public sealed class RunRecordWriter : IDisposable
 
     private void WriteQueued()
     {
-        while (_queue.Reader.TryRead(out var write))
-            write(_tables);
+        _tables.InTransaction(() =>
+        {
+            while (_queue.Reader.TryRead(out var write))
+                write(_tables);
+        });
+        _discarded.ForEach(File.Delete);
+        _discarded.Clear();
     }
 }

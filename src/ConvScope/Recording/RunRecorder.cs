@@ -1,15 +1,10 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
-using ConvScope.Checkpoints;
 using ConvScope.Networks;
 using ConvScope.Quantities;
 using ConvScope.Training;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ConvScope.Recording;
 
@@ -18,21 +13,13 @@ namespace ConvScope.Recording;
 /// after each epoch. It changes nothing in the training, and a record that cannot be written costs one warning.
 /// </summary>
 /// <remarks>An instance records one training.</remarks>
-public sealed partial class RunRecorder : TrainingObserver, IDisposable
+public sealed class RunRecorder : TrainingObserver, IDisposable
 {
-    private static readonly IReadOnlyList<Quantity> _quantities =
-        [new BatchLoss(), new GradientNorm(), new GradientMean(), new GradientMax(), new WeightNorm()];
-
     private readonly InspectionOptions _options;
     private readonly NetworkSpec? _network;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
-    private readonly Stopwatch _cost = new();
-    private readonly Dictionary<(Quantity, string), Series> _series = [];
-    private nn.Module<Tensor, Tensor>? _module;
-    private ScalarCollector? _collector;
-    private RunRecordWriter? _writer;
-    private long _started;
+    private RunInspection? _inspection;
 
     /// <summary>Makes a recorder; nothing is written before the training starts.</summary>
     /// <param name="options">What is measured and where it is kept; checked here.</param>
@@ -52,107 +39,56 @@ public sealed partial class RunRecorder : TrainingObserver, IDisposable
     /// <summary>The folder that holds the record; null before the training started and where none could be written.</summary>
     public string? RunFolder { get; private set; }
 
+    /// <summary>Told of all readings, on the training's thread.</summary>
+    internal Action<StepReadings>? Listener { get; set; }
+
     /// <inheritdoc />
     public override void OnTrainingStarted(TrainingStarted started)
     {
         ArgumentNullException.ThrowIfNull(started);
-        _started = _time.GetTimestamp();
-        _cost.Start();
-        try
-        {
-            (_writer, RunFolder) = Open(Metadata(started));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or Microsoft.Data.Sqlite.SqliteException)
-        {
-            Warn(exception);
-            return;
-        }
-
-        _module = started.Network;
-        _collector = new ScalarCollector(_quantities, started.Network);
-        AppendSnapshot(step: 0, epoch: 0);
-        _cost.Stop();
+        _inspection = RunInspection.Start(_options, started.Network, started.StepsPerEpoch, Metadata(started), _logger);
+        _inspection.Listener = Listener;
+        RunFolder = _inspection.Folder;
     }
 
     /// <inheritdoc />
     public override void OnStepCompleted(StepCompleted completed)
     {
         ArgumentNullException.ThrowIfNull(completed);
-        if (_writer is null || !_options.Schedule.IsDue(completed.Step))
-            return;
-        _cost.Start();
-        var values = _collector!.Collect(completed).ConvertAll(reading => (SeriesOf(reading.Quantity, reading.Target), reading.Value));
-        _writer.Append(new StepReadings(completed.Step, completed.Epoch, Elapsed(), values));
-        _cost.Stop();
+        _inspection?.Step(completed.Step, completed.Epoch, completed.Images, completed.Labels, completed.Outputs, completed.Loss);
     }
 
     /// <inheritdoc />
     public override void OnEpochCompleted(EpochCompleted completed)
     {
         ArgumentNullException.ThrowIfNull(completed);
-        if (_writer is null)
-            return;
-        _cost.Start();
         var metrics = completed.Metrics;
-        List<(Series, double)> values =
-        [
-            (new Series(QuantityNames.TrainLoss, "", "nats"), metrics.TrainLoss),
-            (new Series(QuantityNames.TrainAccuracy, "", "fraction"), metrics.TrainAccuracy),
-        ];
+        List<(string, string, double)> values = [(QuantityNames.TrainLoss, "nats", metrics.TrainLoss), (QuantityNames.TrainAccuracy, "fraction", metrics.TrainAccuracy)];
         if (metrics.ValidationLoss is { } loss)
-            values.Add((new Series(QuantityNames.ValidationLoss, "", "nats"), loss));
+            values.Add((QuantityNames.ValidationLoss, "nats", loss));
         if (metrics.ValidationAccuracy is { } accuracy)
-            values.Add((new Series(QuantityNames.ValidationAccuracy, "", "fraction"), accuracy));
-        _writer.Append(new StepReadings(completed.Step, metrics.Epoch, Elapsed(), values));
-        AppendSnapshot(completed.Step + 1, metrics.Epoch);
-        _cost.Stop();
+            values.Add((QuantityNames.ValidationAccuracy, "fraction", accuracy));
+        _inspection?.Append(completed.Step, metrics.Epoch, "train", metrics.TrainConfusion);
+        _inspection?.Append(completed.Step, metrics.Epoch, "validation", metrics.ValidationConfusion);
+        _inspection?.EndEpoch(completed.Step, metrics.Epoch, values);
     }
 
     /// <inheritdoc />
     public override void OnTrainingEnded(TrainingEnded ended)
     {
         ArgumentNullException.ThrowIfNull(ended);
-        _module = null;
-        _collector = null;
-        if (_writer is null)
-            return;
-        _writer.SetMetadata(new Dictionary<string, string>
-        {
-            [MetadataNames.Status] = ended.Outcome switch
-            {
-                TrainingOutcome.Completed => "completed",
-                TrainingOutcome.Cancelled => "cancelled",
-                _ => "failed",
-            },
-            [MetadataNames.TrainingSeconds] = Text(ended.Seconds),
-            [MetadataNames.InspectionSeconds] = Text(_cost.Elapsed.TotalSeconds),
-        });
-        Dispose();
+        _inspection?.End(ended.Outcome.ToString().ToLowerInvariant(), ended.Seconds);
+        _inspection = null;
     }
+
+    /// <summary>Adds a finding to the record.</summary>
+    internal void Append(Finding finding) => _inspection?.Append(finding);
 
     /// <summary>Closes the record. A training that ends does so itself; this is for one that never got so far.</summary>
     public void Dispose()
     {
-        _writer?.Dispose();
-        _writer = null;
-    }
-
-    private (RunRecordWriter Writer, string Folder) Open(Dictionary<string, string> metadata)
-    {
-        for (var number = 1; ; number++)
-        {
-            var folder = number == 1 ? _options.Folder : $"{_options.Folder.TrimEnd('/', '\\')}-{number:D3}";
-            if (File.Exists(Path.Combine(folder, RecordSchema.FileName)))
-                continue;
-            try
-            {
-                return (new RunRecordWriter(folder, metadata, Warn), folder);
-            }
-            catch (IOException) when (File.Exists(Path.Combine(folder, RecordSchema.FileName)))
-            {
-                // another training took the folder in between
-            }
-        }
+        _inspection?.Dispose();
+        _inspection = null;
     }
 
     private Dictionary<string, string> Metadata(TrainingStarted started)
@@ -164,35 +100,16 @@ public sealed partial class RunRecorder : TrainingObserver, IDisposable
             [MetadataNames.ValidationCount] = Text(started.ValidationCount),
             [MetadataNames.StepsPerEpoch] = Text(started.StepsPerEpoch),
             [MetadataNames.Options] = JsonSerializer.Serialize(started.Options, JsonSerializerOptions.Web),
-            [MetadataNames.Schedule] = _options.Schedule.ToString(),
+            [MetadataNames.Seed] = Text(started.Options.Seed ?? TrainingOptions.DefaultSeed),
             [MetadataNames.Device] = started.Device.ToString(),
-            [MetadataNames.Versions] = $"ConvScope {typeof(RunRecorder).Assembly.GetName().Version}, TorchSharp {typeof(torch).Assembly.GetName().Version}, "
-                + $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}",
             [MetadataNames.Started] = _time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
-            [MetadataNames.Status] = "running",
         };
         if (_network is not null)
             metadata[MetadataNames.NetworkJson] = _network.ToJson();
-        if (_options.Dataset is not null)
-            metadata[MetadataNames.Dataset] = _options.Dataset;
+        if (started.Checksum is { } checksum)
+            metadata[MetadataNames.Checksum] = checksum;
         return metadata;
     }
 
-    private void AppendSnapshot(long step, int epoch) => _writer!.AppendSnapshot(step, epoch, ModuleState.Read(_module!));
-
-    private Series SeriesOf(Quantity quantity, string target)
-    {
-        if (!_series.TryGetValue((quantity, target), out var series))
-            _series[(quantity, target)] = series = new Series(quantity.Name, target, quantity.Unit);
-        return series;
-    }
-
-    private double Elapsed() => _time.GetElapsedTime(_started).TotalSeconds;
-
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
-
-    private void Warn(Exception exception) => LogUnwritable(_logger, _options.Folder, exception.Message, exception);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The record in '{Folder}' cannot be written; the training goes on without it. {Reason}")]
-    private static partial void LogUnwritable(ILogger logger, string folder, string reason, Exception exception);
 }

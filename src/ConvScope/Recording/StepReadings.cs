@@ -5,4 +5,8 @@ namespace ConvScope.Recording;
 /// <param name="Epoch">Epoch of the step, from 1.</param>
 /// <param name="Seconds">Seconds since the training started.</param>
 /// <param name="Values">What was measured. Two entries of one series at one step are not allowed: the first is kept.</param>
-public sealed record StepReadings(long Step, int Epoch, double Seconds, IReadOnlyList<(Series Series, double Value)> Values);
+public sealed record StepReadings(long Step, int Epoch, double Seconds, IReadOnlyList<(Series Series, double Value)> Values)
+{
+    /// <summary>The histograms of the step: name, target and counts over the bins of <see cref="Quantities.HistogramBins"/>.</summary>
+    public IReadOnlyList<(string Name, string Target, long[] Counts)> Histograms { get; init; } = [];
+}

@@ -13,6 +13,12 @@ namespace ConvScope.Training;
 public sealed record EpochMetrics(
     int Epoch, int EpochCount, double TrainLoss, double TrainAccuracy, double? ValidationLoss, double? ValidationAccuracy, double Seconds)
 {
+    /// <summary>Confusions over the training images, each seen before its own batch's update; null for more than <see cref="ConfusionMatrix.MostClasses"/> classes.</summary>
+    public ConfusionMatrix? TrainConfusion { get; init; }
+
+    /// <summary>Confusions over the validation images after the epoch; null without a validation set, or for too many classes.</summary>
+    public ConfusionMatrix? ValidationConfusion { get; init; }
+
     /// <summary>The epoch in one line: <c>[3/5]: Loss: 0.041 | Accu: 98.720%</c>, followed by the validation's accuracy where there is one.</summary>
     public override string ToString()
     {

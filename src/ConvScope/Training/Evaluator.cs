@@ -5,11 +5,11 @@ namespace ConvScope.Training;
 /// <summary>Measures a network on images that it is not trained on: evaluation mode, no gradients.</summary>
 public static class Evaluator
 {
-    /// <summary>Mean cross-entropy in nats and share of right answers, 0 to 1, over a whole set. The network's mode is restored.</summary>
+    /// <summary>Loss, accuracy and confusions over a whole set. The network's mode is restored.</summary>
     /// <param name="network">Gives logits <c>[N, K]</c> for raw pixels <c>[N, C, H, W]</c>, on the device of the images.</param>
     /// <param name="data">The set.</param>
     /// <param name="batchSize">Images a forward pass, at least 1; it does not change the result beyond rounding.</param>
-    public static (double Loss, double Accuracy) Evaluate(nn.Module<Tensor, Tensor> network, LabeledImages data, int batchSize = 256)
+    public static Scores Evaluate(nn.Module<Tensor, Tensor> network, LabeledImages data, int batchSize = 256)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
@@ -29,7 +29,7 @@ public static class Evaluator
                 totals.Add(nn.functional.cross_entropy(outputs, labels), outputs, labels);
             }
 
-            return totals.Means();
+            return totals.Read();
         }
         finally
         {

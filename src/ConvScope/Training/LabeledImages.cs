@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ConvScope.Native;
 using ConvScope.Networks;
 using TorchSharp;
@@ -10,6 +11,8 @@ namespace ConvScope.Training;
 /// </summary>
 public sealed class LabeledImages : IDisposable
 {
+    private const long RowsHashedAtOnce = 256; // a span holds 2 GiB
+
     private LabeledImages(Tensor images, Tensor labels)
     {
         Images = images;
@@ -24,6 +27,22 @@ public sealed class LabeledImages : IDisposable
 
     /// <summary>Number of images <c>N</c>.</summary>
     public long Count => Labels.NumberOfElements;
+
+    /// <summary>SHA-256 over all pixels and then all labels as they lie in memory, as lower-case hexadecimal: the set's identity in a record.</summary>
+    public string Checksum()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var tensor in new[] { Images, Labels })
+        {
+            for (var start = 0L; start < Count; start += RowsHashedAtOnce)
+            {
+                using var scope = NewDisposeScope();
+                hash.AppendData(tensor.narrow(0, start, Math.Min(RowsHashedAtOnce, Count - start)).cpu().bytes);
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     /// <summary>Copies byte pixels and labels to a device.</summary>
     /// <param name="pixels">All images one after another, each <c>[C, H, W]</c>.</param>

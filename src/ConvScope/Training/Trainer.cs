@@ -46,7 +46,8 @@ public sealed class Trainer
         var clock = _time.GetTimestamp();
         var steps = 0L;
         observers.Started(new TrainingStarted(
-            network, _options, train.Images.device, train.Count, validation?.Count ?? 0, (train.Count + _options.BatchSize - 1) / _options.BatchSize));
+            network, _options, train.Images.device, train.Count, validation?.Count ?? 0, (train.Count + _options.BatchSize - 1) / _options.BatchSize)
+        { Train = train });
         try
         {
             var epochs = RunEpochs(network, train, validation, observers, ref steps, cancellation);
@@ -99,10 +100,14 @@ public sealed class Trainer
                 observers.Step(new StepCompleted(step++, epoch, images, labels, outputs, loss));
             }
 
-            var (trainLoss, trainAccuracy) = totals.Means(); // the one wait of the epoch
-            var measured = validation is null ? default((double Loss, double Accuracy)?) : Evaluator.Evaluate(network, validation);
+            var trained = totals.Read(); // the one wait of the epoch
+            var measured = validation is null ? null : Evaluator.Evaluate(network, validation);
             var metrics = new EpochMetrics(
-                epoch, _options.Epochs, trainLoss, trainAccuracy, measured?.Loss, measured?.Accuracy, _time.GetElapsedTime(clock).TotalSeconds);
+                epoch, _options.Epochs, trained.Loss, trained.Accuracy, measured?.Loss, measured?.Accuracy, _time.GetElapsedTime(clock).TotalSeconds)
+            {
+                TrainConfusion = trained.Confusion,
+                ValidationConfusion = measured?.Confusion,
+            };
             epochs.Add(metrics);
             TrainingLog.Epoch(_logger, metrics);
             observers.Epoch(new EpochCompleted(step - 1, metrics));

@@ -10,4 +10,10 @@ namespace ConvScope.Training;
 /// <param name="ValidationCount">Number of validation images; 0 without a validation set.</param>
 /// <param name="StepsPerEpoch">Optimizer updates an epoch: images divided by the batch size, rounded up.</param>
 public sealed record TrainingStarted(
-    nn.Module<Tensor, Tensor> Network, TrainingOptions Options, Device Device, long TrainCount, long ValidationCount, long StepsPerEpoch);
+    nn.Module<Tensor, Tensor> Network, TrainingOptions Options, Device Device, long TrainCount, long ValidationCount, long StepsPerEpoch)
+{
+    /// <summary>SHA-256 over the training images and labels as they lie in memory, lower-case hexadecimal; computed when it is first asked for. Null where that is not known.</summary>
+    public string? Checksum => Train?.Checksum();
+
+    internal LabeledImages? Train { get; init; }
+}

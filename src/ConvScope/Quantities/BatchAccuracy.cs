@@ -1,0 +1,15 @@
+using static TorchSharp.torch;
+
+namespace ConvScope.Quantities;
+
+/// <summary>Share of the step's batch classified right before the update, 0 to 1; left out where outputs or labels are not known.</summary>
+public sealed class BatchAccuracy() : Quantity(QuantityNames.Accuracy, "fraction")
+{
+    /// <inheritdoc />
+    public override IEnumerable<(string Target, Tensor Value)> Measure(StepContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context is { Outputs: { } outputs, Labels: { } labels })
+            yield return ("", outputs.argmax(1).eq(labels).mean([], false, ScalarType.Float64));
+    }
+}

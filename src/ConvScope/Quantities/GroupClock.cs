@@ -1,0 +1,46 @@
+namespace ConvScope.Quantities;
+
+/// <summary>Decides when a group is measured: by its schedule, stretched where its measured cost would exceed its share of the budget.</summary>
+/// <param name="group">The group.</param>
+/// <param name="budget">Share of the training's time that all groups together may cost; null for a fixed schedule.</param>
+internal sealed class GroupClock(QuantityGroup group, double? budget)
+{
+    private const int Remembered = 5;
+
+    private readonly Queue<double> _costs = [];
+    private long _measurements;
+    private long _last = -1;
+
+    public QuantityGroup Group => group;
+
+    /// <summary>Seconds that the group has cost so far.</summary>
+    public double Seconds { get; private set; }
+
+    /// <summary>Whether the group is measured at a step.</summary>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="stepsPerEpoch">Steps of an epoch; 0 where that is not known.</param>
+    /// <param name="secondsPerStep">Duration of a step without inspection; 0 where that is not known yet.</param>
+    public bool IsDue(long step, long stepsPerEpoch, double secondsPerStep) =>
+        group.Schedule.IsDue(step, stepsPerEpoch) && (_last < 0 || step - _last >= Stretch(secondsPerStep));
+
+    /// <summary>Notes a measurement.</summary>
+    public void Add(long step, double seconds)
+    {
+        _last = step;
+        Seconds += seconds;
+        if (_measurements++ == 0)
+            return; // the first one pays for what is done once, such as compiling
+        _costs.Enqueue(seconds);
+        if (_costs.Count > Remembered)
+            _costs.Dequeue();
+    }
+
+    /// <summary>Fewest steps between two measurements at which the group stays within its share. The median of the last costs counts, so that one disturbed measurement does not.</summary>
+    private double Stretch(double secondsPerStep)
+    {
+        if (budget is null || _costs.Count == 0 || secondsPerStep <= 0)
+            return 1;
+        var cost = _costs.Order().ElementAt(_costs.Count / 2);
+        return cost / (budget.Value * group.Share * secondsPerStep);
+    }
+}

@@ -1,0 +1,17 @@
+using static TorchSharp.torch;
+
+namespace ConvScope.Quantities;
+
+/// <summary>
+/// Share of a rectifying layer's units (filters, or units of a fully connected layer) that are active for no image of the probe batch at any position, 0 to 1. Many are merely rare:
+/// which of them are dead is looked for on the probe set, see <see cref="QuantityNames.DeadUnits"/>. Other layers are left out.
+/// </summary>
+public sealed class InactiveUnits() : LayerQuantity(QuantityNames.InactiveUnits, "fraction")
+{
+    /// <inheritdoc />
+    protected override Tensor? Measure(LayerOutput layer) => DeadUnits.IsRectifier(layer) ? Active(layer.Output).logical_not().mean([], false, ScalarType.Float64) : null;
+
+    /// <summary>Which units are active anywhere, <c>[units]</c>.</summary>
+    /// <param name="output">Output of a layer, <c>[N, units, …]</c>.</param>
+    internal static Tensor Active(Tensor output) => output.transpose(0, 1).reshape(output.shape[1], -1).gt(0).any(1);
+}

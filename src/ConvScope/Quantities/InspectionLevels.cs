@@ -1,0 +1,37 @@
+namespace ConvScope.Quantities;
+
+/// <summary>What each <see cref="InspectionLevel"/> measures.</summary>
+public static class InspectionLevels
+{
+    /// <summary>The groups of a level, cheap ones first.</summary>
+    public static IReadOnlyList<QuantityGroup> Groups(InspectionLevel level) => level switch
+    {
+        InspectionLevel.Off => [],
+        InspectionLevel.Light => [Parameters(Schedule.Every(50), [new BatchLoss(), new BatchAccuracy(), new GradientNorm(), new WeightNorm()])],
+        InspectionLevel.Standard => [Parameters(Schedule.Every(10), _parameters), Histograms(_seldom), Layers(_seldom, [])],
+        InspectionLevel.Full => [Parameters(Schedule.Every(10), _parameters), Histograms(Schedule.Every(64)), Layers(Schedule.Every(64), [new GradientSignalToNoise()])],
+        _ => throw new ArgumentOutOfRangeException(nameof(level), level, "There is no such level."),
+    };
+
+    private static readonly Schedule _seldom = Schedule.Logarithmic(4).Or(Schedule.Every(250));
+
+    private static readonly IReadOnlyList<Quantity> _parameters =
+    [
+        new BatchLoss(), new BatchAccuracy(),
+        new GradientNorm(), new GradientMean(), new GradientStandardDeviation(), new GradientMax(), new GradientZeroShare(), new GradientNonFinite(),
+        new WeightNorm(), new WeightMean(), new WeightStandardDeviation(), new UpdateRatio(), new DistanceFromInitialization(),
+    ];
+
+    private static QuantityGroup Parameters(Schedule schedule, IReadOnlyList<Quantity> scalars) => new("parameters", schedule, 0.5) { Scalars = scalars };
+
+    private static QuantityGroup Histograms(Schedule schedule) =>
+        new("histograms", schedule, 0.2) { Histograms = [new GradientHistogram(), new WeightHistogram(), new UpdateHistogram()] };
+
+    private static QuantityGroup Layers(Schedule schedule, IReadOnlyList<Quantity> more) => new("layers", schedule, 0.3)
+    {
+        Scalars =
+        [
+            new OutputMean(), new OutputStandardDeviation(), new OutputZeroShare(), new OutputSaturation(), new InactiveUnits(), new OutputGradientNorm(), new OutputGradientMean(), .. more,
+        ],
+    };
+}

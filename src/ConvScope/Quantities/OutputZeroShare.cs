@@ -1,0 +1,12 @@
+using static TorchSharp.torch;
+
+namespace ConvScope.Quantities;
+
+/// <summary>
+/// Share of each layer's output over the probe batch that is zero or below, 0 to 1. Behind a ReLU that is its sparsity, which is no fault; see <see cref="DeadUnits"/>.
+/// </summary>
+public sealed class OutputZeroShare() : LayerQuantity(QuantityNames.OutputZeroShare, "fraction")
+{
+    /// <inheritdoc />
+    protected override Tensor Measure(LayerOutput layer) => layer.Output.le(0).mean([], false, ScalarType.Float64);
+}

@@ -1,0 +1,200 @@
+using System.Reflection;
+using ConvScope.Checkpoints;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ConvScope.Quantities;
+
+/// <summary>
+/// A fixed batch of training images that is shown to the network again and again, so that what its layers give can be compared over time. The network is in evaluation mode
+/// meanwhile; modes, hooks and the parameters' gradients are as before afterwards, also after an exception.
+/// </summary>
+internal sealed class Probe : IDisposable
+{
+    /// <summary>Images of the batch whose layer outputs are measured.</summary>
+    public const int BatchSize = 64;
+
+    /// <summary>Images of the set on which dead units are looked for.</summary>
+    public const int SetSize = 2048;
+
+    private const long LargestSet = 64L << 20; // bytes
+
+    private readonly nn.Module<Tensor, Tensor> _network;
+    private readonly IReadOnlyList<(string Name, nn.Module<Tensor, Tensor> Module)> _layers;
+    private readonly bool _overwrites;
+    private readonly List<(Tensor Images, Tensor? Labels)> _batches = [];
+    private long _count;
+    private bool _full;
+
+    public Probe(nn.Module<Tensor, Tensor> network)
+    {
+        _network = network;
+        _layers = [.. network.named_modules().Where(pair => !pair.module.children().Any()).Select(pair => (pair.name, pair.module as nn.Module<Tensor, Tensor>)).Where(pair => pair.Item2 is not null)!];
+        _overwrites = _layers.Any(layer => IsInPlace(layer.Module));
+    }
+
+    /// <summary>Whether there are images to show.</summary>
+    public bool IsReady => _batches.Count > 0;
+
+    /// <summary>Keeps images until the set is full; they are copied.</summary>
+    public void Collect(Tensor images, Tensor? labels)
+    {
+        if (_full)
+            return;
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        var take = Math.Min(images.shape[0], SetSize - _count);
+        var copy = images.narrow(0, 0, take).detach().clone().DetachFromDisposeScope();
+        var itsLabels = labels is not null && labels.dim() == 1 ? labels.narrow(0, 0, take).detach().clone().DetachFromDisposeScope() : null;
+        _batches.Add((copy, itsLabels));
+        _count += take;
+        _full = _count >= SetSize || _batches.Sum(batch => batch.Images.NumberOfElements * batch.Images.ElementSize) >= LargestSet;
+    }
+
+    /// <summary>Shows the probe batch.</summary>
+    /// <param name="withGradients">Whether the loss's gradient by each output is wanted.</param>
+    /// <returns>The layers' outputs in forward order; they belong to the dispose scope that is open. Empty where there are no images yet.</returns>
+    public IReadOnlyList<LayerOutput> Run(bool withGradients)
+    {
+        if (!IsReady)
+            return [];
+        using var mode = new EvaluationMode(_network);
+        var (images, labels) = Batch();
+        return Watch(images, labels, withGradients);
+    }
+
+    /// <summary>The parameters' gradients by the mean cross-entropy of the two halves of the probe batch; parameters that get none are left out.</summary>
+    public IReadOnlyList<(string Name, Tensor First, Tensor Second)> RunHalves()
+    {
+        if (!IsReady || Batch() is not (var images, { } labels) || images.shape[0] < 2)
+            return [];
+        using var mode = new EvaluationMode(_network);
+        using var tracked = enable_grad();
+        var parameters = _network.named_parameters().Where(pair => pair.parameter.requires_grad).ToArray();
+        var half = images.shape[0] / 2;
+        IList<Tensor> Gradients(long start)
+        {
+            var outputs = _network.call(images.narrow(0, start, half));
+            return autograd.grad([nn.functional.cross_entropy(outputs, labels.narrow(0, start, half))], [.. parameters.Select(pair => pair.parameter)], allow_unused: true);
+        }
+
+        IList<Tensor> first = Gradients(0), second = Gradients(half);
+        return [.. Enumerable.Range(0, parameters.Length).Where(index => IsDefined(first[index]) && IsDefined(second[index]))
+            .Select(index => (parameters[index].name, first[index], second[index]))];
+    }
+
+    /// <summary>Shows every batch of the probe set, each in a dispose scope of its own and without gradients.</summary>
+    /// <param name="look">Gets the layers' outputs of a batch.</param>
+    public void RunSet(Action<IReadOnlyList<LayerOutput>> look)
+    {
+        using var mode = new EvaluationMode(_network);
+        foreach (var (images, _) in _batches)
+        {
+            using var scope = NewDisposeScope();
+            look(Watch(images, null, withGradients: false));
+        }
+    }
+
+    /// <summary>The outputs of every layer that gives maps or vectors for the first images, and those images under the name <c>input</c>.</summary>
+    /// <param name="count">Number of images; fewer where there are fewer.</param>
+    public IReadOnlyList<NamedArray> FeatureMaps(int count)
+    {
+        if (!IsReady)
+            return [];
+        using var scope = NewDisposeScope();
+        using var mode = new EvaluationMode(_network);
+        var images = _batches[0].Images;
+        var shown = images.narrow(0, 0, Math.Min(count, images.shape[0]));
+        return [ModuleState.Copy("input", shown), .. Watch(shown, null, withGradients: false).Select(layer => ModuleState.Copy(layer.Name, layer.Output))];
+    }
+
+    public void Dispose()
+    {
+        foreach (var (images, labels) in _batches)
+        {
+            images.Dispose();
+            labels?.Dispose();
+        }
+
+        _batches.Clear();
+    }
+
+    private (Tensor Images, Tensor? Labels) Batch()
+    {
+        var (images, labels) = _batches[0];
+        var size = Math.Min(BatchSize, images.shape[0]);
+        return (images.narrow(0, 0, size), labels?.narrow(0, 0, size));
+    }
+
+    private List<LayerOutput> Watch(Tensor images, Tensor? labels, bool withGradients)
+    {
+        var seen = new List<(string Name, string Kind, Tensor Output, Tensor Value)>();
+        var hooks = new List<Action>();
+        using var tracking = set_grad_enabled(withGradients);
+        try
+        {
+            foreach (var (name, layer) in _layers)
+                hooks.Add(Hook(layer, output => seen.Add((Numbered(name, seen), layer.GetName(), output, _overwrites ? output.detach().clone().DetachFromDisposeScope() : output))));
+            var logits = _network.call(images);
+            var gradients = withGradients && labels is not null && logits.dim() == 2 ? Gradients(logits, labels, seen) : [];
+            return [.. seen.Select(layer => new LayerOutput(layer.Name, layer.Kind, layer.Value.detach(), gradients.GetValueOrDefault(layer.Name)))];
+        }
+        finally
+        {
+            hooks.ForEach(remove => remove());
+            foreach (var (_, _, output, value) in seen)
+            {
+                output.Dispose();
+                value.Dispose();
+            }
+        }
+    }
+
+    private static Dictionary<string, Tensor> Gradients(Tensor logits, Tensor labels, List<(string Name, string Kind, Tensor Output, Tensor Value)> seen)
+    {
+        var tracked = seen.Where(layer => layer.Output.requires_grad).ToArray();
+        if (tracked.Length == 0)
+            return [];
+        var gradients = autograd.grad([nn.functional.cross_entropy(logits, labels)], [.. tracked.Select(layer => layer.Output)], allow_unused: true);
+        return tracked.Zip(gradients).Where(pair => IsDefined(pair.Second)).ToDictionary(pair => pair.First.Name, pair => pair.Second.detach());
+    }
+
+    /// <summary>
+    /// Calls back with a tensor that outlives the network's own scopes and stands between the layer and what follows it in the graph, so that the gradient by it exists.
+    /// </summary>
+    private static Action Hook(nn.Module<Tensor, Tensor> layer, Action<Tensor> callback) => layer.register_forward_hook((_, _, output) =>
+    {
+        var kept = output.alias().DetachFromDisposeScope();
+        callback(kept);
+        return kept.alias();
+    }).remove;
+
+    private static string Numbered(string name, List<(string Name, string Kind, Tensor Output, Tensor Value)> seen)
+    {
+        var calls = seen.Count(layer => layer.Name == name || layer.Name.StartsWith(name + ":", StringComparison.Ordinal));
+        return calls == 0 ? name : $"{name}:{calls + 1}";
+    }
+
+    private static bool IsDefined(Tensor? tensor) => tensor is not null && !tensor.IsInvalid && tensor.Handle != 0;
+
+    private static bool IsInPlace(nn.Module module) =>
+        module.GetType().GetProperty("inplace", BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)?.GetValue(module) is true;
+
+    /// <summary>Puts every module into evaluation mode and gives each its own mode back.</summary>
+    private sealed class EvaluationMode : IDisposable
+    {
+        private readonly List<(nn.Module Module, bool WasTraining)> _modes;
+
+        public EvaluationMode(nn.Module network)
+        {
+            _modes = [(network, network.training), .. network.named_modules().Select(pair => (pair.module, pair.module.training))];
+            network.eval();
+        }
+
+        public void Dispose()
+        {
+            foreach (var (module, wasTraining) in _modes) // parents come first: a child's own mode is set last
+                module.train(wasTraining);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace ConvScope.Quantities;
+
+/// <summary>Quantities that are measured at the same steps.</summary>
+/// <param name="Name">Name of the group, for messages and the record of what inspection cost.</param>
+/// <param name="Schedule">The steps at which the group is measured; a budget may stretch it.</param>
+/// <param name="Share">Part of the budget that the group may use, 0 to 1.</param>
+public sealed record QuantityGroup(string Name, Schedule Schedule, double Share)
+{
+    /// <summary>Quantities that give numbers.</summary>
+    public IReadOnlyList<Quantity> Scalars { get; init; } = [];
+
+    /// <summary>Quantities that give histograms.</summary>
+    public IReadOnlyList<HistogramQuantity> Histograms { get; init; } = [];
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ConvScope.Quantities;
+
+/// <summary>
+/// Measures a network step by step. Which groups are measured at a step is decided one step ahead, because the size of an update needs the weights before it.
+/// It changes nothing: no random state, no mode, no gradient.
+/// </summary>
+internal sealed class StepMeter : IDisposable
+{
+    private readonly (string Name, Tensor Value)[] _parameters;
+    private readonly Tensor[] _initial;
+    private readonly GroupClock[] _clocks;
+    private readonly long _stepsPerEpoch;
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly Probe _probe;
+    private Tensor[]? _before;
+    private GroupClock[] _planned;
+
+    public StepMeter(nn.Module<Tensor, Tensor> network, Probe probe, IReadOnlyList<QuantityGroup> groups, double? budget, long stepsPerEpoch)
+    {
+        _parameters = [.. network.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter))];
+        _initial = Copies();
+        _probe = probe;
+        _clocks = [.. groups.Select(group => new GroupClock(group, budget))];
+        _stepsPerEpoch = stepsPerEpoch;
+        _planned = [.. _clocks.Where(clock => clock.IsDue(0, stepsPerEpoch, 0))];
+    }
+
+    /// <summary>Seconds that were spent on measuring, by group.</summary>
+    public IEnumerable<(string Group, double Seconds)> Costs => _clocks.Select(clock => (clock.Group.Name, clock.Seconds));
+
+    /// <summary>Whether the step that was just made is measured.</summary>
+    public bool IsDue => _planned.Length > 0;
+
+    /// <summary>Measures the step that was just made.</summary>
+    public Measurement Measure(long step, Tensor loss, Tensor? outputs, Tensor? labels)
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        var context = new StepContext(loss.detach(), outputs?.detach(), labels, States(step), _probe);
+        var batch = new MeasurementBatch();
+        var clock = Stopwatch.GetTimestamp();
+        Measurement? measurement = null;
+        foreach (var planned in _planned)
+        {
+            batch.Add(planned.Group, context);
+            if (planned == _planned[^1])
+                measurement = batch.Copy();
+            planned.Add(step, Stopwatch.GetElapsedTime(clock).TotalSeconds);
+            clock = Stopwatch.GetTimestamp();
+        }
+
+        return measurement!;
+    }
+
+    /// <summary>Decides what is measured at the next step, and keeps the weights where its update is wanted.</summary>
+    /// <param name="next">The step that will be made next.</param>
+    /// <param name="inspectionSeconds">What inspection has cost so far.</param>
+    public void Plan(long next, double inspectionSeconds)
+    {
+        Release(ref _before);
+        var secondsPerStep = (Stopwatch.GetElapsedTime(_started).TotalSeconds - inspectionSeconds) / next;
+        _planned = [.. _clocks.Where(clock => clock.IsDue(next, _stepsPerEpoch, secondsPerStep))];
+        if (_planned.Length > 0)
+            _before = Copies();
+    }
+
+    public void Dispose()
+    {
+        Release(ref _before);
+        foreach (var tensor in _initial)
+            tensor.Dispose();
+    }
+
+    private ParameterState[] States(long step)
+    {
+        var states = new ParameterState[_parameters.Length];
+        for (var i = 0; i < states.Length; i++)
+        {
+            var (name, value) = _parameters[i];
+            states[i] = new ParameterState(name, value.detach(), value.grad?.detach(), step == 0 ? _initial[i] : _before?[i], _initial[i]);
+        }
+
+        return states;
+    }
+
+    private Tensor[] Copies()
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        return [.. _parameters.Select(parameter => parameter.Value.detach().clone().DetachFromDisposeScope())];
+    }
+
+    private static void Release(ref Tensor[]? tensors)
+    {
+        foreach (var tensor in tensors ?? [])
+            tensor.Dispose();
+        tensors = null;
+    }
+}
