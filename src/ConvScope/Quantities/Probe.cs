@@ -24,7 +24,6 @@ internal sealed class Probe : IDisposable
     private readonly bool _overwrites;
     private readonly List<(Tensor Images, Tensor? Labels)> _batches = [];
     private long _count;
-    private bool _full;
 
     public Probe(nn.Module<Tensor, Tensor> network)
     {
@@ -36,10 +35,13 @@ internal sealed class Probe : IDisposable
     /// <summary>Whether there are images to show.</summary>
     public bool IsReady => _batches.Count > 0;
 
+    /// <summary>Whether the set holds as many images as it may.</summary>
+    public bool IsFull { get; private set; }
+
     /// <summary>Keeps images until the set is full; they are copied.</summary>
     public void Collect(Tensor images, Tensor? labels)
     {
-        if (_full)
+        if (IsFull)
             return;
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
@@ -48,7 +50,7 @@ internal sealed class Probe : IDisposable
         var itsLabels = labels is not null && labels.dim() == 1 ? labels.narrow(0, 0, take).detach().clone().DetachFromDisposeScope() : null;
         _batches.Add((copy, itsLabels));
         _count += take;
-        _full = _count >= SetSize || _batches.Sum(batch => batch.Images.NumberOfElements * batch.Images.ElementSize) >= LargestSet;
+        IsFull = _count >= SetSize || _batches.Sum(batch => batch.Images.NumberOfElements * batch.Images.ElementSize) >= LargestSet;
     }
 
     /// <summary>Shows the probe batch.</summary>

@@ -9,6 +9,9 @@ public static class QuantityNames
     /// <summary>Share of one training batch classified right, before the step's update, 0 to 1.</summary>
     public const string Accuracy = "accuracy";
 
+    /// <summary>Learning rate of a step.</summary>
+    public const string LearningRate = "learning rate";
+
     /// <summary>Mean loss over the training set as seen during an epoch, each batch before its own update, in nats.</summary>
     public const string TrainLoss = "train loss";
 

@@ -30,6 +30,9 @@ public sealed record InspectionOptions(string Folder)
     /// <summary>Whether figures are drawn after the training. Default true.</summary>
     public bool Figures { get; init; } = true;
 
+    /// <summary>Optimizer updates an epoch, for a loop of your own whose groups are measured each epoch; 0, the default, where that is not known. Our own trainer knows it.</summary>
+    public long StepsPerEpoch { get; init; }
+
     /// <summary>Name of the data set, kept in the record and the summary; null where it is not known.</summary>
     public string? Dataset { get; init; }
 

@@ -36,7 +36,7 @@ public static class MetadataNames
     /// <summary>When the training started, in UTC, ISO 8601.</summary>
     public const string Started = "started";
 
-    /// <summary><c>running</c>, then <c>completed</c>, <c>cancelled</c> or <c>failed</c>. A run that was killed stays <c>running</c>.</summary>
+    /// <summary><c>running</c>, then <c>completed</c>, <c>cancelled</c> or <c>failed</c>; <c>ended</c> for a loop of the user's own. A run that was killed stays <c>running</c>.</summary>
     public const string Status = "status";
 
     /// <summary>Duration of the training in seconds, inspection included.</summary>

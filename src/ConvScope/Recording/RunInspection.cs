@@ -44,6 +44,9 @@ internal sealed partial class RunInspection : IDisposable
     /// <summary>The folder that holds the record; null where none could be written.</summary>
     public string? Folder { get; private set; }
 
+    /// <summary>Whether the probe set is not full yet.</summary>
+    public bool WantsImages => !_probe.IsFull;
+
     /// <summary>Told of all readings, on the training's thread, after they were handed to the record.</summary>
     public Action<StepReadings>? Listener { get; set; }
 
@@ -78,7 +81,8 @@ internal sealed partial class RunInspection : IDisposable
     /// <param name="labels">Class indices; null where they are not known.</param>
     /// <param name="outputs">Logits before the update; null where they are not known.</param>
     /// <param name="loss">Loss of the batch before the update, a scalar.</param>
-    public void Step(long step, int epoch, Tensor? images, Tensor? labels, Tensor? outputs, Tensor loss)
+    /// <param name="learningRate">Learning rate of the update; null where it is not known.</param>
+    public void Step(long step, int epoch, Tensor? images, Tensor? labels, Tensor? outputs, Tensor loss, double? learningRate = null)
     {
         if (_writer is null && Listener is null)
             return;
@@ -89,6 +93,8 @@ internal sealed partial class RunInspection : IDisposable
         {
             var measured = _meter.Measure(step, loss, outputs, labels);
             var values = measured.Scalars.Select(scalar => (SeriesOf(scalar.Quantity.Name, scalar.Target, scalar.Quantity.Unit), scalar.Value)).ToList();
+            if (learningRate is { } rate)
+                values.Add((SeriesOf(QuantityNames.LearningRate, "", "1"), rate));
             if (step > 0 && step - _deadChecked > step / 4 && measured.Scalars.Any(scalar => scalar.Quantity is InactiveUnits && scalar.Value > Suspicious))
             {
                 _deadChecked = step;

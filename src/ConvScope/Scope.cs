@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using System.Globalization;
+using ConvScope.Native;
+using ConvScope.Recording;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ConvScope;
+
+/// <summary>
+/// Inspects a training whose loop is your own: attach it to the network before the first step, tell it of every step after <c>optimizer.step()</c> and before the gradients
+/// are zeroed, and dispose it at the end.
+/// <code>
+/// using var scope = Scope.Attach(module, optimizer, "runs/mine");
+/// // … loss.backward(); optimizer.step();
+/// scope.Step(loss, outputs, labels);
+/// </code>
+/// </summary>
+/// <remarks>
+/// It changes nothing in the training, and never throws while it runs: the first failure is logged, kept in <see cref="Failure"/>, and ends the inspection. Calls come from the
+/// thread that trains. What the layers give is measured where the network is called with <c>call</c>, as TorchSharp's hooks need.
+/// </remarks>
+public sealed partial class Scope : IDisposable
+{
+    private readonly ILogger _logger;
+    private readonly optim.Optimizer _optimizer;
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private RunInspection? _inspection;
+    private Action? _unhook;
+    private Tensor? _images;
+    private long _step;
+    private int _epoch = 1;
+
+    private Scope(nn.Module<Tensor, Tensor> module, optim.Optimizer optimizer, InspectionOptions options, ILogger logger)
+    {
+        _logger = logger;
+        _optimizer = optimizer;
+        Guarded(() =>
+        {
+            _inspection = RunInspection.Start(options, module, options.StepsPerEpoch, Metadata(module), logger);
+            RunFolder = _inspection.Folder;
+            _unhook = module.register_forward_pre_hook((network, input) =>
+            {
+                if (network.training)
+                    Keep(input);
+                return input;
+            }).remove;
+        });
+    }
+
+    /// <summary>The folder that holds the record; null where none could be written.</summary>
+    public string? RunFolder { get; private set; }
+
+    /// <summary>What ended the inspection; null while all is well.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Starts to inspect a network at the default level.</summary>
+    /// <param name="module">The network, on its device, before the first step.</param>
+    /// <param name="optimizer">What trains it; its learning rate is recorded.</param>
+    /// <param name="folder">The run folder; one that holds a record already is left alone and another number is appended.</param>
+    /// <param name="logger">Gets warnings; null for nobody.</param>
+    public static Scope Attach(nn.Module<Tensor, Tensor> module, optim.Optimizer optimizer, string folder, ILogger? logger = null) =>
+        Attach(module, optimizer, new InspectionOptions(folder), logger);
+
+    /// <summary>Starts to inspect a network.</summary>
+    /// <param name="module">The network, on its device, before the first step.</param>
+    /// <param name="optimizer">What trains it; its learning rate is recorded.</param>
+    /// <param name="options">What is measured and where it is kept; checked here.</param>
+    /// <param name="logger">Gets warnings; null for nobody.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static Scope Attach(nn.Module<Tensor, Tensor> module, optim.Optimizer optimizer, InspectionOptions options, ILogger? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        TorchRuntime.Load();
+        return new Scope(module, optimizer, options, logger ?? NullLogger.Instance);
+    }
+
+    /// <summary>An optimizer update has been made; the parameters still carry the gradients that led to it.</summary>
+    /// <param name="loss">Loss of the batch before the update, one element.</param>
+    /// <param name="outputs">Logits before the update, <c>[N, K]</c>; null where there are none, then no accuracy is measured.</param>
+    /// <param name="labels">Class indices, <c>[N]</c>, 64-bit integers; null where there are none, then no gradient by the layers' outputs is measured.</param>
+    public void Step(Tensor loss, Tensor? outputs = null, Tensor? labels = null)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        Guarded(() =>
+        {
+            if (_inspection is null)
+                return;
+            using var scope = NewDisposeScope();
+            var fitting = labels is not null && labels.dim() == 1 && labels.dtype == ScalarType.Int64 && _images?.shape[0] == labels.shape[0] ? labels : null;
+            _inspection.Step(_step, _epoch, _images, fitting, outputs, loss.reshape(1).detach(), _optimizer.ParamGroups.First().LearningRate);
+            Release();
+            if (!_inspection.WantsImages)
+                Unhook();
+        });
+        _step++;
+    }
+
+    /// <summary>An epoch is over: dead units are looked for, and weights, gradients and feature maps are kept.</summary>
+    /// <param name="metrics">What it came to, by name, such as <see cref="Quantities.QuantityNames.ValidationAccuracy"/>; null for nothing.</param>
+    public void EndEpoch(IReadOnlyDictionary<string, double>? metrics = null)
+    {
+        Guarded(() => _inspection?.EndEpoch(_step - 1, _epoch, [.. (metrics ?? new Dictionary<string, double>()).Select(metric => (metric.Key, "1", metric.Value))]));
+        _epoch++;
+    }
+
+    /// <summary>Ends the inspection and closes the record. A second call is harmless.</summary>
+    public void Dispose()
+    {
+        Guarded(() => _inspection?.End("ended", Stopwatch.GetElapsedTime(_started).TotalSeconds));
+        _inspection = null;
+        Unhook();
+    }
+
+    private void Keep(Tensor input)
+    {
+        Release();
+        using var untracked = no_grad();
+        _images = input.detach().DetachFromDisposeScope();
+    }
+
+    private void Release()
+    {
+        _images?.Dispose();
+        _images = null;
+    }
+
+    private void Unhook()
+    {
+        _unhook?.Invoke();
+        _unhook = null;
+        Release();
+    }
+
+    private Dictionary<string, string> Metadata(nn.Module<Tensor, Tensor> module)
+    {
+        var metadata = new Dictionary<string, string>
+        {
+            [MetadataNames.Network] = module.GetName(),
+            [MetadataNames.Options] = $"{{\"optimizer\":\"{_optimizer.GetType().Name}\"}}",
+            [MetadataNames.Device] = module.parameters().FirstOrDefault()?.device.ToString() ?? "cpu",
+            [MetadataNames.Started] = TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
+        };
+        return metadata;
+    }
+
+    private void Guarded(Action inspect)
+    {
+        if (Failure is not null)
+            return;
+        try
+        {
+            inspect();
+        }
+        catch (Exception exception) // whatever goes wrong here, the training goes on
+        {
+            Failure = exception;
+            LogFailure(_logger, exception.Message, exception);
+            CloseQuietly();
+        }
+    }
+
+    private void CloseQuietly()
+    {
+        try
+        {
+            Unhook();
+            _inspection?.Dispose();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // the failure that came first has been told
+        }
+
+        _inspection = null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The inspection failed and ends; the training goes on. {Reason}")]
+    private static partial void LogFailure(ILogger logger, string reason, Exception exception);
+}
