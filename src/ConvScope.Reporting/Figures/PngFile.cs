@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using System.Text;
 using SkiaSharp;
 
@@ -56,6 +57,7 @@ internal static class PngFile
         return compressed.GetBuffer().AsSpan(0, (int)compressed.Length);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a run draws once, and this loop is most of it
     private static void Subtract(ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, Span<byte> difference)
     {
         if (row.SequenceEqual(above))
