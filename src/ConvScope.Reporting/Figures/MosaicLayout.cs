@@ -25,6 +25,9 @@ internal sealed record MosaicLayout(
 
     private delegate ReadOnlySpan<float> Part(int index);
 
+    /// <summary>Whether it is a table of single values, which stand side by side without gaps: a fully connected layer, or kernels of 1x1.</summary>
+    public bool IsMatrix => TileHeight == 1 && (TileWidth == 1 || Columns == 1);
+
     /// <summary>Rows of tiles.</summary>
     public int Rows => Tiles.Count / Columns;
 
@@ -50,7 +53,7 @@ internal sealed record MosaicLayout(
         return new MosaicLayout(tiles, columns, height, width, width, [.. Enumerable.Range(0, rows).Select(row => shown[row * columns])], [.. Enumerable.Range(0, columns)], caption, planes == 3);
     }
 
-    /// <summary>One tile a kernel; filters along the longer side.</summary>
+    /// <summary>One tile a kernel; filters from left to right, input channels downwards.</summary>
     private static MosaicLayout Kernels(NamedArray array, int filters, int channels, int height, int width)
     {
         int size = height * width, filterSize = channels * size;

@@ -27,10 +27,10 @@ internal sealed class WeightMosaic
         _layout = MosaicLayout.Create(array);
         _statistics = TensorStatistics.Measure(array.Values);
         _title = $"{array.Name}   {array.ShapeText}   step {step.ToString("N0", CultureInfo.InvariantCulture)}";
-        _gapSize = _layout.TileHeight == 1 ? 0 : 1;
+        _gapSize = _layout.IsMatrix ? 0 : 1;
         var fitting = Math.Min(Fit(_layout.Columns, _layout.TileWidth), Fit(_layout.Rows, _layout.TileHeight));
         var wanted = _layout.Columns * _layout.Rows <= 64 ? 3 * SmallestTile : SmallestTile;
-        _zoom = Math.Max(1, Math.Min(fitting, _layout.TileHeight == 1 ? 14 : (int)Math.Ceiling((double)wanted / Math.Max(_layout.TileWidth, _layout.TileHeight))));
+        _zoom = Math.Max(1, Math.Min(fitting, _layout.IsMatrix ? 14 : (int)Math.Ceiling((double)wanted / Math.Max(_layout.TileWidth, _layout.TileHeight))));
         var grid = Grid;
         Size = new SKSizeI(
             Math.Max(SmallestWidth, Math.Max(grid.Width + LabelSpace + BarSpace, (int)FigureText.Width(_statistics.ToString(), 13) + 8) + 2 * Margin),
@@ -63,7 +63,7 @@ internal sealed class WeightMosaic
         var bitmap = new SKBitmap(new SKImageInfo(Grid.Width, Grid.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         using var map = bitmap.PeekPixels();
         var pixels = map.GetPixelSpan<uint>();
-        pixels.Fill(Pixel(_gapSize == 0 ? DivergingPalette.Neutral : _gap));
+        pixels.Fill(Pixel(_gap));
         for (var place = 0; place < _layout.Tiles.Count; place++)
         {
             if (_layout.Tiles[place] < 0)
@@ -98,7 +98,7 @@ internal sealed class WeightMosaic
         var rowCell = Cell(_layout.TileHeight);
         for (int row = 0, every = Every(rowCell, 14); row < _layout.Rows; row += every)
             FigureText.Draw(canvas, Number(_layout.RowLabels[row]), origin.X - 6, origin.Y + _gapSize + (row + 0.5f) * rowCell + 4, 11, _faint, SKTextAlign.Right);
-        if (_layout.TileHeight == 1)
+        if (_layout is { IsMatrix: true, Columns: 1 })
         {
             for (int column = 0, every = Every(_zoom, 40); column < _layout.TileWidth; column += every)
                 FigureText.Draw(canvas, Number(column), origin.X + (column + 0.5f) * _zoom, origin.Y - 6, 11, _faint, SKTextAlign.Center);
