@@ -87,11 +87,14 @@ internal sealed class WeightMosaic
         if (!_layout.ColorPlanes)
             return DivergingPalette.At(_array.Values[index], _statistics.Limit);
         var plane = _layout.TileHeight * _layout.TileWidth;
-        return new SKColor(Intensity(_array.Values[index]), Intensity(_array.Values[index + plane]), Intensity(_array.Values[index + 2 * plane]));
+        var (red, green, blue) = (_array.Values[index], _array.Values[index + plane], _array.Values[index + 2 * plane]);
+        if (!float.IsFinite(red + green + blue))
+            return DivergingPalette.At(red + green + blue, _statistics.Limit); // never mistaken for a weight
+        return new SKColor(Intensity(red), Intensity(green), Intensity(blue));
     }
 
     private byte Intensity(float weight) =>
-        (byte)(255 * Math.Clamp(_statistics.Limit > 0 && float.IsFinite(weight) ? 0.5f + weight / (2 * _statistics.Limit) : 0.5f, 0, 1));
+        (byte)(255 * Math.Clamp(_statistics.Limit > 0 ? 0.5f + weight / (2 * _statistics.Limit) : 0.5f, 0, 1));
 
     private void DrawLabels(SKCanvas canvas, SKPointI origin)
     {
