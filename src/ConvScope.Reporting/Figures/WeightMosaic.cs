@@ -33,7 +33,7 @@ internal sealed class WeightMosaic
         _zoom = Math.Max(1, Math.Min(fitting, _layout.IsMatrix ? 14 : (int)Math.Ceiling((double)wanted / Math.Max(_layout.TileWidth, _layout.TileHeight))));
         var grid = Grid;
         Size = new SKSizeI(
-            Math.Max(SmallestWidth, Math.Max(grid.Width + LabelSpace + BarSpace, (int)FigureText.Width(_statistics.ToString(), 13) + 8) + 2 * Margin),
+            Math.Max(SmallestWidth, Math.Max(grid.Width + LabelSpace + BarSpace, TextWidth()) + 2 * Margin),
             Math.Max(grid.Height, 120) + TitleHeight + LabelSpace + 2 * Margin);
     }
 
@@ -146,6 +146,9 @@ internal sealed class WeightMosaic
         FigureText.Draw(canvas, string.Create(CultureInfo.InvariantCulture, $"{_statistics.ClippedShare:P1} beyond"), left, top + height + 26, 11, _faint);
     }
 
+    private int TextWidth() =>
+        8 + (int)Math.Max(FigureText.Width(_title, 18), Math.Max(FigureText.Width(_statistics.ToString(), 13), FigureText.Width(_layout.Caption, 13)));
+
     private int Fit(int tiles, int values) => Math.Max(1, (LargestGridSide / tiles - _gapSize) / values);
 
     private int Cell(int values) => values * _zoom + _gapSize;
@@ -161,5 +164,6 @@ internal sealed class WeightMosaic
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Value(float value) => value.ToString("0.###;−0.###;0", CultureInfo.InvariantCulture);
+    private static string Value(float value) =>
+        value.ToString(Math.Abs(value) is >= 0.1f and < 1000 ? "0.###" : "G3", CultureInfo.InvariantCulture).Replace('-', '−');
 }
