@@ -45,9 +45,13 @@ public static class RunFigures
     {
         if (record.ReadSnapshots() is not [.., var snapshot])
             yield break;
-        foreach (var array in snapshot.ReadArrays().Where(array => array.Shape.Count is 2 or 4))
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var array in snapshot.ReadArrays().Where(array => array.Shape.Count is 2 or 4 && array.Values.Length > 0))
         {
-            yield return ($"figures/weights/{SafeName(array.Name)}", path =>
+            var name = SafeName(array.Name);
+            while (!names.Add(name))
+                name += '_'; // two parameters never share a file
+            yield return ($"figures/weights/{name}", path =>
             {
                 var mosaic = new WeightMosaic(array, snapshot.Step);
                 using var picture = mosaic.Picture();
