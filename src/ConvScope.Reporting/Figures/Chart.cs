@@ -1,3 +1,4 @@
+using System.Globalization;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Legends;
@@ -25,6 +26,7 @@ internal sealed class Chart
     {
         _model = new PlotModel
         {
+            Culture = CultureInfo.InvariantCulture,
             Title = title,
             TitleFontSize = 18,
             TitleFontWeight = 400,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ConvScope.Checkpoints;
 
 namespace ConvScope.Reporting.Figures;
@@ -70,7 +71,8 @@ internal sealed record MosaicLayout(
     {
         var shown = Largest(outputs, unit => array.Values.AsSpan(unit * inputs, inputs), LargestMatrix / 2);
         var width = Math.Min(inputs, LargestMatrix);
-        var caption = $"rows: units, columns: inputs{LeftOut(shown.Count, outputs, "units")}{(width < inputs ? $"; the first {width:N0} of {inputs:N0} inputs" : "")}";
+        var cut = width == inputs ? "" : string.Create(CultureInfo.InvariantCulture, $"; the first {width:N0} of {inputs:N0} inputs");
+        var caption = $"rows: units, columns: inputs{LeftOut(shown.Count, outputs, "units")}{cut}";
         return new MosaicLayout([.. shown.Select(unit => unit * inputs)], 1, 1, width, width, shown, [0], caption);
     }
 
@@ -99,5 +101,7 @@ internal sealed record MosaicLayout(
         return sum;
     }
 
-    private static string LeftOut(int shown, int all, string what) => shown == all ? "" : $"; the {shown} of {all:N0} {what} with the largest norms, {all - shown:N0} left out";
+    private static string LeftOut(int shown, int all, string what) => shown == all
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"; the {shown:N0} of {all:N0} {what} with the largest norms, {all - shown:N0} left out");
 }
