@@ -65,11 +65,7 @@ internal sealed class Chart
     /// <summary>Adds a curve with marks at its points.</summary>
     public void AddCurve(string name, IEnumerable<(double X, double Y)> points, SKColor color, bool dashed = false)
     {
-        var series = Line(name, points, color, 255, 2.4, dashed);
-        series.MarkerType = MarkerType.Circle;
-        series.MarkerSize = 3.5;
-        series.MarkerFill = series.Color;
-        _model.Series.Add(series);
+        _model.Series.Add(Marked(Line(name, points, color, 255, 2.4, dashed)));
     }
 
     /// <summary>Adds a noisy curve: as measured and faint, and smoothed by a running mean of factor 0.9, corrected for its start.</summary>
@@ -77,7 +73,8 @@ internal sealed class Chart
     {
         if (rawAlpha > 0)
             _model.Series.Add(Line(null, points, color, rawAlpha, 1, dashed: false));
-        _model.Series.Add(Line(name, Smooth(points), color, 255, 2, dashed));
+        var smooth = Line(name, Smooth(points), color, 255, 2, dashed);
+        _model.Series.Add(points.Count == 1 ? Marked(smooth) : smooth); // one point makes no line
     }
 
     /// <summary>Draws it.</summary>
@@ -121,6 +118,14 @@ internal sealed class Chart
             LineJoin = LineJoin.Round,
         };
         series.Points.AddRange(points.Select(point => new DataPoint(point.X, !double.IsFinite(point.Y) || (Logarithmic && point.Y <= 0) ? double.NaN : point.Y)));
+        return series;
+    }
+
+    private static LineSeries Marked(LineSeries series)
+    {
+        series.MarkerType = MarkerType.Circle;
+        series.MarkerSize = 3.5;
+        series.MarkerFill = series.Color;
         return series;
     }
 
