@@ -100,9 +100,9 @@ internal sealed class Chart
                 continue;
             }
 
-            mean = Smoothing * mean + (1 - Smoothing) * y;
             weight = Smoothing * weight + (1 - Smoothing);
-            yield return (x, mean / weight);
+            mean += (1 - Smoothing) / weight * (y - mean); // a constant stays exactly what it is, so that no axis zooms into rounding
+            yield return (x, mean);
         }
     }
 
