@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using ConvScope.Quantities;
 using ConvScope.Recording;
 using ConvScope.Reporting.Figures;
@@ -22,28 +24,48 @@ public static class RunFigures
     public static IReadOnlyList<string> Draw(string runFolder)
     {
         using var record = RunRecord.Open(runFolder);
-        var files = new List<string>();
-        if (record.ReadSnapshots() is [.., var snapshot])
+        List<(string Name, Action<string> Write)> figures = [.. Mosaics(record), .. Charts(record)];
+        try
         {
-            foreach (var array in snapshot.ReadArrays().Where(array => array.Shape.Count is 2 or 4))
-            {
-                using var mosaic = new WeightMosaic(array, snapshot.Step);
-                Write($"figures/weights/{SafeName(array.Name)}", mosaic.Size, mosaic.Draw);
-            }
+            // The charts take longest and start first; pictures of a large network have 40 MB each, so only a few are drawn at a time.
+            Parallel.ForEach(
+                Partitioner.Create(figures.AsEnumerable().Reverse(), EnumerablePartitionerOptions.NoBuffering),
+                new ParallelOptions { MaxDegreeOfParallelism = Math.Min(Environment.ProcessorCount, 8) },
+                figure => figure.Write(Path.Combine(runFolder, figure.Name)));
+        }
+        catch (AggregateException exception)
+        {
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
         }
 
+        return [.. figures.SelectMany(figure => new[] { $"{figure.Name}.png", $"{figure.Name}.svg" })];
+    }
+
+    private static IEnumerable<(string Name, Action<string> Write)> Mosaics(RunRecord record)
+    {
+        if (record.ReadSnapshots() is not [.., var snapshot])
+            yield break;
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var array in snapshot.ReadArrays().Where(array => array.Shape.Count is 2 or 4 && array.Values.Length > 0))
+        {
+            var name = SafeName(array.Name);
+            while (!names.Add(name))
+                name += '_'; // two parameters never share a file
+            yield return ($"figures/weights/{name}", path =>
+            {
+                var mosaic = new WeightMosaic(array, snapshot.Step);
+                using var picture = mosaic.Picture();
+                FigureFile.Write(path, mosaic.Size, mosaic.Draw, picture, WeightMosaic.Place);
+            });
+        }
+    }
+
+    private static IEnumerable<(string Name, Action<string> Write)> Charts(RunRecord record)
+    {
         foreach (var (name, chart) in new[] { ("gradients", Gradients(record)), ("loss", Loss(record)), ("accuracy", Accuracy(record)) })
         {
             if (chart is not null)
-                Write($"figures/{name}", Chart.Size, chart.Draw);
-        }
-
-        return files;
-
-        void Write(string name, SKSizeI size, Action<SKCanvas> draw)
-        {
-            FigureFile.Write(Path.Combine(runFolder, name), size, draw);
-            files.AddRange([$"{name}.png", $"{name}.svg"]);
+                yield return ($"figures/{name}", path => FigureFile.Write(path, Chart.Size, chart.Draw));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Legends;
@@ -25,6 +26,7 @@ internal sealed class Chart
     {
         _model = new PlotModel
         {
+            Culture = CultureInfo.InvariantCulture,
             Title = title,
             TitleFontSize = 18,
             TitleFontWeight = 400,
@@ -63,11 +65,7 @@ internal sealed class Chart
     /// <summary>Adds a curve with marks at its points.</summary>
     public void AddCurve(string name, IEnumerable<(double X, double Y)> points, SKColor color, bool dashed = false)
     {
-        var series = Line(name, points, color, 255, 2.4, dashed);
-        series.MarkerType = MarkerType.Circle;
-        series.MarkerSize = 3.5;
-        series.MarkerFill = series.Color;
-        _model.Series.Add(series);
+        _model.Series.Add(Marked(Line(name, points, color, 255, 2.4, dashed)));
     }
 
     /// <summary>Adds a noisy curve: as measured and faint, and smoothed by a running mean of factor 0.9, corrected for its start.</summary>
@@ -75,7 +73,8 @@ internal sealed class Chart
     {
         if (rawAlpha > 0)
             _model.Series.Add(Line(null, points, color, rawAlpha, 1, dashed: false));
-        _model.Series.Add(Line(name, Smooth(points), color, 255, 2, dashed));
+        var smooth = Line(name, Smooth(points), color, 255, 2, dashed);
+        _model.Series.Add(points.Count == 1 ? Marked(smooth) : smooth); // one point makes no line
     }
 
     /// <summary>Draws it.</summary>
@@ -101,9 +100,9 @@ internal sealed class Chart
                 continue;
             }
 
-            mean = Smoothing * mean + (1 - Smoothing) * y;
             weight = Smoothing * weight + (1 - Smoothing);
-            yield return (x, mean / weight);
+            mean += (1 - Smoothing) / weight * (y - mean); // a constant stays exactly what it is, so that no axis zooms into rounding
+            yield return (x, mean);
         }
     }
 
@@ -119,6 +118,14 @@ internal sealed class Chart
             LineJoin = LineJoin.Round,
         };
         series.Points.AddRange(points.Select(point => new DataPoint(point.X, !double.IsFinite(point.Y) || (Logarithmic && point.Y <= 0) ? double.NaN : point.Y)));
+        return series;
+    }
+
+    private static LineSeries Marked(LineSeries series)
+    {
+        series.MarkerType = MarkerType.Circle;
+        series.MarkerSize = 3.5;
+        series.MarkerFill = series.Color;
         return series;
     }
 

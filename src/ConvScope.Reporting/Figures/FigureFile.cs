@@ -1,51 +1,69 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using SkiaSharp;
 
 namespace ConvScope.Reporting.Figures;
 
 /// <summary>Writes a drawing twice, as PNG at twice its size and as SVG; beside and renamed, with the same bytes for the same drawing.</summary>
-internal static class FigureFile
+internal static partial class FigureFile
 {
     private const float PixelScale = 2; // crisp on dense screens
 
     /// <summary>Writes <paramref name="path"/> with <c>.png</c> and <c>.svg</c>.</summary>
     /// <param name="path">Path without an extension; folders are created.</param>
     /// <param name="size">Size of the drawing.</param>
-    /// <param name="draw">Draws it, once for each file.</param>
-    public static void Write(string path, SKSizeI size, Action<SKCanvas> draw)
+    /// <param name="draw">Draws it, once for each file, and covers the whole size.</param>
+    /// <param name="picture">Pixels that lie on the drawing, in Rgba8888; they stay sharp at every magnification. Null for none.</param>
+    /// <param name="place">Upper left corner of <paramref name="picture"/> in the drawing.</param>
+    public static void Write(string path, SKSizeI size, Action<SKCanvas> draw, SKBitmap? picture = null, SKPointI place = default)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        Replace(path + ".png", Png(size, draw));
-        Replace(path + ".svg", Svg(size, draw));
+        Replace(path + ".png", Png(size, draw, picture, place));
+        Replace(path + ".svg", Svg(Path.GetFileName(path), size, draw, picture, place));
     }
 
-    private static byte[] Png(SKSizeI size, Action<SKCanvas> draw)
+    private static byte[] Png(SKSizeI size, Action<SKCanvas> draw, SKBitmap? picture, SKPointI place)
     {
         using var bitmap = new SKBitmap(new SKImageInfo((int)(size.Width * PixelScale), (int)(size.Height * PixelScale), SKColorType.Rgba8888, SKAlphaType.Opaque));
         using (var canvas = new SKCanvas(bitmap))
         {
-            canvas.Clear(SKColors.White);
             canvas.Scale(PixelScale);
             draw(canvas);
+            if (picture is not null)
+                canvas.DrawBitmap(picture, place);
         }
 
-        using var image = SKImage.FromBitmap(bitmap);
-        using var pixels = image.PeekPixels();
-        using var data = pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.Sub, zLibLevel: 5));
-        return data.ToArray();
+        return PngFile.Encode(bitmap);
     }
 
-    private static byte[] Svg(SKSizeI size, Action<SKCanvas> draw)
+    private static byte[] Svg(string name, SKSizeI size, Action<SKCanvas> draw, SKBitmap? picture, SKPointI place)
     {
         using var stream = new MemoryStream();
         using (var canvas = SKSvgCanvas.Create(SKRect.Create(size.Width, size.Height), stream))
             draw(canvas);
-        var text = Encoding.UTF8.GetString(stream.ToArray());
-        // Tensor cells stay sharp when the file is zoomed, and the drawing scales with its frame.
-        return Encoding.UTF8.GetBytes(text
-            .Replace("<image ", "<image style=\"image-rendering:pixelated\" ", StringComparison.Ordinal)
-            .Replace("<svg ", $"<svg viewBox=\"0 0 {size.Width} {size.Height}\" ", StringComparison.Ordinal));
+        var text = WithOwnNames(Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length), name)
+            .Replace("<svg ", $"<svg viewBox=\"0 0 {size.Width} {size.Height}\" ", StringComparison.Ordinal); // it scales with its frame
+        return Encoding.UTF8.GetBytes(picture is null ? text : text.Replace("</svg>", Image(picture, place) + "</svg>", StringComparison.Ordinal));
     }
+
+    /// <summary>Skia encodes a picture with its own slow encoder, and names it as those of all other figures on the same page.</summary>
+    private static string Image(SKBitmap picture, SKPointI place) =>
+        $"\t<image x=\"{place.X}\" y=\"{place.Y}\" width=\"{picture.Width}\" height=\"{picture.Height}\" style=\"image-rendering:pixelated\" "
+        + $"xlink:href=\"data:image/png;base64,{Convert.ToBase64String(PngFile.Encode(picture))}\"/>\n";
+
+    /// <summary>Skia numbers clip paths through the whole process; here they are numbered from 0 in a figure and carry its name.</summary>
+    private static string WithOwnNames(string svg, string name)
+    {
+        var numbers = new Dictionary<string, int>();
+        return ClipName().Replace(svg, match =>
+        {
+            numbers.TryAdd(match.Value, numbers.Count);
+            return $"{name}-clip{numbers[match.Value]}";
+        });
+    }
+
+    [GeneratedRegex("cl_[0-9a-f]+")]
+    private static partial Regex ClipName();
 
     private static void Replace(string path, byte[] content)
     {

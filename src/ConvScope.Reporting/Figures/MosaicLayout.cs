@@ -1,3 +1,4 @@
+using System.Globalization;
 using ConvScope.Checkpoints;
 
 namespace ConvScope.Reporting.Figures;
@@ -25,6 +26,9 @@ internal sealed record MosaicLayout(
 
     private delegate ReadOnlySpan<float> Part(int index);
 
+    /// <summary>Whether it is a table of single values, which stand side by side without gaps: a fully connected layer, or kernels of 1x1.</summary>
+    public bool IsMatrix => TileHeight == 1 && (TileWidth == 1 || Columns == 1);
+
     /// <summary>Rows of tiles.</summary>
     public int Rows => Tiles.Count / Columns;
 
@@ -50,7 +54,7 @@ internal sealed record MosaicLayout(
         return new MosaicLayout(tiles, columns, height, width, width, [.. Enumerable.Range(0, rows).Select(row => shown[row * columns])], [.. Enumerable.Range(0, columns)], caption, planes == 3);
     }
 
-    /// <summary>One tile a kernel; filters along the longer side.</summary>
+    /// <summary>One tile a kernel; filters from left to right, input channels downwards.</summary>
     private static MosaicLayout Kernels(NamedArray array, int filters, int channels, int height, int width)
     {
         int size = height * width, filterSize = channels * size;
@@ -67,7 +71,8 @@ internal sealed record MosaicLayout(
     {
         var shown = Largest(outputs, unit => array.Values.AsSpan(unit * inputs, inputs), LargestMatrix / 2);
         var width = Math.Min(inputs, LargestMatrix);
-        var caption = $"rows: units, columns: inputs{LeftOut(shown.Count, outputs, "units")}{(width < inputs ? $"; the first {width:N0} of {inputs:N0} inputs" : "")}";
+        var cut = width == inputs ? "" : string.Create(CultureInfo.InvariantCulture, $"; the first {width:N0} of {inputs:N0} inputs");
+        var caption = $"rows: units, columns: inputs{LeftOut(shown.Count, outputs, "units")}{cut}";
         return new MosaicLayout([.. shown.Select(unit => unit * inputs)], 1, 1, width, width, shown, [0], caption);
     }
 
@@ -96,5 +101,7 @@ internal sealed record MosaicLayout(
         return sum;
     }
 
-    private static string LeftOut(int shown, int all, string what) => shown == all ? "" : $"; the {shown} of {all:N0} {what} with the largest norms, {all - shown:N0} left out";
+    private static string LeftOut(int shown, int all, string what) => shown == all
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"; the {shown:N0} of {all:N0} {what} with the largest norms, {all - shown:N0} left out");
 }

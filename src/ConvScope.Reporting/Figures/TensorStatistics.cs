@@ -9,7 +9,7 @@ namespace ConvScope.Reporting.Figures;
 /// <param name="Maximum">Largest value.</param>
 /// <param name="NearZeroShare">Share of values with a magnitude below 0.001.</param>
 /// <param name="NonFinite">Number of NaN and infinities.</param>
-/// <param name="Limit">End of the colour scale: the 99.5th percentile of the magnitudes.</param>
+/// <param name="Limit">End of the colour scale: the 99.5th percentile of the magnitudes, or the largest where that is 0.</param>
 /// <param name="ClippedShare">Share of values beyond the colour scale.</param>
 internal sealed record TensorStatistics(
     double Minimum, double Mean, double StandardDeviation, double Maximum, double NearZeroShare, long NonFinite, float Limit, double ClippedShare)
@@ -39,7 +39,7 @@ internal sealed record TensorStatistics(
         if (count == 0)
             return new TensorStatistics(0, 0, 0, 0, 0, values.Length, 0, 0);
         magnitudes.Sort();
-        var limit = Percentile(magnitudes, LimitPercentile);
+        var limit = Percentile(magnitudes, LimitPercentile) is > 0 and var percentile ? percentile : magnitudes[^1];
         var mean = sum / count;
         var clipped = magnitudes.Count(magnitude => magnitude > limit);
         return new TensorStatistics(

@@ -6,7 +6,7 @@ using SkiaSharp;
 namespace ConvScope.Reporting.Figures;
 
 /// <summary>All filters of one layer in one picture on one colour scale, with its colour bar and its statistics.</summary>
-internal sealed class WeightMosaic : IDisposable
+internal sealed class WeightMosaic
 {
     private const int Margin = 24, TitleHeight = 76, LabelSpace = 34, BarWidth = 18, BarSpace = 112, SmallestWidth = 520, SmallestTile = 32, LargestGridSide = 1940;
 
@@ -17,7 +17,6 @@ internal sealed class WeightMosaic : IDisposable
     private readonly TensorStatistics _statistics;
     private readonly string _title;
     private readonly int _zoom, _gapSize;
-    private readonly Lazy<SKBitmap> _picture; // both files show the same one
 
     /// <summary>Measures a mosaic.</summary>
     /// <param name="array">A parameter with two axes or four.</param>
@@ -27,24 +26,26 @@ internal sealed class WeightMosaic : IDisposable
         _array = array;
         _layout = MosaicLayout.Create(array);
         _statistics = TensorStatistics.Measure(array.Values);
-        _picture = new Lazy<SKBitmap>(Picture);
         _title = $"{array.Name}   {array.ShapeText}   step {step.ToString("N0", CultureInfo.InvariantCulture)}";
-        _gapSize = _layout.TileHeight == 1 ? 0 : 1;
+        _gapSize = _layout.IsMatrix ? 0 : 1;
         var fitting = Math.Min(Fit(_layout.Columns, _layout.TileWidth), Fit(_layout.Rows, _layout.TileHeight));
         var wanted = _layout.Columns * _layout.Rows <= 64 ? 3 * SmallestTile : SmallestTile;
-        _zoom = Math.Max(1, Math.Min(fitting, _layout.TileHeight == 1 ? 14 : (int)Math.Ceiling((double)wanted / Math.Max(_layout.TileWidth, _layout.TileHeight))));
+        _zoom = Math.Max(1, Math.Min(fitting, _layout.IsMatrix ? 14 : (int)Math.Ceiling((double)wanted / Math.Max(_layout.TileWidth, _layout.TileHeight))));
         var grid = Grid;
         Size = new SKSizeI(
-            Math.Max(SmallestWidth, Math.Max(grid.Width + LabelSpace + BarSpace, (int)FigureText.Width(_statistics.ToString(), 13) + 8) + 2 * Margin),
+            Math.Max(SmallestWidth, Math.Max(grid.Width + LabelSpace + BarSpace, TextWidth()) + 2 * Margin),
             Math.Max(grid.Height, 120) + TitleHeight + LabelSpace + 2 * Margin);
     }
 
     /// <summary>Size of the drawing, in pixels.</summary>
     public SKSizeI Size { get; }
 
+    /// <summary>Where <see cref="Picture"/> lies in the drawing: its upper left corner.</summary>
+    public static SKPointI Place { get; } = new(Margin + LabelSpace, Margin + TitleHeight + 20);
+
     private SKSizeI Grid => new(_layout.Columns * Cell(_layout.TileWidth) + _gapSize, _layout.Rows * Cell(_layout.TileHeight) + _gapSize);
 
-    /// <summary>Draws it.</summary>
+    /// <summary>Draws all but the tiles.</summary>
     public void Draw(SKCanvas canvas)
     {
         using var white = new SKPaint { Color = SKColors.White };
@@ -52,26 +53,17 @@ internal sealed class WeightMosaic : IDisposable
         FigureText.Draw(canvas, _title, Margin, Margin + 16, 18, _ink);
         FigureText.Draw(canvas, _statistics.ToString(), Margin, Margin + 38, 13, _faint);
         FigureText.Draw(canvas, _layout.Caption, Margin, Margin + 57, 13, _faint);
-        var origin = new SKPointI(Margin + LabelSpace, Margin + TitleHeight + 20);
-        canvas.DrawBitmap(_picture.Value, origin.X, origin.Y);
-        DrawLabels(canvas, origin);
-        DrawColorBar(canvas, origin.X + Grid.Width + 26, origin.Y);
+        DrawLabels(canvas, Place);
+        DrawColorBar(canvas, Place.X + Grid.Width + 26, Place.Y);
     }
 
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        if (_picture.IsValueCreated)
-            _picture.Value.Dispose();
-    }
-
-    /// <summary>The tiles alone, one pixel a screen pixel: values are squares of the zoom's size, gaps one pixel.</summary>
-    internal SKBitmap Picture()
+    /// <summary>The tiles alone: values are squares of the zoom's size, gaps one pixel. The caller disposes it.</summary>
+    public SKBitmap Picture()
     {
         var bitmap = new SKBitmap(new SKImageInfo(Grid.Width, Grid.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        using var canvas = new SKCanvas(bitmap);
-        using var paint = new SKPaint { IsAntialias = false };
-        canvas.Clear(_gapSize == 0 ? DivergingPalette.Neutral : _gap);
+        using var map = bitmap.PeekPixels();
+        var pixels = map.GetPixelSpan<uint>();
+        pixels.Fill(Pixel(_gap));
         for (var place = 0; place < _layout.Tiles.Count; place++)
         {
             if (_layout.Tiles[place] < 0)
@@ -79,11 +71,11 @@ internal sealed class WeightMosaic : IDisposable
             int left = place % _layout.Columns * Cell(_layout.TileWidth) + _gapSize, top = place / _layout.Columns * Cell(_layout.TileHeight) + _gapSize;
             for (var row = 0; row < _layout.TileHeight; row++)
             {
+                var line = pixels.Slice((top + row * _zoom) * Grid.Width + left, _layout.TileWidth * _zoom);
                 for (var column = 0; column < _layout.TileWidth; column++)
-                {
-                    paint.Color = Color(_layout.Tiles[place] + row * _layout.RowStride + column);
-                    canvas.DrawRect(left + column * _zoom, top + row * _zoom, _zoom, _zoom, paint);
-                }
+                    line.Slice(column * _zoom, _zoom).Fill(Pixel(Color(_layout.Tiles[place] + row * _layout.RowStride + column)));
+                for (var copy = 1; copy < _zoom; copy++)
+                    line.CopyTo(pixels[((top + row * _zoom + copy) * Grid.Width + left)..]);
             }
         }
 
@@ -95,18 +87,21 @@ internal sealed class WeightMosaic : IDisposable
         if (!_layout.ColorPlanes)
             return DivergingPalette.At(_array.Values[index], _statistics.Limit);
         var plane = _layout.TileHeight * _layout.TileWidth;
-        return new SKColor(Intensity(_array.Values[index]), Intensity(_array.Values[index + plane]), Intensity(_array.Values[index + 2 * plane]));
+        var (red, green, blue) = (_array.Values[index], _array.Values[index + plane], _array.Values[index + 2 * plane]);
+        if (!float.IsFinite(red + green + blue))
+            return DivergingPalette.At(red + green + blue, _statistics.Limit); // never mistaken for a weight
+        return new SKColor(Intensity(red), Intensity(green), Intensity(blue));
     }
 
     private byte Intensity(float weight) =>
-        (byte)(255 * Math.Clamp(_statistics.Limit > 0 && float.IsFinite(weight) ? 0.5f + weight / (2 * _statistics.Limit) : 0.5f, 0, 1));
+        (byte)(255 * Math.Clamp(_statistics.Limit > 0 ? 0.5f + weight / (2 * _statistics.Limit) : 0.5f, 0, 1));
 
     private void DrawLabels(SKCanvas canvas, SKPointI origin)
     {
         var rowCell = Cell(_layout.TileHeight);
         for (int row = 0, every = Every(rowCell, 14); row < _layout.Rows; row += every)
             FigureText.Draw(canvas, Number(_layout.RowLabels[row]), origin.X - 6, origin.Y + _gapSize + (row + 0.5f) * rowCell + 4, 11, _faint, SKTextAlign.Right);
-        if (_layout.TileHeight == 1)
+        if (_layout is { IsMatrix: true, Columns: 1 })
         {
             for (int column = 0, every = Every(_zoom, 40); column < _layout.TileWidth; column += every)
                 FigureText.Draw(canvas, Number(column), origin.X + (column + 0.5f) * _zoom, origin.Y - 6, 11, _faint, SKTextAlign.Center);
@@ -151,6 +146,9 @@ internal sealed class WeightMosaic : IDisposable
         FigureText.Draw(canvas, string.Create(CultureInfo.InvariantCulture, $"{_statistics.ClippedShare:P1} beyond"), left, top + height + 26, 11, _faint);
     }
 
+    private int TextWidth() =>
+        8 + (int)Math.Max(FigureText.Width(_title, 18), Math.Max(FigureText.Width(_statistics.ToString(), 13), FigureText.Width(_layout.Caption, 13)));
+
     private int Fit(int tiles, int values) => Math.Max(1, (LargestGridSide / tiles - _gapSize) / values);
 
     private int Cell(int values) => values * _zoom + _gapSize;
@@ -161,7 +159,11 @@ internal sealed class WeightMosaic : IDisposable
         return new[] { 1, 2, 5, 10, 20, 50, 100, 200, 500 }.First(every => every >= needed || every == 500);
     }
 
+    /// <summary>A colour as a pixel of Rgba8888 on a little-endian machine.</summary>
+    private static uint Pixel(SKColor color) => color.Red | (uint)color.Green << 8 | (uint)color.Blue << 16 | 0xFF000000;
+
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Value(float value) => value.ToString("0.###;−0.###;0", CultureInfo.InvariantCulture);
+    private static string Value(float value) =>
+        value.ToString(Math.Abs(value) is >= 0.1f and < 1000 ? "0.###" : "G3", CultureInfo.InvariantCulture).Replace('-', '−');
 }

@@ -1,0 +1,186 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using ConvScope.ML.Internals;
+using ConvScope.Recording;
+using ConvScope.Reporting;
+
+namespace ConvScope.ML.Tests;
+
+/// <summary>The rules of the design, held against the sources and the built assemblies. A failure lists every violation.</summary>
+public sealed class ArchitectureTests
+{
+    /// <summary>The folders of src/ConvScope in the order in which data meet them: each uses only those before it.</summary>
+    private static readonly string[] _folders = ["Native", "Datasets", "Checkpoints", "Networks", "Training", "Quantities", "Recording"];
+
+    private static readonly Assembly[] _libraries = [typeof(RunRecord).Assembly, typeof(RunFigures).Assembly, typeof(ConvNetTrainer).Assembly];
+
+    private static readonly string _root = Root();
+
+    private static readonly (string Path, string Text)[] _sources =
+        [.. Directory.EnumerateFiles(Path.Combine(_root, "src"), "*.cs", SearchOption.AllDirectories).Select(file => (Path.GetRelativePath(_root, file).Replace('\\', '/'), File.ReadAllText(file)))];
+
+    [Test]
+    public void Sources_AreFound() => Assert.That(_sources.Select(source => source.Path), Has.Member("src/ConvScope/Recording/RunRecord.cs"));
+
+    [Test]
+    public void Namespace_OfEachFile_IsItsFolder()
+    {
+        string[] exceptions =
+        [
+            "src/ConvScope.ML/Internals/IgnoresAccessChecksToAttribute.cs", // the runtime knows it by its full name
+            "src/ConvScope.ML/Internals/OpenReferencesTask.cs", // run by the build, part of no assembly
+        ];
+        Assert.That(_sources.Where(source => !exceptions.Contains(source.Path) && !source.Text.Contains($"\nnamespace {Folder(source.Path).Replace('/', '.')};\n", StringComparison.Ordinal)
+            && !source.Text.StartsWith($"namespace {Folder(source.Path).Replace('/', '.')};\n", StringComparison.Ordinal)).Select(source => source.Path), Is.Empty);
+    }
+
+    [Test]
+    public void Folders_OfTheCore_AreThoseOfTheDesign() => Assert.That(
+        _sources.Where(source => source.Path.StartsWith("src/ConvScope/", StringComparison.Ordinal)).Select(source => Folder(source.Path).Split('/').ElementAtOrDefault(1)).Distinct(),
+        Is.SubsetOf(_folders));
+
+    [Test]
+    public void Folders_OfTheCore_UseOnlyFoldersBeforeThem()
+    {
+        var violations = from source in _sources
+                         where source.Path.StartsWith("src/ConvScope/", StringComparison.Ordinal)
+                         let own = Array.IndexOf(_folders, source.Path.Split('/')[2])
+                         from Match match in Regex.Matches(source.Text, @"\bConvScope\.(\w+)")
+                         where Array.IndexOf(_folders, match.Groups[1].Value) > own
+                         select $"{source.Path} uses {match.Value}";
+        Assert.That(violations, Is.Empty);
+    }
+
+    [Test]
+    public void Assemblies_DependInOneDirection()
+    {
+        Assert.That(References(typeof(RunRecord)), Has.None.StartsWith("ConvScope").And.None.StartsWith("Microsoft.ML").And.None.StartsWith("SkiaSharp").And.None.StartsWith("OxyPlot"));
+        Assert.That(References(typeof(RunFigures)), Has.None.EqualTo("ConvScope.ML").And.None.StartsWith("Microsoft.ML").And.None.EqualTo("TorchSharp"));
+    }
+
+    [Test]
+    public void Classes_AreAbstractSealedOrStatic()
+    {
+        Assembly[] assemblies = [.. _libraries, typeof(TemporaryFolder).Assembly];
+        Assert.That(assemblies.SelectMany(assembly => assembly.GetTypes()).Where(type => type is { IsClass: true, IsAbstract: false, IsSealed: false } && !IsGenerated(type)), Is.Empty);
+    }
+
+    [Test]
+    public void StaticFields_AreNeverChanged()
+    {
+        var changeable = _libraries.SelectMany(assembly => assembly.GetTypes()).Where(type => !IsGenerated(type))
+            .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            .Where(field => field is { IsLiteral: false, IsInitOnly: false } && !field.IsDefined(typeof(CompilerGeneratedAttribute)));
+        Assert.That(changeable.Select(field => $"{field.DeclaringType}.{field.Name}"), Is.Empty);
+    }
+
+    [Test]
+    public void StaticProperties_HaveNoPublicSetter() => Assert.That(
+        _libraries.SelectMany(assembly => assembly.GetExportedTypes()).SelectMany(type => type.GetProperties(BindingFlags.Static | BindingFlags.Public)).Where(property => property.SetMethod is { IsPublic: true }),
+        Is.Empty);
+
+    [Test]
+    public void Libraries_NeverTouchTheConsole() => Assert.That(Matching(@"\bConsole\."), Is.Empty);
+
+    [Test]
+    public void Sources_HaveNoRegions() => Assert.That(Matching(@"^\s*#region"), Is.Empty);
+
+    [Test]
+    public void Sources_HaveAtMost250Lines() => Assert.That(_sources.Where(source => source.Text.Count(letter => letter == '\n') > 250).Select(source => source.Path), Is.Empty);
+
+    [Test]
+    public void IgnoresAccessChecksTo_IsMentionedOnlyInInternals() => Assert.That(
+        Matching("IgnoresAccessChecksTo").Where(path => Folder(path) != "ConvScope.ML/Internals"), Is.Empty);
+
+    /// <summary>Read from the compiled code, since a source does not show what is internal in ML.NET.</summary>
+    [Test]
+    public void InternalsOfMicrosoftML_AreUsedOnlyInInternals()
+    {
+        var violations = from method in Methods(outside: true)
+                         from member in Uses(method)
+                         where IsOfMicrosoftML(member) && !IsVisible(member)
+                         select $"{method.DeclaringType}.{method.Name} uses {member.DeclaringType}.{member.Name}";
+        Assert.That(violations.Distinct(), Is.Empty);
+    }
+
+    [Test]
+    public void InternalsOfMicrosoftML_UsedInInternals_AreSeenByThisRule() => Assert.That(
+        Methods(outside: false).SelectMany(Uses).Any(member => IsOfMicrosoftML(member) && !IsVisible(member)), "else the rule above finds nothing anywhere");
+
+    private static IEnumerable<MethodBase> Methods(bool outside) => typeof(ConvNetTrainer).Assembly.GetTypes().Where(type => type.Namespace == typeof(ModelFile).Namespace != outside)
+        .SelectMany(type => type.GetMembers(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)).OfType<MethodBase>();
+
+    /// <summary>The types, methods and fields that a method's signature and instructions name.</summary>
+    private static IEnumerable<MemberInfo> Uses(MethodBase method)
+    {
+        foreach (var parameter in method.GetParameters())
+            yield return parameter.ParameterType;
+        foreach (var implemented in method.DeclaringType!.GetInterfaces().Append(method.DeclaringType.BaseType!))
+            yield return implemented;
+        if (method.GetMethodBody() is not { } body)
+            yield break;
+        foreach (var local in body.LocalVariables)
+            yield return local.LocalType;
+        foreach (var token in Tokens(body.GetILAsByteArray()!))
+        {
+            var typeArguments = method.DeclaringType.IsGenericType ? method.DeclaringType.GetGenericArguments() : null;
+            if (method.Module.ResolveMember(token, typeArguments, method.IsGenericMethod ? method.GetGenericArguments() : null) is { } member)
+                yield return member;
+        }
+    }
+
+    /// <summary>The metadata tokens in a method's instructions; sizes of operands as in ECMA-335, partition III.</summary>
+    private static IEnumerable<int> Tokens(byte[] code)
+    {
+        for (var at = 0; at < code.Length;)
+        {
+            var value = code[at] == 0xFE ? (short)(0xFE00 | code[at + 1]) : code[at];
+            var instruction = _instructions[value];
+            at += instruction.Size;
+            if (instruction.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
+                yield return BitConverter.ToInt32(code, at);
+            at += instruction.OperandType switch
+            {
+                OperandType.InlineNone => 0,
+                OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
+                OperandType.InlineVar => 2,
+                OperandType.InlineI8 or OperandType.InlineR => 8,
+                OperandType.InlineSwitch => 4 + 4 * BitConverter.ToInt32(code, at),
+                _ => 4,
+            };
+        }
+    }
+
+    private static readonly Dictionary<short, OpCode> _instructions = typeof(OpCodes).GetFields().Select(field => (OpCode)field.GetValue(null)!).ToDictionary(instruction => instruction.Value);
+
+    private static bool IsOfMicrosoftML(MemberInfo member) => member.Module.Assembly.GetName().Name!.StartsWith("Microsoft.ML", StringComparison.Ordinal);
+
+    private static bool IsVisible(MemberInfo member) => member switch
+    {
+        Type type => type.IsVisible || type.IsGenericParameter,
+        MethodBase method => (method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly) && method.DeclaringType!.IsVisible,
+        FieldInfo field => (field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly) && field.DeclaringType!.IsVisible,
+        _ => true,
+    };
+
+    private static IEnumerable<string?> References(Type type) => type.Assembly.GetReferencedAssemblies().Select(name => name.Name);
+
+    private static bool IsGenerated(Type type) =>
+        type.Name.StartsWith('<') || type.IsDefined(typeof(CompilerGeneratedAttribute)) || (type.DeclaringType is { } outer && IsGenerated(outer));
+
+    private static IEnumerable<string> Matching(string pattern) =>
+        _sources.Where(source => Regex.IsMatch(source.Text, pattern, RegexOptions.Multiline)).Select(source => source.Path);
+
+    /// <summary>The folder below src, such as <c>ConvScope/Recording</c>.</summary>
+    private static string Folder(string path) => path["src/".Length..path.LastIndexOf('/')];
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "ConvScope.slnx")))
+            folder = folder.Parent ?? throw new InvalidOperationException($"No folder above '{AppContext.BaseDirectory}' holds ConvScope.slnx.");
+        return folder.FullName;
+    }
+}
