@@ -156,7 +156,7 @@ public sealed class RunFiguresTests
     public void Draw_WhileTheRecordIsWritten_DrawsWhatIsThere()
     {
         using var writer = new RunRecordWriter(_folder.Path, new Dictionary<string, string>(), _ => { });
-        writer.AppendSnapshot(0, 0, ToyRecord.Parameters);
+        writer.AppendSnapshot(0, 0, SnapshotKind.Weights, ToyRecord.Parameters);
         Assert.That(() => RunFigures.Draw(_folder.Path), Is.EqualTo(_all.Except(_charts)).After(10_000, 20), "milliseconds until it is on the disk");
     }
 

@@ -23,8 +23,8 @@ internal static class ToyRecord
                 writer.Append(new StepReadings(step, step / 10 + 1, step, Readings(step, loss(step))));
             if (parameters is not null)
             {
-                writer.AppendSnapshot(0, 0, [Random("not.the.last", 2, 2)]);
-                writer.AppendSnapshot(30, 3, parameters);
+                writer.AppendSnapshot(0, 0, SnapshotKind.Weights, [Random("not.the.last", 2, 2)]);
+                writer.AppendSnapshot(30, 3, SnapshotKind.Weights, parameters);
             }
         }
 
