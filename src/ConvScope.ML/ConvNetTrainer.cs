@@ -1,3 +1,4 @@
+using ConvScope.Diagnosis;
 using ConvScope.ML.Internals;
 using ConvScope.Native;
 using ConvScope.Networks;
@@ -32,6 +33,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
     /// <returns>The trained network. The caller disposes it, or what it hands it to does.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type or size.</exception>
     /// <exception cref="InvalidOperationException">The data are empty, a label is missing, a feature is no finite number, or there is no such GPU.</exception>
+    /// <exception cref="StoppedByFindingException">The diagnosis found what <see cref="InspectionOptions.StopOn"/> asks to stop on.</exception>
     /// <exception cref="OperationCanceledException">The training was cancelled. Nothing is left but its record, closed and marked as cancelled.</exception>
     public ConvNetTransformer Fit(IDataView input) => Fit(input, _options.ValidationSet);
 
@@ -71,7 +73,8 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
     {
         var training = _options.Training with { Seed = _options.Training.Seed ?? host.Seed ?? TrainingOptions.DefaultSeed };
         using var recorder = _options.Inspection is null ? null : new RunRecorder(_options.Inspection, network, host);
-        IReadOnlyList<TrainingObserver> observers = recorder is null ? [host.Cancellation, .. _options.Observers] : [host.Cancellation, .. _options.Observers, recorder];
+        var diagnosis = recorder is null || !_options.Inspection!.Diagnose ? null : new DiagnosisObserver(recorder, _options.Inspection.StopOn, host.Cancellation.Stop, host);
+        TrainingObserver[] observers = [host.Cancellation, .. _options.Observers, .. recorder is null ? [] : new[] { recorder }, .. diagnosis is null ? [] : new[] { diagnosis }];
         var module = network.CreateModule(training.Seed.Value);
         try
         {
@@ -86,9 +89,11 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
                 new ScoreColumns(_options.PredictedLabelColumnName, _options.ScoreColumnName, labels))
             { Training = result, RunFolder = recorder?.RunFolder };
         }
-        catch
+        catch (Exception exception)
         {
             module.Dispose();
+            if (exception is OperationCanceledException && host.Cancellation.Reason is { } finding)
+                throw new StoppedByFindingException(finding);
             throw;
         }
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ConvScope.Diagnosis;
 using ConvScope.Native;
 using ConvScope.Recording;
 using Microsoft.Extensions.Logging;
@@ -28,6 +29,7 @@ public sealed partial class Scope : IDisposable
     private readonly optim.Optimizer _optimizer;
     private readonly long _started = Stopwatch.GetTimestamp();
     private RunInspection? _inspection;
+    private RunDiagnosis? _diagnosis;
     private Action? _unhook;
     private Tensor? _images;
     private long _step;
@@ -41,6 +43,8 @@ public sealed partial class Scope : IDisposable
         {
             _inspection = RunInspection.Start(options, module, options.StepsPerEpoch, Metadata(module), logger);
             RunFolder = _inspection.Folder;
+            if (options.Diagnose)
+                _diagnosis = RunDiagnosis.Listen(_inspection, new RunFacts { StepsPerEpoch = options.StepsPerEpoch }, options.StopOn, logger);
             _unhook = module.register_forward_pre_hook((network, input) =>
             {
                 if (network.training)
@@ -55,6 +59,12 @@ public sealed partial class Scope : IDisposable
 
     /// <summary>What ended the inspection; null while all is well.</summary>
     public Exception? Failure { get; private set; }
+
+    /// <summary>What the diagnosis has found so far, in the order in which it was found.</summary>
+    public IReadOnlyCollection<Finding> Findings => _diagnosis?.Findings ?? [];
+
+    /// <summary>The first finding as bad as <see cref="InspectionOptions.StopOn"/> says: a reason to leave the loop. Null while there is none.</summary>
+    public Finding? StopReason => _diagnosis?.Stopping;
 
     /// <summary>Starts to inspect a network at the default level.</summary>
     /// <param name="module">The network, on its device, before the first step.</param>

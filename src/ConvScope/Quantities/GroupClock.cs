@@ -7,6 +7,9 @@ internal sealed class GroupClock(QuantityGroup group, double? budget)
 {
     private const int Remembered = 5;
 
+    // The first steps are measured as the schedule says, whatever they cost: most faults show there, and a training that is worth inspecting is much longer.
+    public const int Unstretched = 200;
+
     private readonly Queue<double> _costs = [];
     private long _measurements;
     private long _last = -1;
@@ -20,8 +23,9 @@ internal sealed class GroupClock(QuantityGroup group, double? budget)
     /// <param name="step">The step, from 0.</param>
     /// <param name="stepsPerEpoch">Steps of an epoch; 0 where that is not known.</param>
     /// <param name="secondsPerStep">Duration of a step without inspection; 0 where that is not known yet.</param>
-    public bool IsDue(long step, long stepsPerEpoch, double secondsPerStep) =>
-        group.Schedule.IsDue(step, stepsPerEpoch) && (_last < 0 || step - _last >= Stretch(secondsPerStep));
+    /// <param name="pressure">How many times what it may cost inspection as a whole has cost of late; at least 1.</param>
+    public bool IsDue(long step, long stepsPerEpoch, double secondsPerStep, double pressure) =>
+        group.Schedule.IsDue(step, stepsPerEpoch) && (_last < 0 || step <= Unstretched || step - _last >= Stretch(secondsPerStep) * pressure);
 
     /// <summary>Notes a measurement.</summary>
     public void Add(long step, double seconds)

@@ -17,7 +17,7 @@ public static class InspectionLevels
 
     private static readonly IReadOnlyList<Quantity> _parameters =
     [
-        new BatchLoss(), new BatchAccuracy(),
+        new BatchLoss(), new BatchAccuracy(), new DominantClass(),
         new GradientNorm(), new GradientMean(), new GradientStandardDeviation(), new GradientMax(), new GradientZeroShare(), new GradientNonFinite(),
         new WeightNorm(), new WeightMean(), new WeightStandardDeviation(), new UpdateRatio(), new DistanceFromInitialization(),
     ];
@@ -31,7 +31,7 @@ public static class InspectionLevels
     {
         Scalars =
         [
-            new OutputMean(), new OutputStandardDeviation(), new OutputZeroShare(), new OutputSaturation(), new InactiveUnits(), new OutputGradientNorm(), new OutputGradientMean(), .. more,
+            new OutputMean(), new OutputStandardDeviation(), new OutputZeroShare(), new OutputSaturation(), new InactiveUnits(), new OutputGradientNorm(), new OutputGradientMean(), new UnitSimilarity(), new ProbabilityOutputs(), .. more,
         ],
     };
 }

@@ -14,6 +14,9 @@ internal sealed class Probe : IDisposable
     /// <summary>Images of the batch whose layer outputs are measured.</summary>
     public const int BatchSize = 64;
 
+    /// <summary>Name and kind of what the first layer gets: the images as they enter the network, after its normalisation.</summary>
+    public const string Input = "input";
+
     /// <summary>Images of the set on which dead units are looked for.</summary>
     public const int SetSize = 2048;
 
@@ -23,6 +26,7 @@ internal sealed class Probe : IDisposable
     private readonly IReadOnlyList<(string Name, nn.Module<Tensor, Tensor> Module)> _layers;
     private readonly bool _overwrites;
     private readonly List<(Tensor Images, Tensor? Labels)> _batches = [];
+    private readonly List<LayerFact> _facts = [];
     private long _count;
 
     public Probe(nn.Module<Tensor, Tensor> network)
@@ -31,6 +35,9 @@ internal sealed class Probe : IDisposable
         _layers = [.. network.named_modules().Where(pair => !pair.module.children().Any()).Select(pair => (pair.name, pair.module as nn.Module<Tensor, Tensor>)).Where(pair => pair.Item2 is not null)!];
         _overwrites = _layers.Any(layer => IsInPlace(layer.Module));
     }
+
+    /// <summary>The layers in the order in which they were called, the input first; empty before the first look.</summary>
+    public IReadOnlyList<LayerFact> Layers { get; private set; } = [];
 
     /// <summary>Whether there are images to show.</summary>
     public bool IsReady => _batches.Count > 0;
@@ -85,6 +92,11 @@ internal sealed class Probe : IDisposable
             .Select(index => (parameters[index].name, first[index], second[index]))];
     }
 
+    /// <summary>All images and labels of the probe set; they belong to the dispose scope that is open. Null where labels are not known.</summary>
+    public (Tensor Images, Tensor Labels)? Set() => _batches.Count == 0 || _batches.Exists(batch => batch.Labels is null)
+        ? null
+        : (cat([.. _batches.Select(batch => batch.Images)]), cat([.. _batches.Select(batch => batch.Labels!)]));
+
     /// <summary>Shows every batch of the probe set, each in a dispose scope of its own and without gradients.</summary>
     /// <param name="look">Gets the layers' outputs of a batch.</param>
     public void RunSet(Action<IReadOnlyList<LayerOutput>> look)
@@ -107,7 +119,7 @@ internal sealed class Probe : IDisposable
         using var mode = new EvaluationMode(_network);
         var images = _batches[0].Images;
         var shown = images.narrow(0, 0, Math.Min(count, images.shape[0]));
-        return [ModuleState.Copy("input", shown), .. Watch(shown, null, withGradients: false).Select(layer => ModuleState.Copy(layer.Name, layer.Output))];
+        return [ModuleState.Copy("input", shown), .. Watch(shown, null, withGradients: false).Where(layer => layer.Kind != Input).Select(layer => ModuleState.Copy(layer.Name, layer.Output))];
     }
 
     public void Dispose()
@@ -136,8 +148,10 @@ internal sealed class Probe : IDisposable
         try
         {
             foreach (var (name, layer) in _layers)
-                hooks.Add(Hook(layer, output => seen.Add((Numbered(name, seen), layer.GetName(), output, _overwrites ? output.detach().clone().DetachFromDisposeScope() : output))));
+                hooks.Add(Hook(layer, (input, output) => Keep(seen, name, layer.GetName(), input, output)));
             var logits = _network.call(images);
+            if (Layers.Count == 0)
+                Layers = [.. _facts];
             var gradients = withGradients && labels is not null && logits.dim() == 2 ? Gradients(logits, labels, seen) : [];
             return [.. seen.Select(layer => new LayerOutput(layer.Name, layer.Kind, layer.Value.detach(), gradients.GetValueOrDefault(layer.Name)))];
         }
@@ -164,12 +178,40 @@ internal sealed class Probe : IDisposable
     /// <summary>
     /// Calls back with a tensor that outlives the network's own scopes and stands between the layer and what follows it in the graph, so that the gradient by it exists.
     /// </summary>
-    private static Action Hook(nn.Module<Tensor, Tensor> layer, Action<Tensor> callback) => layer.register_forward_hook((_, _, output) =>
+    private static Action Hook(nn.Module<Tensor, Tensor> layer, Action<Tensor, Tensor> callback) => layer.register_forward_hook((_, input, output) =>
     {
         var kept = output.alias().DetachFromDisposeScope();
-        callback(kept);
+        callback(input, kept);
         return kept.alias();
     }).remove;
+
+    private void Keep(List<(string Name, string Kind, Tensor Output, Tensor Value)> seen, string name, string kind, Tensor input, Tensor output)
+    {
+        if (seen.Count == 0)
+        {
+            var first = input.detach().to(ScalarType.Float32).clone().DetachFromDisposeScope();
+            seen.Add((Input, Input, first, first));
+        }
+
+        name = Numbered(name, seen);
+        if (Layers.Count == 0)
+            Note(new LayerFact(name, kind, IsSame(input, seen[^1].Value)));
+        seen.Add((name, kind, output, _overwrites ? output.detach().clone().DetachFromDisposeScope() : output));
+    }
+
+    private void Note(LayerFact layer)
+    {
+        if (_facts.Count == 0)
+            _facts.Add(new LayerFact(Input, Input, false));
+        _facts.Add(layer);
+    }
+
+    /// <summary>Whether two tensors hold the same values in the same order, whatever their shapes.</summary>
+    private static bool IsSame(Tensor first, Tensor second)
+    {
+        using var scope = NewDisposeScope();
+        return first.NumberOfElements == second.NumberOfElements && first.dtype == second.dtype && first.detach().reshape(-1).equal(second.detach().reshape(-1)).item<bool>();
+    }
 
     private static string Numbered(string name, List<(string Name, string Kind, Tensor Output, Tensor Value)> seen)
     {

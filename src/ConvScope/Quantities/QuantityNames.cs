@@ -92,4 +92,25 @@ public static class QuantityNames
 
     /// <summary>Counts of a parameter's update over the bins of <see cref="HistogramBins"/>.</summary>
     public const string UpdateHistogram = "update histogram";
+
+    /// <summary>Share of a batch whose outputs are probabilities already, 0 to 1.</summary>
+    public const string ProbabilityOutputs = "probability outputs";
+
+    /// <summary>Largest cosine between the weights of two units of a layer.</summary>
+    public const string UnitSimilarity = "unit similarity";
+
+    /// <summary>Share of a batch that belongs to its most frequent class, 0 to 1.</summary>
+    public const string DominantClass = "dominant class";
+
+    /// <summary>Share of the probe set's images whose pixels are all the same, 0 to 1.</summary>
+    public const string ConstantImages = "constant images";
+
+    /// <summary>Images of the most frequent class of the probe set divided by those of the rarest; a class without images counts as half an image.</summary>
+    public const string ClassImbalance = "class imbalance";
+
+    /// <summary>Share of the probe set's images whose nearest other image has the same label, 0 to 1.</summary>
+    public const string NeighbourAgreement = "neighbour agreement";
+
+    /// <summary>What <see cref="NeighbourAgreement"/> would be if labels had nothing to do with images: the sum of the squared shares of the classes.</summary>
+    public const string ChanceAgreement = "chance agreement";
 }

@@ -16,17 +16,20 @@ internal sealed class StepMeter : IDisposable
     private readonly long _stepsPerEpoch;
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Probe _probe;
+    private readonly double? _budget;
     private Tensor[]? _before;
     private GroupClock[] _planned;
+    private double _unstretchedSeconds; // what the first steps cost, the once-only costs included
 
     public StepMeter(nn.Module<Tensor, Tensor> network, Probe probe, IReadOnlyList<QuantityGroup> groups, double? budget, long stepsPerEpoch)
     {
         _parameters = [.. network.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter))];
         _initial = Copies();
         _probe = probe;
+        _budget = budget;
         _clocks = [.. groups.Select(group => new GroupClock(group, budget))];
         _stepsPerEpoch = stepsPerEpoch;
-        _planned = [.. _clocks.Where(clock => clock.IsDue(0, stepsPerEpoch, 0))];
+        _planned = [.. _clocks.Where(clock => clock.IsDue(0, stepsPerEpoch, 0, 1))];
     }
 
     /// <summary>Seconds that were spent on measuring, by group.</summary>
@@ -62,8 +65,12 @@ internal sealed class StepMeter : IDisposable
     public void Plan(long next, double inspectionSeconds)
     {
         Release(ref _before);
-        var secondsPerStep = (Stopwatch.GetElapsedTime(_started).TotalSeconds - inspectionSeconds) / next;
-        _planned = [.. _clocks.Where(clock => clock.IsDue(next, _stepsPerEpoch, secondsPerStep))];
+        var elapsed = Stopwatch.GetElapsedTime(_started).TotalSeconds;
+        var secondsPerStep = (elapsed - inspectionSeconds) / next;
+        if (next <= GroupClock.Unstretched)
+            _unstretchedSeconds = inspectionSeconds;
+        var pressure = _budget is { } budget ? Math.Max(1, (inspectionSeconds - _unstretchedSeconds) / (budget * elapsed)) : 1;
+        _planned = [.. _clocks.Where(clock => clock.IsDue(next, _stepsPerEpoch, secondsPerStep, pressure))];
         if (_planned.Length > 0)
             _before = Copies();
     }

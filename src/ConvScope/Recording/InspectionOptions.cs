@@ -30,6 +30,12 @@ public sealed record InspectionOptions(string Folder)
     /// <summary>Whether figures are drawn after the training. Default true.</summary>
     public bool Figures { get; init; } = true;
 
+    /// <summary>Whether the rules of the diagnosis look at the readings while they come in. Default true.</summary>
+    public bool Diagnose { get; init; } = true;
+
+    /// <summary>A finding of this severity or worse ends the training; null, the default, for never.</summary>
+    public Severity? StopOn { get; init; }
+
     /// <summary>Optimizer updates an epoch, for a loop of your own whose groups are measured each epoch; 0, the default, where that is not known. Our own trainer knows it.</summary>
     public long StepsPerEpoch { get; init; }
 

@@ -65,4 +65,10 @@ public static class MetadataNames
 
     /// <summary>The git commit of the working tree that the training ran in; absent outside one.</summary>
     public const string Commit = "commit";
+
+    /// <summary>The layers in the order in which they are called, the input first, as JSON: <c>[{"name":"input","kind":"Input","isDirect":false}]</c>.</summary>
+    public const string Layers = "layers";
+
+    /// <summary>Number of classes; absent where it is not known.</summary>
+    public const string ClassCount = "class count";
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using ConvScope.Checkpoints;
 using ConvScope.Quantities;
 using ConvScope.Training;
@@ -31,6 +32,7 @@ internal sealed partial class RunInspection : IDisposable
     private readonly StepMeter _meter;
     private RunRecordWriter? _writer;
     private long _deadChecked = -1;
+    private bool _dataChecked;
 
     private RunInspection(InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, ILogger logger)
     {
@@ -43,6 +45,15 @@ internal sealed partial class RunInspection : IDisposable
 
     /// <summary>The folder that holds the record; null where none could be written.</summary>
     public string? Folder { get; private set; }
+
+    /// <summary>The layers in forward order, the input first; empty before they were looked at.</summary>
+    public IReadOnlyList<LayerFact> Layers { get; private set; } = [];
+
+    /// <summary>Number of classes, as the outputs have them; 0 before the first step and where they are not known.</summary>
+    public int ClassCount { get; private set; }
+
+    /// <summary>Images a step; 0 before the first step and where it is not known.</summary>
+    public long BatchSize { get; private set; }
 
     /// <summary>Whether the probe set is not full yet.</summary>
     public bool WantsImages => !_probe.IsFull;
@@ -89,13 +100,16 @@ internal sealed partial class RunInspection : IDisposable
         _cost.Start();
         if (images is not null)
             _probe.Collect(images, labels);
+        if (ClassCount == 0 && outputs is not null && outputs.dim() == 2)
+            (BatchSize, ClassCount) = (outputs.shape[0], (int)outputs.shape[1]);
         if (_meter.IsDue)
         {
             var measured = _meter.Measure(step, loss, outputs, labels);
             var values = measured.Scalars.Select(scalar => (SeriesOf(scalar.Quantity.Name, scalar.Target, scalar.Quantity.Unit), scalar.Value)).ToList();
+            NoteLayers();
             if (learningRate is { } rate)
                 values.Add((SeriesOf(QuantityNames.LearningRate, "", "1"), rate));
-            if (step > 0 && step - _deadChecked > step / 4 && measured.Scalars.Any(scalar => scalar.Quantity is InactiveUnits && scalar.Value > Suspicious))
+            if (_probe.IsFull && step - _deadChecked > step / 4 && measured.Scalars.Any(scalar => scalar.Quantity is InactiveUnits && scalar.Value > Suspicious))
             {
                 _deadChecked = step;
                 values.AddRange(DeadShares());
@@ -104,6 +118,8 @@ internal sealed partial class RunInspection : IDisposable
             Append(new StepReadings(step, epoch, Elapsed(), values) { Histograms = measured.Histograms });
         }
 
+        if (_probe.IsFull && !_dataChecked)
+            CheckData(step, epoch);
         _meter.Plan(step + 1, Seconds);
         _cost.Stop();
     }
@@ -117,6 +133,8 @@ internal sealed partial class RunInspection : IDisposable
         if (_writer is null && Listener is null)
             return;
         _cost.Start();
+        if (!_dataChecked)
+            CheckData(step, epoch); // a set that is smaller than the probe set
         var values = metrics.Select(metric => (SeriesOf(metric.Quantity, "", metric.Unit), metric.Value)).ToList();
         if (_options.Level >= InspectionLevel.Standard && step != _deadChecked)
         {
@@ -169,6 +187,25 @@ internal sealed partial class RunInspection : IDisposable
         Listener = null;
         _meter.Dispose();
         _probe.Dispose();
+    }
+
+    /// <summary>Looks once at the images and labels of the probe set.</summary>
+    private void CheckData(long step, int epoch)
+    {
+        _dataChecked = true;
+        using var scope = NewDisposeScope();
+        if (_options.Level < InspectionLevel.Standard || ClassCount < 2 || _probe.Set() is not var (images, labels))
+            return;
+        Append(new StepReadings(step, epoch, Elapsed(), [.. DataChecks.Measure(images, labels, ClassCount).Select(check => (SeriesOf(check.Quantity, "", "1"), check.Value))]));
+    }
+
+    /// <summary>Keeps the layers' names and kinds once they are known.</summary>
+    private void NoteLayers()
+    {
+        if (Layers.Count > 0 || _probe.Layers.Count == 0)
+            return;
+        Layers = _probe.Layers;
+        _writer?.SetMetadata(new Dictionary<string, string> { [MetadataNames.Layers] = JsonSerializer.Serialize(Layers, JsonSerializerOptions.Web) });
     }
 
     private void Append(StepReadings readings)

@@ -19,7 +19,6 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     private readonly NetworkSpec? _network;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
-    private RunInspection? _inspection;
 
     /// <summary>Makes a recorder; nothing is written before the training starts.</summary>
     /// <param name="options">What is measured and where it is kept; checked here.</param>
@@ -39,23 +38,22 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     /// <summary>The folder that holds the record; null before the training started and where none could be written.</summary>
     public string? RunFolder { get; private set; }
 
-    /// <summary>Told of all readings, on the training's thread.</summary>
-    internal Action<StepReadings>? Listener { get; set; }
+    /// <summary>The inspection that is under way; null before the training started and after it ended.</summary>
+    internal RunInspection? Inspection { get; private set; }
 
     /// <inheritdoc />
     public override void OnTrainingStarted(TrainingStarted started)
     {
         ArgumentNullException.ThrowIfNull(started);
-        _inspection = RunInspection.Start(_options, started.Network, started.StepsPerEpoch, Metadata(started), _logger);
-        _inspection.Listener = Listener;
-        RunFolder = _inspection.Folder;
+        Inspection = RunInspection.Start(_options, started.Network, started.StepsPerEpoch, Metadata(started), _logger);
+        RunFolder = Inspection.Folder;
     }
 
     /// <inheritdoc />
     public override void OnStepCompleted(StepCompleted completed)
     {
         ArgumentNullException.ThrowIfNull(completed);
-        _inspection?.Step(completed.Step, completed.Epoch, completed.Images, completed.Labels, completed.Outputs, completed.Loss);
+        Inspection?.Step(completed.Step, completed.Epoch, completed.Images, completed.Labels, completed.Outputs, completed.Loss);
     }
 
     /// <inheritdoc />
@@ -68,27 +66,24 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
             values.Add((QuantityNames.ValidationLoss, "nats", loss));
         if (metrics.ValidationAccuracy is { } accuracy)
             values.Add((QuantityNames.ValidationAccuracy, "fraction", accuracy));
-        _inspection?.Append(completed.Step, metrics.Epoch, "train", metrics.TrainConfusion);
-        _inspection?.Append(completed.Step, metrics.Epoch, "validation", metrics.ValidationConfusion);
-        _inspection?.EndEpoch(completed.Step, metrics.Epoch, values);
+        Inspection?.Append(completed.Step, metrics.Epoch, "train", metrics.TrainConfusion);
+        Inspection?.Append(completed.Step, metrics.Epoch, "validation", metrics.ValidationConfusion);
+        Inspection?.EndEpoch(completed.Step, metrics.Epoch, values);
     }
 
     /// <inheritdoc />
     public override void OnTrainingEnded(TrainingEnded ended)
     {
         ArgumentNullException.ThrowIfNull(ended);
-        _inspection?.End(ended.Outcome.ToString().ToLowerInvariant(), ended.Seconds);
-        _inspection = null;
+        Inspection?.End(ended.Outcome.ToString().ToLowerInvariant(), ended.Seconds);
+        Inspection = null;
     }
-
-    /// <summary>Adds a finding to the record.</summary>
-    internal void Append(Finding finding) => _inspection?.Append(finding);
 
     /// <summary>Closes the record. A training that ends does so itself; this is for one that never got so far.</summary>
     public void Dispose()
     {
-        _inspection?.Dispose();
-        _inspection = null;
+        Inspection?.Dispose();
+        Inspection = null;
     }
 
     private Dictionary<string, string> Metadata(TrainingStarted started)

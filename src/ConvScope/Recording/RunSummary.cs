@@ -84,6 +84,7 @@ public sealed record RunSummary
             TrainingSeconds = trainingSeconds,
             InspectionSeconds = inspectionSeconds,
             InspectionShare = inspectionSeconds / trainingSeconds,
+            Findings = [.. record.ReadFindings().Select(finding => finding.ToString())],
         };
     }
 

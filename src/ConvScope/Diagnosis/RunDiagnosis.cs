@@ -1,0 +1,55 @@
+using ConvScope.Recording;
+using Microsoft.Extensions.Logging;
+
+namespace ConvScope.Diagnosis;
+
+/// <summary>Diagnoses a training while it runs: findings go to the log and the record, and end the training where that is asked for.</summary>
+internal sealed partial class RunDiagnosis
+{
+    private readonly Diagnoser _diagnoser = new();
+    private readonly RunInspection _inspection;
+    private readonly Severity? _stopOn;
+    private readonly ILogger _logger;
+
+    private RunDiagnosis(RunInspection inspection, RunFacts facts, Severity? stopOn, ILogger logger)
+    {
+        _inspection = inspection;
+        _stopOn = stopOn;
+        _logger = logger;
+        _diagnoser.Facts = facts;
+    }
+
+    /// <summary>The findings so far.</summary>
+    public IReadOnlyCollection<Finding> Findings => _diagnoser.Findings;
+
+    /// <summary>The first finding that is bad enough to end the training; null while there is none.</summary>
+    public Finding? Stopping { get; private set; }
+
+    /// <summary>Listens to an inspection's readings.</summary>
+    /// <param name="inspection">The inspection.</param>
+    /// <param name="facts">What is known of the training at its start.</param>
+    /// <param name="stopOn">Severity from which on a finding is to end the training; null for never.</param>
+    /// <param name="logger">Gets a line a finding.</param>
+    public static RunDiagnosis Listen(RunInspection inspection, RunFacts facts, Severity? stopOn, ILogger logger)
+    {
+        var diagnosis = new RunDiagnosis(inspection, facts, stopOn, logger);
+        inspection.Listener += diagnosis.Observe;
+        return diagnosis;
+    }
+
+    private void Observe(StepReadings readings)
+    {
+        if (_diagnoser.Facts.Layers.Count == 0 || _diagnoser.Facts.ClassCount == 0)
+            _diagnoser.Facts = _diagnoser.Facts with { Layers = _inspection.Layers, ClassCount = _inspection.ClassCount, BatchSize = _inspection.BatchSize };
+        foreach (var finding in _diagnoser.Observe(readings))
+        {
+            _inspection.Append(finding);
+            Log(_logger, finding.Severity switch { Severity.Failure => LogLevel.Error, Severity.Warning => LogLevel.Warning, _ => LogLevel.Information }, finding);
+            if (finding.Severity >= _stopOn)
+                Stopping ??= finding;
+        }
+    }
+
+    [LoggerMessage(Message = "Finding: {Finding}")]
+    private static partial void Log(ILogger logger, LogLevel level, Finding finding);
+}

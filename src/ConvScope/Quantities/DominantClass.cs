@@ -1,0 +1,20 @@
+using static TorchSharp.torch;
+
+namespace ConvScope.Quantities;
+
+/// <summary>
+/// Share of the step's batch that belongs to its most frequent class, 1/K to 1: near 1 at every step where the images are sorted by class. Left out where labels are not known.
+/// </summary>
+public sealed class DominantClass() : Quantity(QuantityNames.DominantClass, "fraction")
+{
+    /// <inheritdoc />
+    public override IEnumerable<(string Target, Tensor Value)> Measure(StepContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context is { Labels: { } labels, Outputs: { } outputs })
+        {
+            var counts = zeros(outputs.shape[1], ScalarType.Float64, labels.device).index_add_(0, labels, ones_like(labels, ScalarType.Float64), 1); // [K]
+            yield return ("", counts.max() / labels.NumberOfElements);
+        }
+    }
+}
