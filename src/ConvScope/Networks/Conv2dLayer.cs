@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,6 +13,7 @@ namespace ConvScope.Networks;
 public sealed record Conv2dLayer(string Name, int OutChannels, int Kernel, int Stride = 1, int Padding = 0) : LayerSpec(Name)
 {
     /// <inheritdoc />
+    [JsonIgnore] // the attribute is not inherited
     public override string Kind => $"Conv2d {Kernel}x{Kernel}";
 
     /// <inheritdoc />

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using static TorchSharp.torch;
 
 namespace ConvScope.Networks;
@@ -8,6 +9,7 @@ namespace ConvScope.Networks;
 public sealed record LinearLayer(string Name, int Outputs) : LayerSpec(Name)
 {
     /// <inheritdoc />
+    [JsonIgnore] // the attribute is not inherited
     public override string Kind => "Linear";
 
     /// <inheritdoc />
