@@ -23,7 +23,7 @@ public sealed record LinearLayer(string Name, int Outputs) : LayerSpec(Name)
     public override IReadOnlyList<ParameterSpec> Parameters(Shape input)
     {
         var features = Features(input);
-        return [new("weight", new Shape(Outputs, features), features), new("bias", new Shape(Outputs), features)];
+        return [new("weight", Sized(Outputs, features), features), new("bias", new Shape(Outputs), features)];
     }
 
     /// <inheritdoc />
