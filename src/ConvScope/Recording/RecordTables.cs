@@ -31,7 +31,7 @@ internal sealed class RecordTables : IDisposable
         }
         catch
         {
-            Execute("ROLLBACK");
+            RollBack();
             throw;
         }
     }
@@ -62,6 +62,18 @@ internal sealed class RecordTables : IDisposable
         _insertReading.Dispose();
         LeaveWal();
         _connection.Dispose();
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            Execute("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // SQLite has done so itself, as it does when the disk is full; what counts is why
+        }
     }
 
     /// <summary>A closed record is one plain file, which can be read where nothing may be written. A reader that has it open keeps it in WAL mode.</summary>
