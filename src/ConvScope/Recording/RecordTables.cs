@@ -76,12 +76,16 @@ internal sealed class RecordTables : IDisposable
         }
     }
 
-    /// <summary>A closed record is one plain file, which can be read where nothing may be written. A reader that has it open keeps it in WAL mode.</summary>
+    /// <summary>
+    /// A closed record is one plain file, which can be read where nothing may be written. A reader that has it open keeps it in WAL mode; all readings are in
+    /// the one file also then.
+    /// </summary>
     private void LeaveWal()
     {
         try
         {
-            Execute("PRAGMA journal_mode = DELETE");
+            Execute("PRAGMA wal_checkpoint(PASSIVE)");
+            Execute("PRAGMA journal_mode = DELETE", timeoutSeconds: 1); // the default of 30 would hold up the end of a training that is being watched
         }
         catch (SqliteException)
         {
@@ -116,10 +120,11 @@ internal sealed class RecordTables : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private void Execute(string sql)
+    private void Execute(string sql, int timeoutSeconds = 30)
     {
         using var command = _connection.CreateCommand();
         command.CommandText = sql;
+        command.CommandTimeout = timeoutSeconds;
         command.ExecuteNonQuery();
     }
 }
