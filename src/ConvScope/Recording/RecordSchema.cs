@@ -12,6 +12,9 @@ internal static class RecordSchema
     /// <summary>Folder of the snapshots inside a run folder.</summary>
     public const string SnapshotFolder = "snapshots";
 
+    /// <summary>Names of the tables.</summary>
+    public static readonly IReadOnlyList<string> Tables = ["metadata", "series", "steps", "readings", "snapshots"];
+
     /// <summary>A NaN is stored as NULL, which is how SQLite binds it; infinities are stored as they are.</summary>
     public const string Create = """
         CREATE TABLE metadata (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -42,6 +42,7 @@ public sealed class RunRecord : IDisposable
         {
             connection.Open();
             CheckVersion(connection, path);
+            CheckTables(connection, path);
             return new RunRecord(folder, connection);
         }
         catch (SqliteException exception)
@@ -92,6 +93,18 @@ public sealed class RunRecord : IDisposable
         var version = (long)command.ExecuteScalar()!;
         if (version is < 1 or > RecordSchema.Version)
             throw new InvalidDataException($"'{path}' has schema version {version}; this ConvScope reads 1 to {RecordSchema.Version}.");
+    }
+
+    private static void CheckTables(SqliteConnection connection, string path)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT name FROM sqlite_schema WHERE type = 'table'";
+        using var reader = command.ExecuteReader();
+        var missing = new List<string>(RecordSchema.Tables);
+        while (reader.Read())
+            missing.Remove(reader.GetString(0));
+        if (missing.Count > 0)
+            throw new InvalidDataException($"'{path}' is not a readable record: it has no table '{missing[0]}'.");
     }
 
     private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params (string Name, object Value)[] parameters)
