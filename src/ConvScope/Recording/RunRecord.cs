@@ -6,9 +6,13 @@ namespace ConvScope.Recording;
 /// Reads what one training wrote down: metadata, series of readings, and weight snapshots. It needs no libtorch and may be open
 /// while the training still writes; every call sees the record as it is at that moment.
 /// </summary>
-/// <remarks>One instance belongs to one thread at a time; open as many as there are readers.</remarks>
+/// <remarks>
+/// One instance belongs to one thread at a time; open as many as there are readers. Reading from a file that is damaged throws an <see cref="InvalidDataException"/>.
+/// </remarks>
 public sealed class RunRecord : IDisposable
 {
+    private const int DamagedFile = 11; // SQLITE_CORRUPT
+
     private readonly SqliteConnection _connection;
 
     private RunRecord(string folder, SqliteConnection connection)
@@ -113,10 +117,17 @@ public sealed class RunRecord : IDisposable
         command.CommandText = sql;
         foreach (var (name, value) in parameters)
             command.Parameters.AddWithValue(name, value);
-        using var reader = command.ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
-            rows.Add(read(reader));
-        return rows;
+        try
+        {
+            using var reader = command.ExecuteReader();
+            var rows = new List<T>();
+            while (reader.Read())
+                rows.Add(read(reader));
+            return rows;
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode == DamagedFile)
+        {
+            throw new InvalidDataException($"'{Path.Combine(Folder, RecordSchema.FileName)}' is damaged: {exception.Message}", exception);
+        }
     }
 }
