@@ -132,7 +132,7 @@ public sealed class TrainerTests
         manual_seed(11).Dispose();
         using var before = random.get_rng_state();
 
-        Assert.Throws<OperationCanceledException>(() => new Trainer(_options, [events, new CancelAt(3, cancellation)]).Train(network, data, null, cancellation.Token));
+        Assert.Throws<OperationCanceledException>(() => new Trainer(_options, [events, new AtStep(3, cancellation.Cancel)]).Train(network, data, null, cancellation.Token));
 
         using var after = random.get_rng_state();
         Assert.That(events.Lines[^2..], Is.EqualTo(new[] { "step 3 of epoch 2: 8 images", "ended: Cancelled after 4 steps" }));
@@ -213,14 +213,5 @@ public sealed class TrainerTests
 
         public override void OnStepCompleted(StepCompleted completed) =>
             Values.AddRange(completed.Images.data<byte>().ToArray().Chunk(64).Select(image => (int)image[0]));
-    }
-
-    private sealed class CancelAt(long step, CancellationTokenSource source) : TrainingObserver
-    {
-        public override void OnStepCompleted(StepCompleted completed)
-        {
-            if (completed.Step == step)
-                source.Cancel();
-        }
     }
 }
