@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,6 +13,7 @@ namespace ConvScope.Networks;
 public sealed record Conv2dLayer(string Name, int OutChannels, int Kernel, int Stride = 1, int Padding = 0) : LayerSpec(Name)
 {
     /// <inheritdoc />
+    [JsonIgnore] // the attribute is not inherited
     public override string Kind => $"Conv2d {Kernel}x{Kernel}";
 
     /// <inheritdoc />
@@ -22,14 +24,14 @@ public sealed record Conv2dLayer(string Name, int OutChannels, int Kernel, int S
         AtLeast(1, Stride, "a stride");
         AtLeast(0, Padding, "padding");
         var maps = Maps(input);
-        return new Shape(OutChannels, Slide(maps, maps.Height, Kernel, Stride, Padding), Slide(maps, maps.Width, Kernel, Stride, Padding));
+        return Sized(OutChannels, Slide(maps, maps.Height, Kernel, Stride, Padding), Slide(maps, maps.Width, Kernel, Stride, Padding));
     }
 
     /// <inheritdoc />
     public override IReadOnlyList<ParameterSpec> Parameters(Shape input)
     {
         var fanIn = FanIn(input);
-        return [new("weight", new Shape(OutChannels, Maps(input).Channels, Kernel, Kernel), fanIn), new("bias", new Shape(OutChannels), fanIn)];
+        return [new("weight", Sized(OutChannels, Maps(input).Channels, Kernel, Kernel), fanIn), new("bias", new Shape(OutChannels), fanIn)];
     }
 
     /// <inheritdoc />

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using static TorchSharp.torch;
 
 namespace ConvScope.Networks;
@@ -7,6 +8,7 @@ namespace ConvScope.Networks;
 public sealed record FlattenLayer(string Name) : LayerSpec(Name)
 {
     /// <inheritdoc />
+    [JsonIgnore] // the attribute is not inherited
     public override string Kind => "Flatten";
 
     /// <inheritdoc />

@@ -40,10 +40,25 @@ public abstract record LayerSpec(string Name)
     /// <summary>One axis after a sliding window, as PyTorch rounds it: floor((n + 2p − k) / s) + 1.</summary>
     private protected int Slide(Shape input, int length, int kernel, int stride, int padding)
     {
-        var room = length + 2 * padding - kernel;
-        return room >= 0
-            ? room / stride + 1
-            : throw new NetworkException($"Layer '{Name}' has a window of {kernel}x{kernel} and padding {padding}; its input {input} is smaller.");
+        var room = length + 2L * padding - kernel;
+        if (room < 0)
+            throw new NetworkException($"Layer '{Name}' has a window of {kernel}x{kernel} and padding {padding}; its input {input} is smaller.");
+        return room / stride < int.MaxValue
+            ? (int)(room / stride) + 1
+            : throw new NetworkException($"Layer '{Name}' is too large: padding {padding} makes an axis of more than {int.MaxValue}.");
+    }
+
+    /// <summary>A shape that the layer makes or keeps.</summary>
+    private protected Shape Sized(params ReadOnlySpan<int> axes)
+    {
+        try
+        {
+            return new Shape(axes);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new NetworkException($"Layer '{Name}' is too large: {string.Join('x', axes.ToArray())} is more than {int.MaxValue} values.", exception);
+        }
     }
 
     /// <summary>Checks a size that a layer was described with.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using static TorchSharp.torch;
 
 namespace ConvScope.Networks;
@@ -8,6 +9,7 @@ namespace ConvScope.Networks;
 public sealed record LinearLayer(string Name, int Outputs) : LayerSpec(Name)
 {
     /// <inheritdoc />
+    [JsonIgnore] // the attribute is not inherited
     public override string Kind => "Linear";
 
     /// <inheritdoc />
@@ -21,7 +23,7 @@ public sealed record LinearLayer(string Name, int Outputs) : LayerSpec(Name)
     public override IReadOnlyList<ParameterSpec> Parameters(Shape input)
     {
         var features = Features(input);
-        return [new("weight", new Shape(Outputs, features), features), new("bias", new Shape(Outputs), features)];
+        return [new("weight", Sized(Outputs, features), features), new("bias", new Shape(Outputs), features)];
     }
 
     /// <inheritdoc />

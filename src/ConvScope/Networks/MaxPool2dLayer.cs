@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using static TorchSharp.torch;
 
 namespace ConvScope.Networks;
@@ -9,6 +10,7 @@ namespace ConvScope.Networks;
 public sealed record MaxPool2dLayer(string Name, int Kernel, int Stride = 0) : LayerSpec(Name)
 {
     /// <inheritdoc />
+    [JsonIgnore] // the attribute is not inherited
     public override string Kind => $"MaxPool2d {Kernel}x{Kernel}";
 
     private int Step => Stride == 0 ? Kernel : Stride;

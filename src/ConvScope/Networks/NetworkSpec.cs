@@ -114,6 +114,8 @@ public sealed class NetworkSpec
         var rows = new List<LayerRow>(Layers.Count);
         foreach (var layer in Layers)
         {
+            if (layer is null)
+                throw new NetworkException($"Network '{Name}' has a layer that is null, the one at index {rows.Count}.");
             if (string.IsNullOrWhiteSpace(layer.Name) || !names.Add(layer.Name))
                 throw new NetworkException($"Network '{Name}' needs a name of its own for each layer; '{layer.Name}' is empty or occurs twice.");
             var output = layer.OutputShape(shape);

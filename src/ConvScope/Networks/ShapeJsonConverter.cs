@@ -12,6 +12,10 @@ internal sealed class ShapeJsonConverter : JsonConverter<Shape>
         {
             return new Shape(JsonSerializer.Deserialize<int[]>(ref reader, options));
         }
+        catch (JsonException exception)
+        {
+            throw new JsonException("A shape is an array of whole numbers, such as [1, 28, 28].", exception);
+        }
         catch (ArgumentException exception)
         {
             throw new JsonException(exception.Message, exception);

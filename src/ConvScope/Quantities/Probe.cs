@@ -210,7 +210,7 @@ internal sealed class Probe : IDisposable
     private static bool IsSame(Tensor first, Tensor second)
     {
         using var scope = NewDisposeScope();
-        return first.NumberOfElements == second.NumberOfElements && first.dtype == second.dtype && first.detach().reshape(-1).equal(second.detach().reshape(-1)).item<bool>();
+        return first.NumberOfElements == second.NumberOfElements && first.dtype == second.dtype && first.detach().reshape(-1).eq(second.detach().reshape(-1)).all().item<bool>();
     }
 
     private static string Numbered(string name, List<(string Name, string Kind, Tensor Output, Tensor Value)> seen)

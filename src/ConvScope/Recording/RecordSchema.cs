@@ -18,6 +18,9 @@ internal static class RecordSchema
     /// <summary>How evidence is written: numbers that are not finite by name.</summary>
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
+    /// <summary>Names of the tables.</summary>
+    public static readonly IReadOnlyList<string> Tables = ["metadata", "series", "steps", "readings", "histograms", "confusions", "snapshots", "findings"];
+
     /// <summary>A NaN is stored as NULL, which is how SQLite binds it; infinities are stored as they are.</summary>
     public const string Create = """
         CREATE TABLE metadata (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -35,7 +35,7 @@ internal sealed class RecordTables : IDisposable
         }
         catch
         {
-            Execute("ROLLBACK");
+            RollBack();
             throw;
         }
     }
@@ -80,12 +80,28 @@ internal sealed class RecordTables : IDisposable
         _connection.Dispose();
     }
 
-    /// <summary>A closed record is one plain file, which can be read where nothing may be written. A reader that has it open keeps it in WAL mode.</summary>
+    private void RollBack()
+    {
+        try
+        {
+            Execute("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // SQLite has done so itself, as it does when the disk is full; what counts is why
+        }
+    }
+
+    /// <summary>
+    /// A closed record is one plain file, which can be read where nothing may be written. A reader that has it open keeps it in WAL mode; all readings are in
+    /// the one file also then.
+    /// </summary>
     private void LeaveWal()
     {
         try
         {
-            Execute("PRAGMA journal_mode = DELETE");
+            Execute("PRAGMA wal_checkpoint(PASSIVE)");
+            Execute("PRAGMA journal_mode = DELETE", timeoutSeconds: 1); // the default of 30 would hold up the end of a training that is being watched
         }
         catch (SqliteException)
         {
@@ -126,6 +142,14 @@ internal sealed class RecordTables : IDisposable
         command.CommandText = sql;
         for (var i = 0; i < values.Length; i++)
             command.Parameters.AddWithValue($"${i + 1}", values[i]);
+        command.ExecuteNonQuery();
+    }
+
+    private void Execute(string sql, int timeoutSeconds)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.CommandTimeout = timeoutSeconds;
         command.ExecuteNonQuery();
     }
 }

@@ -8,9 +8,13 @@ namespace ConvScope.Recording;
 /// Reads what one training wrote down: metadata, series of readings, and weight snapshots. It needs no libtorch and may be open
 /// while the training still writes; every call sees the record as it is at that moment.
 /// </summary>
-/// <remarks>One instance belongs to one thread at a time; open as many as there are readers.</remarks>
+/// <remarks>
+/// One instance belongs to one thread at a time; open as many as there are readers. Reading from a file that is damaged throws an <see cref="InvalidDataException"/>.
+/// </remarks>
 public sealed class RunRecord : IDisposable
 {
+    private const int DamagedFile = 11; // SQLITE_CORRUPT
+
     private readonly SqliteConnection _connection;
 
     private RunRecord(string folder, SqliteConnection connection)
@@ -44,6 +48,7 @@ public sealed class RunRecord : IDisposable
         {
             connection.Open();
             CheckVersion(connection, path);
+            CheckTables(connection, path);
             return new RunRecord(folder, connection);
         }
         catch (SqliteException exception)
@@ -125,16 +130,35 @@ public sealed class RunRecord : IDisposable
             throw new InvalidDataException($"'{path}' has schema version {version}; this ConvScope reads 1 to {RecordSchema.Version}.");
     }
 
+    private static void CheckTables(SqliteConnection connection, string path)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT name FROM sqlite_schema WHERE type = 'table'";
+        using var reader = command.ExecuteReader();
+        var missing = new List<string>(RecordSchema.Tables);
+        while (reader.Read())
+            missing.Remove(reader.GetString(0));
+        if (missing.Count > 0)
+            throw new InvalidDataException($"'{path}' is not a readable record: it has no table '{missing[0]}'.");
+    }
+
     private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params (string Name, object Value)[] parameters)
     {
         using var command = _connection.CreateCommand();
         command.CommandText = sql;
         foreach (var (name, value) in parameters)
             command.Parameters.AddWithValue(name, value);
-        using var reader = command.ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
-            rows.Add(read(reader));
-        return rows;
+        try
+        {
+            using var reader = command.ExecuteReader();
+            var rows = new List<T>();
+            while (reader.Read())
+                rows.Add(read(reader));
+            return rows;
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode == DamagedFile)
+        {
+            throw new InvalidDataException($"'{Path.Combine(Folder, RecordSchema.FileName)}' is damaged: {exception.Message}", exception);
+        }
     }
 }

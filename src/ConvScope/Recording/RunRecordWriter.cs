@@ -40,9 +40,7 @@ public sealed class RunRecordWriter : IDisposable
         _folder = folder;
         _onFailure = onFailure ?? throw new ArgumentNullException(nameof(onFailure));
         Directory.CreateDirectory(Path.Combine(folder, RecordSchema.SnapshotFolder));
-        using (new FileStream(Path.Combine(folder, RecordSchema.FileName), FileMode.CreateNew)) { } // claims the folder, also against another process
-        _tables = new RecordTables(Path.Combine(folder, RecordSchema.FileName));
-        _tables.InTransaction(() => _tables.SetMetadata(metadata));
+        _tables = Start(Path.Combine(folder, RecordSchema.FileName), metadata);
         _thread = new Thread(WriteAll) { IsBackground = true, Name = "ConvScope record" };
         _thread.Start();
     }
@@ -101,6 +99,24 @@ public sealed class RunRecordWriter : IDisposable
             return;
         _thread.Join();
         _tables.Dispose();
+    }
+
+    private static RecordTables Start(string path, IReadOnlyDictionary<string, string> metadata)
+    {
+        using (new FileStream(path, FileMode.CreateNew)) { } // claims the folder, also against another process
+        RecordTables? tables = null;
+        try
+        {
+            tables = new RecordTables(path);
+            tables.InTransaction(() => tables.SetMetadata(metadata));
+            return tables;
+        }
+        catch
+        {
+            tables?.Dispose();
+            File.Delete(path);
+            throw;
+        }
     }
 
     private void Enqueue(Action<RecordTables> write)

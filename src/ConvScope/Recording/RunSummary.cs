@@ -109,8 +109,15 @@ public sealed record RunSummary
     {
         var path = Path.Combine(runFolder, FileName);
         var beside = $"{path}.{Environment.ProcessId}.tmp";
-        File.WriteAllBytes(beside, JsonSerializer.SerializeToUtf8Bytes(this with { Files = ListFiles(runFolder) }, _json));
-        File.Move(beside, path, overwrite: true);
+        try
+        {
+            File.WriteAllBytes(beside, JsonSerializer.SerializeToUtf8Bytes(this with { Files = ListFiles(runFolder) }, _json));
+            File.Move(beside, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(beside);
+        }
     }
 
     private static string[] ListFiles(string runFolder)

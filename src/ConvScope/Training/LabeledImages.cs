@@ -49,7 +49,7 @@ public sealed class LabeledImages : IDisposable
     /// <param name="labels">Class index of each image, from 0.</param>
     /// <param name="shape">Shape of one image.</param>
     /// <param name="device">Where the tensors go; null for the CPU.</param>
-    /// <exception cref="ArgumentException">There are no labels, or the pixels do not fit labels and shape.</exception>
+    /// <exception cref="ArgumentException">There are no labels, one is negative, or the pixels do not fit labels and shape.</exception>
     public static LabeledImages Create(byte[] pixels, long[] labels, Shape shape, Device? device = null) => Create((Array)pixels, labels, shape, device);
 
     /// <inheritdoc cref="Create(byte[], long[], Shape, Device?)" />
@@ -69,6 +69,8 @@ public sealed class LabeledImages : IDisposable
         ArgumentNullException.ThrowIfNull(shape);
         if (labels.Length == 0)
             throw new ArgumentException("There are no images.", nameof(labels));
+        if (Array.FindIndex(labels, label => label < 0) is var negative and >= 0)
+            throw new ArgumentException($"Labels are class indices from 0; that of image {negative} is {labels[negative]}.", nameof(labels));
         if (pixels.LongLength != (long)labels.Length * shape.Count)
             throw new ArgumentException($"{labels.Length} images of {shape} need {(long)labels.Length * shape.Count} pixels; there are {pixels.LongLength}.", nameof(pixels));
 

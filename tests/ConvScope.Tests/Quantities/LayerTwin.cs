@@ -25,6 +25,7 @@ internal sealed class LayerTwin
         }
 
         var x = data.Images.narrow(0, 0, Probe.BatchSize).to(ScalarType.Float32) * (float)(1.0 / 255 / 0.5) - 1.0f;
+        _layers[Probe.Input] = (ToyTraining.Values(x), [], x.shape);
         x = Keep("conv", nn.functional.conv2d(x, Parameter("conv.weight"), Parameter("conv.bias")));
         x = Keep("relu1", x.clamp_min(0));
         x = Keep("pool", nn.functional.max_pool2d(x, [2, 2]));
@@ -42,8 +43,8 @@ internal sealed class LayerTwin
         QuantityNames.OutputMean => Each(layer => SlowTwin.Mean(layer.Output)),
         QuantityNames.OutputStandardDeviation => Each(layer => SlowTwin.StandardDeviation(layer.Output)),
         QuantityNames.OutputZeroShare => Each(layer => SlowTwin.Share(layer.Output, value => value <= 0)),
-        QuantityNames.OutputGradientNorm => Each(layer => SlowTwin.Norm(layer.Gradient)),
-        QuantityNames.OutputGradientMean => Each(layer => SlowTwin.Mean(layer.Gradient)),
+        QuantityNames.OutputGradientNorm => Each(layer => SlowTwin.Norm(layer.Gradient), withInput: false),
+        QuantityNames.OutputGradientMean => Each(layer => SlowTwin.Mean(layer.Gradient), withInput: false),
         QuantityNames.OutputSaturation => [],
         QuantityNames.InactiveUnits => new[] { "relu1", "relu2" }.ToDictionary(name => name, name => Inactive(_layers[name].Output, _layers[name].Shape)),
         _ => throw new ArgumentOutOfRangeException(nameof(quantity)),
@@ -58,5 +59,6 @@ internal sealed class LayerTwin
         return (double)active.Count(isActive => !isActive) / units;
     }
 
-    private Dictionary<string, double> Each(Func<(double[] Output, double[] Gradient, long[] Shape), double> measure) => _layers.ToDictionary(layer => layer.Key, layer => measure(layer.Value));
+    private Dictionary<string, double> Each(Func<(double[] Output, double[] Gradient, long[] Shape), double> measure, bool withInput = true) =>
+        _layers.Where(layer => withInput || layer.Key != Probe.Input).ToDictionary(layer => layer.Key, layer => measure(layer.Value));
 }

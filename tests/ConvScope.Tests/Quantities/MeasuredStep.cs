@@ -86,6 +86,9 @@ internal sealed class MeasuredStep : IDisposable
         QuantityNames.UpdateRatio => Each(parameter => SlowTwin.Norm(Update(parameter)) / SlowTwin.Norm(_before[parameter])),
         QuantityNames.DistanceFromInitialization => Each(parameter => SlowTwin.Norm([.. _after[parameter].Zip(_initial[parameter], (after, initial) => (double)((float)after - (float)initial))])),
         QuantityNames.GradientSignalToNoise => SignalToNoise(),
+        QuantityNames.UnitSimilarity => new[] { ("conv.weight", 6), ("fc1.weight", 12), ("fc2.weight", 3) }.ToDictionary(weight => weight.Item1, weight => Similarity(_after[weight.Item1], weight.Item2)),
+        QuantityNames.ProbabilityOutputs => new() { [""] = 0 },
+        QuantityNames.DominantClass => new() { [""] = 1.0 / 3 },
         _ => new LayerTwin(_network, _data).Measure(name),
     };
 
@@ -110,6 +113,19 @@ internal sealed class MeasuredStep : IDisposable
         loss.backward();
         optimizer.step();
         return (loss.detach().MoveToOuterDisposeScope(), logits.detach().MoveToOuterDisposeScope());
+    }
+
+    private static double Similarity(double[] weight, int units)
+    {
+        double[][] rows = [.. weight.Chunk(weight.Length / units)];
+        var largest = 0.0;
+        for (var i = 0; i < units; i++)
+        {
+            for (var j = 0; j < i; j++)
+                largest = Math.Max(largest, rows[i].Zip(rows[j], (a, b) => a * b).Sum() / SlowTwin.Norm(rows[i]) / SlowTwin.Norm(rows[j]));
+        }
+
+        return largest;
     }
 
     private double Accuracy()

@@ -16,6 +16,7 @@ public sealed class QuantityTests
         new BatchLoss(), new BatchAccuracy(), new GradientNorm(), new GradientMean(), new GradientStandardDeviation(), new GradientMax(), new GradientZeroShare(), new GradientNonFinite(),
         new WeightNorm(), new WeightMean(), new WeightStandardDeviation(), new UpdateRatio(), new DistanceFromInitialization(),
         new OutputMean(), new OutputStandardDeviation(), new OutputZeroShare(), new OutputSaturation(), new InactiveUnits(), new OutputGradientNorm(), new OutputGradientMean(), new GradientSignalToNoise(),
+        new UnitSimilarity(), new ProbabilityOutputs(), new DominantClass(),
     ];
 
     private static readonly HistogramQuantity[] _histograms = [new GradientHistogram(), new WeightHistogram(), new UpdateHistogram()];
