@@ -79,7 +79,7 @@ internal sealed partial class RunInspection : IDisposable
             metadata[MetadataNames.Commit] = commit;
         if (options.Dataset is not null)
             metadata[MetadataNames.Dataset] = options.Dataset;
-        inspection.Open(metadata);
+        (inspection._writer, inspection.Folder) = RunFolder.Claim(options, metadata, inspection.Warn);
         inspection._writer?.AppendSnapshot(0, 0, SnapshotKind.Weights, ModuleState.Read(network));
         inspection._cost.Stop();
         return inspection;
@@ -216,36 +216,6 @@ internal sealed partial class RunInspection : IDisposable
 
     private IEnumerable<(Series, double)> DeadShares() =>
         DeadUnits.Find(_probe).Select(layer => (SeriesOf(QuantityNames.DeadUnits, layer.Layer, "fraction"), layer.IsDead.Average(isDead => isDead ? 1.0 : 0.0)));
-
-    private void Open(Dictionary<string, string> metadata)
-    {
-        try
-        {
-            for (var number = 1; _writer is null; number++)
-            {
-                var folder = number == 1 ? _options.Folder : $"{_options.Folder.TrimEnd('/', '\\')}-{number:D3}";
-                if (!File.Exists(Path.Combine(folder, RecordSchema.FileName)))
-                    TryOpen(folder, metadata);
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or Microsoft.Data.Sqlite.SqliteException)
-        {
-            Warn(exception);
-        }
-    }
-
-    private void TryOpen(string folder, Dictionary<string, string> metadata)
-    {
-        try
-        {
-            _writer = new RunRecordWriter(folder, metadata, Warn) { Retention = _options.Snapshots };
-            Folder = folder;
-        }
-        catch (IOException) when (File.Exists(Path.Combine(folder, RecordSchema.FileName)))
-        {
-            // another training took the folder in between
-        }
-    }
 
     private Series SeriesOf(string quantity, string target, string unit)
     {

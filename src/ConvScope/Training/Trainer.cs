@@ -36,6 +36,7 @@ public sealed class Trainer
     /// <param name="validation">Measured after each epoch, never trained on; null for none.</param>
     /// <param name="cancellation">Ends the training before its next step.</param>
     /// <returns>The metrics of each epoch.</returns>
+    /// <exception cref="ArgumentException">A label is no class of the network.</exception>
     /// <exception cref="OperationCanceledException">The token asked for the end. The network keeps what it has learned so far.</exception>
     public TrainingResult Train(nn.Module<Tensor, Tensor> network, LabeledImages train, LabeledImages? validation = null, CancellationToken cancellation = default)
     {
@@ -92,6 +93,8 @@ public sealed class Trainer
 
                 network.zero_grad();
                 var outputs = network.call(images); // [N, K]
+                if (step == 0)
+                    CheckLabels(train, validation, outputs.shape[^1]);
                 var loss = nn.functional.cross_entropy(outputs, labels); // scalar, mean over N
                 loss.backward();
                 optimizer.step();
@@ -114,5 +117,16 @@ public sealed class Trainer
         }
 
         return epochs;
+    }
+
+    /// <summary>Checks once, before the first update, what torch would only say as it fails in native code.</summary>
+    private static void CheckLabels(LabeledImages train, LabeledImages? validation, long classes)
+    {
+        foreach (var data in new[] { train, validation }.OfType<LabeledImages>())
+        {
+            using var largest = data.Labels.max();
+            if (largest.item<long>() is var label && label >= classes)
+                throw new ArgumentException($"The {(ReferenceEquals(data, train) ? "training" : "validation")} set has label {label}; the network tells {classes} classes apart, 0 to {classes - 1}.");
+        }
     }
 }

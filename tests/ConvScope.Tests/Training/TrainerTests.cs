@@ -215,4 +215,13 @@ public sealed class TrainerTests
         public override void OnStepCompleted(StepCompleted completed) =>
             Values.AddRange(completed.Images.data<byte>().ToArray().Chunk(64).Select(image => (int)image[0]));
     }
+
+    [Test]
+    public void Train_LabelThatIsNoClass_SaysSoBeforeNativeCodeDoes()
+    {
+        using var data = LabeledImages.Create(new byte[2 * 64], [0, 3], new Shape(1, 8, 8));
+        using var network = ToyImages.Network.CreateModule(2);
+        Assert.That(Assert.Throws<ArgumentException>(() => new Trainer(_options).Train(network, data))!.Message,
+            Is.EqualTo("The training set has label 3; the network tells 3 classes apart, 0 to 2."));
+    }
 }
