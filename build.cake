@@ -73,6 +73,12 @@ Task("Bench")
     .Does(() => DotNetRun("tests/ConvScope.Benchmarks/ConvScope.Benchmarks.csproj", new ProcessArgumentBuilder().Append(Argument("only", "")),
         new DotNetRunSettings { Configuration = configuration, NoBuild = true }));
 
+Task("Diagnose")
+    .Description("Measures the diagnosis on trainings with known faults and on healthy ones; writes artifacts/reports/diagnosis.")
+    .IsDependentOn("Build")
+    .Does(() => DotNetRun("tests/ConvScope.Zoo/ConvScope.Zoo.csproj", new ProcessArgumentBuilder().Append("--seeds").Append(Argument("seeds", "101,102")),
+        new DotNetRunSettings { Configuration = configuration, NoBuild = true }));
+
 void Run(string program)
 {
     var arguments = new ProcessArgumentBuilder().Append("run").Append(program).Append("--configuration").Append(configuration).Append($"-p:TorchBackend={backend}");

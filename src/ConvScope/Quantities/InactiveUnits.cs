@@ -13,5 +13,5 @@ public sealed class InactiveUnits() : LayerQuantity(QuantityNames.InactiveUnits,
 
     /// <summary>Which units are active anywhere, <c>[units]</c>.</summary>
     /// <param name="output">Output of a layer, <c>[N, units, …]</c>.</param>
-    internal static Tensor Active(Tensor output) => output.transpose(0, 1).reshape(output.shape[1], -1).gt(0).any(1);
+    internal static Tensor Active(Tensor output) => output.amax([.. Enumerable.Range(0, (int)output.dim()).Where(axis => axis != 1).Select(axis => (long)axis)]).gt(0);
 }

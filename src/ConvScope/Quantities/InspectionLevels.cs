@@ -13,7 +13,7 @@ public static class InspectionLevels
         _ => throw new ArgumentOutOfRangeException(nameof(level), level, "There is no such level."),
     };
 
-    private static readonly Schedule _seldom = Schedule.Logarithmic(4).Or(Schedule.Every(250));
+    private static readonly Schedule _seldom = Schedule.Logarithmic(3).Or(Schedule.Every(250));
 
     private static readonly IReadOnlyList<Quantity> _parameters =
     [
@@ -22,12 +22,13 @@ public static class InspectionLevels
         new WeightNorm(), new WeightMean(), new WeightStandardDeviation(), new UpdateRatio(), new DistanceFromInitialization(),
     ];
 
-    private static QuantityGroup Parameters(Schedule schedule, IReadOnlyList<Quantity> scalars) => new("parameters", schedule, 0.5) { Scalars = scalars };
+    // The shares leave a third of the budget to what is done once and after each epoch.
+    private static QuantityGroup Parameters(Schedule schedule, IReadOnlyList<Quantity> scalars) => new("parameters", schedule, 0.35) { Scalars = scalars };
 
     private static QuantityGroup Histograms(Schedule schedule) =>
-        new("histograms", schedule, 0.2) { Histograms = [new GradientHistogram(), new WeightHistogram(), new UpdateHistogram()] };
+        new("histograms", schedule, 0.1) { Histograms = [new GradientHistogram(), new WeightHistogram(), new UpdateHistogram()] };
 
-    private static QuantityGroup Layers(Schedule schedule, IReadOnlyList<Quantity> more) => new("layers", schedule, 0.3)
+    private static QuantityGroup Layers(Schedule schedule, IReadOnlyList<Quantity> more) => new("layers", schedule, 0.2)
     {
         Scalars =
         [

@@ -19,8 +19,9 @@ internal sealed partial class RunInspection : IDisposable
 {
     private const int ShownImages = 4;
 
-    // Fewer than this share of units without activity on the probe batch is no reason to look at the whole probe set between epochs.
-    private const double Suspicious = 0.1;
+    // A unit that is active on the probe batch is not dead. Where no layer has more than these shares of others, the whole probe set is not looked at: after an epoch, and in between.
+    private const double WorthALook = 0.05;
+    private const double Suspicious = 0.25;
 
     private readonly InspectionOptions _options;
     private readonly nn.Module<Tensor, Tensor> _network;
@@ -32,6 +33,7 @@ internal sealed partial class RunInspection : IDisposable
     private readonly StepMeter _meter;
     private RunRecordWriter? _writer;
     private long _deadChecked = -1;
+    private double _inactive = 1; // largest share of a layer's units that were not active on the last look at the probe batch
     private bool _dataChecked;
 
     private RunInspection(InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, ILogger logger)
@@ -109,7 +111,9 @@ internal sealed partial class RunInspection : IDisposable
             NoteLayers();
             if (learningRate is { } rate)
                 values.Add((SeriesOf(QuantityNames.LearningRate, "", "1"), rate));
-            if (_probe.IsFull && step - _deadChecked > step / 4 && measured.Scalars.Any(scalar => scalar.Quantity is InactiveUnits && scalar.Value > Suspicious))
+            if (measured.Scalars.Where(scalar => scalar.Quantity is InactiveUnits).Select(scalar => scalar.Value).DefaultIfEmpty(-1).Max() is >= 0 and var inactive)
+                _inactive = inactive;
+            if (_probe.IsFull && step - _deadChecked > step / 4 && _inactive > Suspicious)
             {
                 _deadChecked = step;
                 values.AddRange(DeadShares());
@@ -136,7 +140,7 @@ internal sealed partial class RunInspection : IDisposable
         if (!_dataChecked)
             CheckData(step, epoch); // a set that is smaller than the probe set
         var values = metrics.Select(metric => (SeriesOf(metric.Quantity, "", metric.Unit), metric.Value)).ToList();
-        if (_options.Level >= InspectionLevel.Standard && step != _deadChecked)
+        if (_options.Level >= InspectionLevel.Standard && step != _deadChecked && _inactive > WorthALook)
         {
             _deadChecked = step;
             values.AddRange(DeadShares());

@@ -1,0 +1,93 @@
+using ConvScope.Diagnosis;
+using ConvScope.Quantities;
+using ConvScope.Recording;
+
+namespace ConvScope.Tests.Diagnosis;
+
+/// <summary>How signals become findings; rules on readings made by hand.</summary>
+public sealed class DiagnoserTests
+{
+    [Test]
+    public void Observe_SignalThatPersists_BecomesOneFindingWithItsFirstStep()
+    {
+        var diagnoser = new Diagnoser([new WhereNegative(persistence: 3)]);
+        var news = Feed(diagnoser, QuantityNames.Loss, 1, -1, 1, -1, -1, -1, -1);
+        Assert.That(news.Select(finding => (finding.Rule, finding.Severity, finding.FirstStep, finding.Step)), Is.EqualTo(new[] { ("where negative", Severity.Warning, 10L, 40L) }));
+        Assert.That(diagnoser.Findings, Is.EqualTo(news));
+    }
+
+    [Test]
+    public void Observe_SignalThatComesAndGoes_IsNoFinding() =>
+        Assert.That(Feed(new Diagnoser([new WhereNegative(persistence: 3)]), QuantityNames.Loss, 1, -1, 1, 1, -1, 1, 1, -1, 1, 1), Is.Empty);
+
+    [Test]
+    public void Observe_SignalThatGetsWorse_IsToldAgainOnceAndKeepsItsFirstStep()
+    {
+        var diagnoser = new Diagnoser([new WhereNegative(persistence: 1)]);
+        var news = Feed(diagnoser, QuantityNames.Loss, -1, -1, -100, -100, -1);
+        Assert.That(news.Select(finding => (finding.Severity, finding.FirstStep, finding.Step)), Is.EqualTo(new[] { (Severity.Warning, 0L, 0L), (Severity.Failure, 0L, 20L) }));
+        Assert.That(diagnoser.Findings.Single().Severity, Is.EqualTo(Severity.Failure));
+    }
+
+    [Test]
+    public void Observe_ReadingsOfOtherQuantities_DoNotMakeARuleLook() =>
+        Assert.That(Feed(new Diagnoser([new WhereNegative(persistence: 1)]), QuantityNames.Accuracy, -1, -1), Is.Empty);
+
+    [Test]
+    public void NonFinite_LossThatIsNotANumber_IsAFailureAtOnceWithTheLastFiniteLoss()
+    {
+        var finding = Feed(new Diagnoser(), QuantityNames.Loss, 2.3, 1.9, double.NaN).Single();
+        Assert.That((finding.Rule, finding.Severity, finding.Step), Is.EqualTo(("non-finite", Severity.Failure, 20L)));
+        Assert.That(finding.Message, Is.EqualTo("The loss is NaN; it was 1.9 at step 10."));
+        Assert.That(finding.Evidence.Single(), Is.EqualTo(new Evidence(QuantityNames.Loss, "", 20, double.NaN)));
+    }
+
+    [Test]
+    public void InitialLoss_SumOverTheBatch_IsNamedAsSuch()
+    {
+        var diagnoser = new Diagnoser { Facts = new RunFacts { ClassCount = 10, BatchSize = 64 } };
+        var finding = Feed(diagnoser, QuantityNames.Loss, 147.4, 147).Single();
+        Assert.That((finding.Rule, finding.Step), Is.EqualTo(("loss at initialization", 0L)));
+        Assert.That(finding.Message, Is.EqualTo("The first loss is 147; a network that knows nothing has ln 10 = 2.3. Divided by the batch's 64 images it is 2.3: the loss is summed, not averaged."));
+    }
+
+    [Test]
+    public void Observe_HealthyLoss_FindsNothing() => Assert.That(
+        Feed(new Diagnoser { Facts = new RunFacts { ClassCount = 10, BatchSize = 64 } }, QuantityNames.Loss, [.. Enumerable.Range(0, 200).Select(step => 2.3 * Math.Exp(-step / 40.0) + 0.05 * (step % 3))]), Is.Empty);
+
+    [Test]
+    public void MissingNonlinearity_LayersInARow_NamesTheSecond()
+    {
+        var diagnoser = new Diagnoser
+        {
+            Facts = new RunFacts { Layers = [new("input", "input", false), new("conv", "Conv2d", true), new("norm", "BatchNorm2d", true), new("flatten", "Flatten", true), new("fc", "Linear", true)] },
+        };
+        Assert.That(Feed(diagnoser, QuantityNames.OutputMean, 0).Single().Message, Is.EqualTo("Between conv and fc there is nothing that is not linear."));
+    }
+
+    [Test]
+    public void MissingNonlinearity_FunctionBetweenThatIsNoModule_IsNoFinding()
+    {
+        var diagnoser = new Diagnoser { Facts = new RunFacts { Layers = [new("input", "input", false), new("fc1", "Linear", true), new("fc2", "Linear", false)] } };
+        Assert.That(Feed(diagnoser, QuantityNames.OutputMean, 0), Is.Empty);
+    }
+
+    [Test]
+    public void ToString_OfAFinding_IsOneLine() => Assert.That(
+        new Finding("dead units", Severity.Failure, "relu1", 32, 57, "92 % of the units of relu1 are active for none of the images that were looked at.", "Lower the learning rate.").ToString(),
+        Is.EqualTo("failure: dead units in relu1, from step 32: 92 % of the units of relu1 are active for none of the images that were looked at. Lower the learning rate."));
+
+    /// <summary>Feeds one series, a reading every ten steps, and gives what was new.</summary>
+    private static List<Finding> Feed(Diagnoser diagnoser, string quantity, params double[] values) =>
+        [.. values.SelectMany((value, index) => diagnoser.Observe(new StepReadings(index * 10, 1, index, [(new Series(quantity, "", "1"), value)])))];
+
+    private sealed class WhereNegative(int persistence) : Rule("where negative", QuantityNames.Loss, persistence)
+    {
+        public override IEnumerable<Signal> Check(History history)
+        {
+            var value = history.Find(QuantityNames.Loss)!.Last.Value;
+            if (value < 0)
+                yield return new Signal("", value < -10 ? Severity.Failure : Severity.Warning, Text($"It is {value}."), "Nothing.");
+        }
+    }
+}
