@@ -102,8 +102,8 @@ public sealed partial class Scope : IDisposable
             if (_inspection is null)
                 return;
             using var scope = NewDisposeScope();
-            var fitting = labels is not null && labels.dim() == 1 && labels.dtype == ScalarType.Int64 && _images?.shape[0] == labels.shape[0] ? labels : null;
-            _inspection.Step(_step, _epoch, _images, fitting, outputs, loss.reshape(1).detach(), _optimizer.ParamGroups.First().LearningRate);
+            var classes = labels is not null && labels.dim() == 1 && labels.dtype == ScalarType.Int64 ? labels : null;
+            _inspection.Step(_step, _epoch, _images, classes, outputs, loss.reshape(1).detach(), _optimizer.ParamGroups.First().LearningRate);
             Release();
             if (!_inspection.WantsImages)
                 Unhook();

@@ -28,6 +28,7 @@ public sealed class ScopeTests
         Assert.That(series, Does.Contain((QuantityNames.GradientNorm, "0.weight")).And.Contains((QuantityNames.UpdateRatio, "4.bias"))
             .And.Contains((QuantityNames.OutputMean, "1")).And.Contains((QuantityNames.OutputGradientNorm, "0")).And.Contains((QuantityNames.OutputSaturation, "5"))
             .And.Contains((QuantityNames.LearningRate, "")).And.Contains((QuantityNames.Accuracy, "")).And.Contains((QuantityNames.WeightHistogram, "0.weight")));
+        Assert.That(record.Read(QuantityNames.Accuracy), Has.Count.EqualTo(loss.Count), "also when the probe set is full");
         Assert.That(record.ReadMetadata()[MetadataNames.Status], Is.EqualTo("ended"));
         Assert.That(record.ReadSnapshots(SnapshotKind.Activations).Single().ReadArrays().Select(array => array.Name), Is.EqualTo(new[] { "input", "0", "1", "2", "3", "4", "5", "6" }));
         Assert.That(record.ReadSnapshots(SnapshotKind.Gradients).Single().ReadArrays().Select(array => array.Name), Does.Contain("4.weight"));

@@ -54,7 +54,7 @@ internal sealed class Probe : IDisposable
         using var untracked = no_grad();
         var take = Math.Min(images.shape[0], SetSize - _count);
         var copy = images.narrow(0, 0, take).detach().clone().DetachFromDisposeScope();
-        var itsLabels = labels is not null && labels.dim() == 1 ? labels.narrow(0, 0, take).detach().clone().DetachFromDisposeScope() : null;
+        var itsLabels = labels is not null && labels.dim() == 1 && labels.shape[0] == images.shape[0] ? labels.narrow(0, 0, take).detach().clone().DetachFromDisposeScope() : null;
         _batches.Add((copy, itsLabels));
         _count += take;
         IsFull = _count >= SetSize || _batches.Sum(batch => batch.Images.NumberOfElements * batch.Images.ElementSize) >= LargestSet;
