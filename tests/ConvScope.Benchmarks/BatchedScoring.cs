@@ -16,7 +16,7 @@ internal sealed class BatchedScoring : Benchmark
     private readonly IDataView _view;
 
     public BatchedScoring(ImageSet train, ImageSet test)
-        : base("one batched Transform of 10,000 rows against 10,000 PredictionEngine calls; at most 0.333", pairs: 5)
+        : base("one batched Transform of 10,000 rows against 10,000 PredictionEngine calls; at most 0.333", rounds: 5)
     {
         _digits = Digit.From(test);
         _view = _context.Data.LoadFromEnumerable(_digits);
@@ -31,13 +31,15 @@ internal sealed class BatchedScoring : Benchmark
         _model.Dispose();
     }
 
-    protected override void Baseline()
+    protected override IReadOnlyList<(string Name, Action Run)> Ways => [("engine", Predict), ("Transform", Transform)];
+
+    private void Predict()
     {
         foreach (var digit in _digits)
             _engine.Predict(digit);
     }
 
-    protected override void Candidate()
+    private void Transform()
     {
         var scored = _model.Transform(_view);
         using var cursor = scored.GetRowCursor(scored.Schema.Where(column => column.Name is "Score" or "PredictedLabel"));

@@ -2,35 +2,37 @@ using System.Diagnostics;
 
 namespace ConvScope.Benchmarks;
 
-/// <summary>Two ways to do one thing, timed in turn in one process: what disturbs the machine disturbs both.</summary>
-internal abstract class Benchmark(string question, int pairs) : IDisposable
+/// <summary>Several ways to do one thing, timed in turn in one process: what disturbs the machine disturbs all of them.</summary>
+/// <param name="question">What is measured, and the ratio that is aimed at.</param>
+/// <param name="rounds">How often each way is timed.</param>
+internal abstract class Benchmark(string question, int rounds) : IDisposable
 {
-    /// <summary>What is measured, and the ratio that is aimed at.</summary>
     public string Question => question;
 
-    protected abstract void Baseline();
+    /// <summary>The ways by name; the first is the one that the others are compared with.</summary>
+    protected abstract IReadOnlyList<(string Name, Action Run)> Ways { get; }
 
-    protected abstract void Candidate();
-
-    /// <summary>Runs each way once unmeasured, then in pairs, changing which goes first.</summary>
+    /// <summary>Runs each way once unmeasured, then in rounds, beginning with another one each time.</summary>
     /// <param name="name">Name of the benchmark.</param>
-    /// <param name="report">Gets a line after each pair.</param>
+    /// <param name="report">Gets a line after each round.</param>
     public Comparison Run(string name, Action<string> report)
     {
-        Baseline();
-        Candidate();
-        List<double> baseline = [], candidate = [];
-        for (var pair = 0; pair < pairs; pair++)
+        var ways = Ways;
+        foreach (var way in ways)
+            way.Run();
+        var times = ways.ToDictionary(way => way.Name, _ => new List<double>());
+        for (var round = 0; round < rounds; round++)
         {
-            if (pair % 2 == 0)
-                baseline.Add(Seconds(Baseline));
-            candidate.Add(Seconds(Candidate));
-            if (pair % 2 == 1)
-                baseline.Add(Seconds(Baseline));
-            report(FormattableString.Invariant($"{pair + 1} of {pairs}: baseline {baseline[^1]:F3} s, candidate {candidate[^1]:F3} s"));
+            for (var turn = 0; turn < ways.Count; turn++)
+            {
+                var (wayName, run) = ways[(round + turn) % ways.Count];
+                times[wayName].Add(Seconds(run));
+            }
+
+            report(FormattableString.Invariant($"round {round + 1} of {rounds}: {string.Join(", ", ways.Select(way => FormattableString.Invariant($"{way.Name} {times[way.Name][^1]:F3} s")))}"));
         }
 
-        return new Comparison(name, question, baseline, candidate);
+        return new Comparison(name, question, [.. ways.Select(way => new Timing(way.Name, times[way.Name]))]);
     }
 
     public virtual void Dispose()

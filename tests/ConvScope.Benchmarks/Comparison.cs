@@ -4,39 +4,25 @@ using System.Text.Json;
 
 namespace ConvScope.Benchmarks;
 
-/// <summary>The times of a benchmark's pairs, in seconds.</summary>
+/// <summary>The times of a benchmark's ways.</summary>
 /// <param name="Name">The benchmark.</param>
 /// <param name="Question">What was measured.</param>
-/// <param name="Baseline">Times of the way that is compared with.</param>
-/// <param name="Candidate">Times of the way that is asked about.</param>
-internal sealed record Comparison(string Name, string Question, IReadOnlyList<double> Baseline, IReadOnlyList<double> Candidate)
+/// <param name="Ways">The ways; the first is the one that the others are compared with.</param>
+internal sealed record Comparison(string Name, string Question, IReadOnlyList<Timing> Ways)
 {
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
-    public double BaselineMedian => Median(Baseline);
-
-    public double CandidateMedian => Median(Candidate);
-
-    /// <summary>Median of the candidate divided by median of the baseline.</summary>
-    public double Ratio => CandidateMedian / BaselineMedian;
-
-    /// <summary>Smallest and largest ratio of a pair.</summary>
-    public IReadOnlyList<double> PairRatios => [.. Candidate.Zip(Baseline, (candidate, baseline) => candidate / baseline)];
 
     public static string Machine => $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
 
     public void Write(string folder)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, Name + ".json"), JsonSerializer.Serialize(new { Name, Question, Machine, Ratio, BaselineMedian, CandidateMedian, Baseline, Candidate, PairRatios }, _json));
+        var ways = Ways.Select(way => new { way.Name, way.Median, Ratio = way.Median / Ways[0].Median, RoundRatios = Ratios(way), way.Seconds });
+        File.WriteAllText(Path.Combine(folder, Name + ".json"), JsonSerializer.Serialize(new { Name, Question, Machine, Ways = ways }, _json));
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"candidate / baseline = {Ratio:F3} (medians {CandidateMedian:F3} s / {BaselineMedian:F3} s of {Baseline.Count} pairs; single pairs {PairRatios.Min():F3} to {PairRatios.Max():F3})");
+    public override string ToString() => string.Join(Environment.NewLine, Ways.Skip(1).Select(way => string.Create(CultureInfo.InvariantCulture,
+        $"  {way.Name} / {Ways[0].Name} = {way.Median / Ways[0].Median:F3} (medians {way.Median:F3} s / {Ways[0].Median:F3} s of {way.Seconds.Count} rounds; single rounds {Ratios(way).Min():F3} to {Ratios(way).Max():F3})")));
 
-    private static double Median(IReadOnlyList<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
+    private double[] Ratios(Timing way) => [.. way.Seconds.Zip(Ways[0].Seconds, (one, baseline) => one / baseline)];
 }

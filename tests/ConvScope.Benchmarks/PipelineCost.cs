@@ -16,7 +16,7 @@ internal sealed class PipelineCost : Benchmark
     private readonly LabeledImages _tensors;
 
     public PipelineCost(ImageSet train)
-        : base("training through ML.NET, reading the view included, against a bare TorchSharp loop; at most 1.10", pairs: 5)
+        : base("training through ML.NET, reading the view included, against a bare TorchSharp loop; at most 1.10", rounds: 5)
     {
         _digits = Digit.From(train);
         var pixels = Enumerable.Range(0, train.Count).SelectMany(index => train.Image(index).ToArray()).ToArray();
@@ -30,7 +30,9 @@ internal sealed class PipelineCost : Benchmark
         _tensors.Dispose();
     }
 
-    protected override void Baseline()
+    protected override IReadOnlyList<(string Name, Action Run)> Ways => [("bare loop", Bare), ("ML.NET", Fit)];
+
+    private void Bare()
     {
         var options = new TrainingOptions();
         using var network = LeNet5.Create(10).CreateModule(seed: 1);
@@ -50,7 +52,7 @@ internal sealed class PipelineCost : Benchmark
         }
     }
 
-    protected override void Candidate()
+    private void Fit()
     {
         using var model = _context.MulticlassClassification.Trainers.ConvNet().Fit(_context.Data.LoadFromEnumerable(_digits));
     }

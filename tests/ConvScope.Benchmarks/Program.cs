@@ -2,6 +2,7 @@ using ConvScope.Benchmarks;
 using ConvScope.Datasets;
 
 // Measures side by side, in one process, what the libraries cost. Arguments choose benchmarks by name; none runs all. Results go to artifacts/benchmarks.
+// "endurance" runs 100,000 inspected steps and prints memory and the record's size.
 var train = await Mnist.LoadTrainAsync();
 var test = await Mnist.LoadTestAsync();
 var benchmarks = new Dictionary<string, Func<Benchmark>>
@@ -10,6 +11,12 @@ var benchmarks = new Dictionary<string, Func<Benchmark>>
     ["pipeline"] = () => new PipelineCost(train),
     ["scoring"] = () => new BatchedScoring(train, test),
 };
+if (args is ["endurance", ..])
+{
+    Endurance.Run(steps: 100_000);
+    return 0;
+}
+
 var chosen = args.Where(argument => argument.Length > 0).DefaultIfEmpty("all").ToArray();
 if (chosen.FirstOrDefault(name => name != "all" && !benchmarks.ContainsKey(name)) is { } unknown)
 {
@@ -21,8 +28,8 @@ foreach (var (name, create) in benchmarks.Where(entry => chosen.Contains("all") 
 {
     using var benchmark = create();
     Console.WriteLine($"{name}: {benchmark.Question}");
-    var comparison = benchmark.Run(name, pair => Console.WriteLine($"  pair {pair}"));
-    Console.WriteLine($"  {comparison}");
+    var comparison = benchmark.Run(name, round => Console.WriteLine($"  {round}"));
+    Console.WriteLine(comparison);
     comparison.Write("artifacts/benchmarks");
 }
 

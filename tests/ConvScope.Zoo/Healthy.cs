@@ -22,7 +22,7 @@ internal static class Healthy
         new("LeNet-5, batch 128", [], new Recipe { BatchSize = 128, LearningRate = 0.05 }),
         new("LeNet-5 with weight decay", [], new Recipe { WeightDecay = 5e-4 }),
         new("LeNet-5, gradients clipped at 1", [], new Recipe { Clip = 1, LearningRate = 0.05 }),
-        new("LeNet-5, converged", [], new Recipe { Count = 512, Steps = 400, BatchSize = 32, LearningRate = 0.03 }),
+        new("LeNet-5, converged", [], new Recipe { Steps = 640, Adam = true, LearningRate = 2e-3 }),
         new("normalised, SGD 0.1", [], new Recipe { Network = channels => Nets.Normalized(channels), LearningRate = 0.1 }),
         new("normalised, SGD 0.02", [], new Recipe { Network = channels => Nets.Normalized(channels) }),
         new("normalised, Adam", [], new Recipe { Network = channels => Nets.Normalized(channels), Adam = true, LearningRate = 2e-3 }),

@@ -27,8 +27,7 @@ foreach (var one in Faults.All.Concat(Healthy.All).Where(one => one.Name.Contain
     {
         var result = ZooTraining.Run(one, data, seed, Path.Combine(work.FullName, "run"));
         results.Add(result);
-        Console.WriteLine($"{(result.Case.IsHealthy ? result.IsAlarmed ? "FALSE" : "quiet" : result.IsRight ? "right" : result.IsAlarmed ? "other" : "MISSED")} | {one.Name} | {data.Name} | {seed} | {result.Rules}");
-        if (args.Contains("--keep")) continue;
+        Console.WriteLine($"{(result.HasCollapsed ? "collapsed" : result.Case.IsHealthy ? result.IsAlarmed ? "FALSE" : "quiet" : result.IsRight ? "right" : result.IsAlarmed ? "other" : "MISSED")} | {one.Name} | {data.Name} | {seed} | {result.Accuracy:P0} | {result.Rules}");
         Directory.Delete(Path.Combine(work.FullName, "run"), recursive: true);
     }
 }

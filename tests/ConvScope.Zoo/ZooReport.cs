@@ -9,7 +9,8 @@ internal static class ZooReport
     public static string Write(IReadOnlyList<ZooResult> results, string folder)
     {
         var faults = results.Where(result => !result.Case.IsHealthy).ToArray();
-        var healthy = results.Where(result => result.Case.IsHealthy).ToArray();
+        var healthy = results.Where(result => result.Case.IsHealthy && !result.HasCollapsed).ToArray();
+        var collapsed = results.Where(result => result.HasCollapsed).ToArray();
         int detected = faults.Count(result => result.IsAlarmed), alarmed = healthy.Count(result => result.IsAlarmed);
         var atOnce = faults.Where(result => result.Case.ShowsAtOnce).ToArray();
         var summary = string.Create(CultureInfo.InvariantCulture,
@@ -22,6 +23,7 @@ internal static class ZooReport
             | healthy ({healthy.Length} runs) | {alarmed} | {healthy.Length - alarmed} |
 
             - recall over runs: {Share(detected, faults.Length)}; kinds found in every run: {Share(faults.GroupBy(result => result.Case.Name).Count(kind => kind.All(result => result.IsAlarmed)), faults.GroupBy(result => result.Case.Name).Count())}
+            - trainings meant to be healthy that ended below 50 % validation accuracy, left out above: {collapsed.Length}, of which {collapsed.Count(result => result.IsAlarmed)} raised an alarm
             - healthy runs with a warning or worse: {Share(alarmed, healthy.Length)}
             - right symptom, of the runs with a warning: {Share(faults.Count(result => result.IsRight), detected)}
             - faults that show from the start, found within 200 steps: {Share(atOnce.Count(result => result.FirstAlarm <= 200), atOnce.Length)}

@@ -3,8 +3,11 @@ using ConvScope.Recording;
 namespace ConvScope.Zoo;
 
 /// <summary>What the diagnosis found in one training.</summary>
-internal sealed record ZooResult(Case Case, string Dataset, int Seed, IReadOnlyList<Finding> Findings)
+internal sealed record ZooResult(Case Case, string Dataset, int Seed, double Accuracy, IReadOnlyList<Finding> Findings)
 {
+    /// <summary>Whether a training that was meant to be healthy learned nothing, or lost what it had learned: an alarm is right then.</summary>
+    public bool HasCollapsed => Case.IsHealthy && Accuracy < 0.5;
+
     private IEnumerable<Finding> Alarms => Findings.Where(finding => finding.Severity >= Severity.Warning);
 
     public bool IsAlarmed => Alarms.Any();

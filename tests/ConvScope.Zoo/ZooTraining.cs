@@ -33,10 +33,11 @@ internal static class ZooTraining
         var stepsPerEpoch = recipe.Count / recipe.BatchSize;
         var options = new InspectionOptions(folder) { Budget = null, StepsPerEpoch = stepsPerEpoch };
         using var inspection = Scope.Attach(network, optimizer, options);
-        Loop(recipe, network, optimizer, images, labels, stepsPerEpoch, inspection, () => Evaluate(network, validationImages, validationLabels));
+        (double Loss, double Accuracy) Validate() => Evaluate(network, validationImages, validationLabels);
+        Loop(recipe, network, optimizer, images, labels, stepsPerEpoch, inspection, Validate);
         if (inspection.Failure is { } failure)
             throw new InvalidOperationException($"The inspection of '{one.Name}' failed: {failure.Message}", failure);
-        return new ZooResult(one, data.Name, seed, [.. inspection.Findings]);
+        return new ZooResult(one, data.Name, seed, Validate().Accuracy, [.. inspection.Findings]);
     }
 
     private static void Loop(

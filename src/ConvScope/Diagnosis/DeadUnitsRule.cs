@@ -19,7 +19,7 @@ public sealed class DeadUnitsRule() : Rule("dead units", QuantityNames.DeadUnits
         {
             if (trace.Count < 2 || trace.Latest(2).Min() is not (> Worth and var share))
                 continue;
-            var severity = share > 0.9 || (share > 0.5 && !history.HasLearned) ? Severity.Failure : share > 0.5 ? Severity.Warning : Severity.Information;
+            var severity = share > 0.9 || (share > 0.5 && !history.HasLearned) ? Severity.Failure : Severity.Information; // a network that learns all the same has units to spare
             yield return new Signal(layer, severity, Text($"{share:P0} of the units of {layer} are active for none of the images that were looked at."),
                 "Lower the learning rate, initialise biases at zero, or use leaky ReLU or batch normalisation.", Latest(QuantityNames.DeadUnits, layer, trace));
         }

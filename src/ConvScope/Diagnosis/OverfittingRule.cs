@@ -8,6 +8,8 @@ namespace ConvScope.Diagnosis;
 /// </summary>
 public sealed class OverfittingRule() : Rule("overfitting", QuantityNames.ValidationLoss)
 {
+    private const double Harm = 0.03; // of validation accuracy, lost since its best: less is information
+
     /// <inheritdoc />
     public override IEnumerable<Signal> Check(History history)
     {
@@ -15,7 +17,7 @@ public sealed class OverfittingRule() : Rule("overfitting", QuantityNames.Valida
         if (history.Find(QuantityNames.TrainLoss) is not { } train || history.Find(QuantityNames.ValidationLoss) is not { } validation || validation.Count < 3)
             yield break;
         var best = validation.Recent.Min(reading => reading.Value);
-        var accuracyFell = history.Find(QuantityNames.ValidationAccuracy) is { } accuracy && accuracy.Last.Value < accuracy.Recent.Max(reading => reading.Value) - 0.005;
+        var accuracyFell = history.Find(QuantityNames.ValidationAccuracy) is { } accuracy && accuracy.Last.Value < accuracy.Recent.Max(reading => reading.Value) - Harm;
         if (validation.Last.Value > 1.1 * best && train.Latest(2) is [var before, var now] && now < before)
         {
             yield return new Signal("", accuracyFell ? Severity.Warning : Severity.Information, Text($"The validation loss is {Number(validation.Last.Value)} after it was {Number(best)}, while the training loss fell to {Number(now)}."),
