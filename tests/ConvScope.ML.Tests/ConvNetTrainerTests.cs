@@ -1,5 +1,7 @@
 using System.Reflection;
+using ConvScope.Diagnosis;
 using ConvScope.Networks;
+using ConvScope.Quantities;
 using ConvScope.Recording;
 using ConvScope.Training;
 using TorchSharp;
@@ -167,6 +169,29 @@ public sealed class ConvNetTrainerTests
             Is.EquivalentTo(new[] { "run.db", "step-000000.safetensors", "step-000006.safetensors", "gradients-000006.safetensors", "activations-000006.safetensors" }));
         using var record = RunRecord.Open(folder.File("run"));
         Assert.That(record.ReadMetadata()[MetadataNames.Status], Is.EqualTo("cancelled"));
+    }
+
+    [Test]
+    public void Fit_StopOnAFailure_EndsTheTrainingWithTheFinding()
+    {
+        using var folder = new TemporaryFolder();
+        var lines = new List<string>();
+        var context = new MLContext(1);
+        context.Log += (_, message) => lines.Add(message.RawMessage);
+        var options = Toy.Options with
+        {
+            Training = new TrainingOptions { Epochs = 50, BatchSize = 8, LearningRate = 1e20 },
+            Inspection = new InspectionOptions(folder.File("run")) { StopOn = Severity.Failure, Schedule = Quantities.Schedule.Every(1) },
+        };
+        var error = Assert.Throws<StoppedByFindingException>(() => Toy.Fit(context, options));
+
+        Assert.That(error!.Finding!.Severity, Is.EqualTo(Severity.Failure));
+        Assert.That(error.Message, Does.StartWith("The training was stopped. failure: "));
+        Assert.That(lines, Has.One.EqualTo($"Finding: {error.Finding}"));
+        using var record = RunRecord.Open(folder.File("run"));
+        Assert.That(record.ReadMetadata()[MetadataNames.Status], Is.EqualTo("cancelled"));
+        Assert.That(record.ReadFindings().Select(finding => finding.ToString()), Has.Member(error.Finding.ToString()));
+        Assert.That(record.Read(QuantityNames.Loss), Has.Count.LessThan(20), "it ended at once");
     }
 
     [Test]
