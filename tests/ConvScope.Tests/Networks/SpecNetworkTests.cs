@@ -123,7 +123,7 @@ public sealed class SpecNetworkTests
             network.call(images).Dispose();
         }
 
-        Assert.That(NativeTensors.LeftBehindBy(Run, parameters: 6), Is.Zero);
+        Assert.That(NativeTensors.LeftBehindBySecond(Run, parameters: 6), Is.Zero);
     }
 
     private static Tensor Images(ScalarType type)

@@ -56,7 +56,7 @@ public sealed class LabeledImagesTests
     }
 
     [Test]
-    public void Dispose_InsideACallersScope_LeavesNoNativeTensor() => Assert.That(NativeTensors.LeftBehindBy(
+    public void Dispose_InsideACallersScope_LeavesNoNativeTensor() => Assert.That(NativeTensors.LeftBehindBySecond(
         () =>
         {
             using var scope = NewDisposeScope();

@@ -46,7 +46,7 @@ public sealed class RunningTotalsTests
     }
 
     [Test]
-    public void Dispose_InsideACallersScope_LeavesNoNativeTensor() => Assert.That(NativeTensors.LeftBehindBy(
+    public void Dispose_InsideACallersScope_LeavesNoNativeTensor() => Assert.That(NativeTensors.LeftBehindBySecond(
         () =>
         {
             using var scope = NewDisposeScope();
