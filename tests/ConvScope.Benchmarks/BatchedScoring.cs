@@ -7,7 +7,7 @@ using Microsoft.ML.Data;
 namespace ConvScope.Benchmarks;
 
 /// <summary>10,000 calls of a prediction engine against one <c>Transform</c> of the same rows whose scores are read.</summary>
-internal sealed class BatchedScoring : Benchmark
+internal sealed class BatchedScoring : Sequence
 {
     private readonly MLContext _context = new(1);
     private readonly Digit[] _digits;

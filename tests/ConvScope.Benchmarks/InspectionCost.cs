@@ -7,28 +7,28 @@ using Microsoft.ML;
 namespace ConvScope.Benchmarks;
 
 /// <summary>The main job's <c>Fit</c> without inspection against the same with it: the default with its figures and summary, the default's measuring alone, and everything every 64 steps.</summary>
-internal sealed class InspectionCost(ImageSet train) : Benchmark("the main job's Fit with inspection against without; default at most 1.05, measuring alone 1.02, full 1.10", rounds: 7)
+internal sealed class InspectionCost(ImageSet train) : SideBySide("the main job's Fit with inspection against without; default at most 1.05, measuring alone 1.02, full 1.10", rounds: 7)
 {
     private readonly MLContext _context = new(1);
     private readonly Digit[] _digits = Digit.From(train);
 
-    protected override IReadOnlyList<(string Name, Action Run)> Ways =>
+    protected override IReadOnlyList<(string Name, Action<Action> Run)> Ways =>
     [
-        ("without", () => Fit(null)),
-        ("default", () => Inspect(folder => new InspectionOptions(folder))),
-        ("standard, no figures", () => Inspect(folder => new InspectionOptions(folder) { Figures = false })),
-        ("full every 64 steps", () => Inspect(folder => new InspectionOptions(folder) { Figures = false, Level = InspectionLevel.Full, Schedule = Schedule.Every(64), Budget = null })),
+        ("without", afterStep => Fit(afterStep, null)),
+        ("default", afterStep => Inspect(afterStep, folder => new InspectionOptions(folder))),
+        ("standard, no figures", afterStep => Inspect(afterStep, folder => new InspectionOptions(folder) { Figures = false })),
+        ("full every 64 steps", afterStep => Inspect(afterStep, folder => new InspectionOptions(folder) { Figures = false, Level = InspectionLevel.Full, Schedule = Schedule.Every(64), Budget = null })),
     ];
 
-    private void Inspect(Func<string, InspectionOptions> options)
+    private void Inspect(Action afterStep, Func<string, InspectionOptions> options)
     {
         var folder = Directory.CreateTempSubdirectory("convscope-bench-");
-        Fit(options(Path.Combine(folder.FullName, "run")));
+        Fit(afterStep, options(Path.Combine(folder.FullName, "run")));
         folder.Delete(recursive: true);
     }
 
-    private void Fit(InspectionOptions? inspection)
+    private void Fit(Action afterStep, InspectionOptions? inspection)
     {
-        using var model = _context.MulticlassClassification.Trainers.ConvNet(new ConvNetOptions { Inspection = inspection }).Fit(_context.Data.LoadFromEnumerable(_digits));
+        using var model = _context.MulticlassClassification.Trainers.ConvNet(new ConvNetOptions { Inspection = inspection, Observers = [new Turns.Observer(afterStep)] }).Fit(_context.Data.LoadFromEnumerable(_digits));
     }
 }

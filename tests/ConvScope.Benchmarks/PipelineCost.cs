@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace ConvScope.Benchmarks;
 
 /// <summary>A bare TorchSharp loop over tensors that are already there against ML.NET's <c>Fit</c>, which also reads the view and measures loss and accuracy.</summary>
-internal sealed class PipelineCost : Benchmark
+internal sealed class PipelineCost : SideBySide
 {
     private readonly MLContext _context = new(1);
     private readonly Digit[] _digits;
@@ -30,9 +30,9 @@ internal sealed class PipelineCost : Benchmark
         _tensors.Dispose();
     }
 
-    protected override IReadOnlyList<(string Name, Action Run)> Ways => [("bare loop", Bare), ("ML.NET", Fit)];
+    protected override IReadOnlyList<(string Name, Action<Action> Run)> Ways => [("bare loop", Bare), ("ML.NET", Fit)];
 
-    private void Bare()
+    private void Bare(Action afterStep)
     {
         var options = new TrainingOptions();
         using var network = LeNet5.Create(10).CreateModule(seed: 1);
@@ -48,12 +48,13 @@ internal sealed class PipelineCost : Benchmark
                 var outputs = network.call(_tensors.Images.index_select(0, rows));
                 nn.functional.cross_entropy(outputs, _tensors.Labels.index_select(0, rows)).backward();
                 optimizer.step();
+                afterStep();
             }
         }
     }
 
-    private void Fit()
+    private void Fit(Action afterStep)
     {
-        using var model = _context.MulticlassClassification.Trainers.ConvNet().Fit(_context.Data.LoadFromEnumerable(_digits));
+        using var model = _context.MulticlassClassification.Trainers.ConvNet(new ConvNetOptions { Observers = [new Turns.Observer(afterStep)] }).Fit(_context.Data.LoadFromEnumerable(_digits));
     }
 }

@@ -166,7 +166,7 @@ public sealed class ConvNetTrainerTests
 
         Assert.That(tensors, Is.Zero, "native tensors");
         Assert.That(Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Select(Path.GetFileName),
-            Is.EquivalentTo(new[] { "run.db", "step-000000.safetensors", "step-000006.safetensors", "gradients-000006.safetensors", "activations-000006.safetensors" }));
+            Is.EquivalentTo(new[] { "run.db", "step-000000.safetensors", "step-000006.safetensors", "gradients-000006.safetensors", "activations-000006.safetensors", "mistakes-000006.safetensors" }));
         using var record = RunRecord.Open(folder.File("run"));
         Assert.That(record.ReadMetadata()[MetadataNames.Status], Is.EqualTo("cancelled"));
     }

@@ -15,22 +15,7 @@ public static class ToyTraining
     /// <summary>Images of a horizontal bar, a vertical bar or a filled square, bytes.</summary>
     /// <param name="count">Number of images.</param>
     /// <param name="seed">Seed of the places and greys.</param>
-    public static LabeledImages Images(int count = 96, int seed = 1)
-    {
-        var random = new Random(seed);
-        var pixels = new byte[count * 64];
-        var labels = new long[count];
-        for (var index = 0; index < count; index++)
-        {
-            var kind = index % 3;
-            int height = kind == 0 ? 1 : 5, width = kind == 1 ? 1 : 5, top = random.Next(8 - height), left = random.Next(8 - width);
-            for (var row = top; row < top + height; row++)
-                pixels.AsSpan(index * 64 + row * 8 + left, width).Fill((byte)random.Next(150, 256));
-            labels[index] = kind;
-        }
-
-        return LabeledImages.Create(pixels, labels, new Shape(1, 8, 8));
-    }
+    public static LabeledImages Images(int count = 96, int seed = 1) => ToyImages.Create(count, seed);
 
     /// <summary>Values of a tensor as doubles.</summary>
     public static double[] Values(Tensor tensor)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,6 +9,7 @@ namespace ConvScope.Quantities;
 internal static class DataChecks
 {
     private const long MostCompared = 1024;
+    private const long RowsAtOnce = 256;
 
     /// <summary>Measures images and labels.</summary>
     /// <param name="images"><c>[N, …]</c>, raw.</param>
@@ -30,6 +32,25 @@ internal static class DataChecks
             (QuantityNames.NeighbourAgreement, Agreement(rows, labels.narrow(0, 0, count))),
             (QuantityNames.ChanceAgreement, shares.Sum(share => share * share)),
         ];
+    }
+
+    /// <summary>Share of validation images that are in the training set too, pixel for pixel.</summary>
+    public static double SharedImages(Tensor train, Tensor validation)
+    {
+        var known = Hashes(train).ToHashSet();
+        return Hashes(validation).Average(hash => known.Contains(hash) ? 1.0 : 0.0);
+    }
+
+    private static IEnumerable<UInt128> Hashes(Tensor images)
+    {
+        for (var start = 0L; start < images.shape[0]; start += RowsAtOnce)
+        {
+            using var scope = NewDisposeScope();
+            var rows = images.narrow(0, start, Math.Min(RowsAtOnce, images.shape[0] - start)).cpu().contiguous();
+            var bytes = rows.bytes.ToArray();
+            foreach (var row in bytes.Chunk(bytes.Length / (int)rows.shape[0]))
+                yield return MemoryMarshal.Read<UInt128>(SHA256.HashData(row));
+        }
     }
 
     /// <summary>Share of images whose nearest other image, by Euclidean distance, has the same label.</summary>

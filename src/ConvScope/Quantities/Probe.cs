@@ -1,5 +1,6 @@
 using System.Reflection;
 using ConvScope.Checkpoints;
+using ConvScope.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -107,6 +108,29 @@ internal sealed class Probe : IDisposable
             using var scope = NewDisposeScope();
             look(Watch(images, null, withGradients: false));
         }
+    }
+
+    /// <summary>The worst mistakes among the first images of the set, by their row in <see cref="Set"/>; empty where labels are not known.</summary>
+    /// <param name="most">Images that are looked at, rounded up to whole batches.</param>
+    public IReadOnlyList<Mistake> FindMistakes(int most)
+    {
+        using var mode = new EvaluationMode(_network);
+        using var untracked = no_grad();
+        using var worst = new WorstMistakes();
+        var row = 0L;
+        foreach (var (images, labels) in _batches)
+        {
+            if (labels is null || row >= most)
+                break;
+            using var scope = NewDisposeScope();
+            var outputs = _network.call(images);
+            if (outputs.dim() != 2)
+                break;
+            worst.Add(outputs, labels, row);
+            row += labels.shape[0];
+        }
+
+        return worst.Read();
     }
 
     /// <summary>The outputs of every layer that gives maps or vectors for the first images, and those images under the name <c>input</c>.</summary>
@@ -223,22 +247,4 @@ internal sealed class Probe : IDisposable
 
     private static bool IsInPlace(nn.Module module) =>
         module.GetType().GetProperty("inplace", BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)?.GetValue(module) is true;
-
-    /// <summary>Puts every module into evaluation mode and gives each its own mode back.</summary>
-    private sealed class EvaluationMode : IDisposable
-    {
-        private readonly List<(nn.Module Module, bool WasTraining)> _modes;
-
-        public EvaluationMode(nn.Module network)
-        {
-            _modes = [(network, network.training), .. network.named_modules().Select(pair => (pair.module, pair.module.training))];
-            network.eval();
-        }
-
-        public void Dispose()
-        {
-            foreach (var (module, wasTraining) in _modes) // parents come first: a child's own mode is set last
-                module.train(wasTraining);
-        }
-    }
 }

@@ -30,6 +30,12 @@ public sealed record InspectionOptions(string Folder)
     /// <summary>Whether figures are drawn after the training. Default true.</summary>
     public bool Figures { get; init; } = true;
 
+    /// <summary>
+    /// Whether the network is tried out at the first step: whether it learns one batch by heart, follows its input, and keeps the images of a batch apart. It costs at most 200 steps of 32
+    /// images and changes nothing in the training. Default false.
+    /// </summary>
+    public bool PreChecks { get; init; }
+
     /// <summary>Whether the rules of the diagnosis look at the readings while they come in. Default true.</summary>
     public bool Diagnose { get; init; } = true;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using ConvScope.Checkpoints;
 using ConvScope.Quantities;
@@ -18,10 +17,7 @@ namespace ConvScope.Recording;
 internal sealed partial class RunInspection : IDisposable
 {
     private const int ShownImages = 4;
-
-    // A unit that is active on the probe batch is not dead. Where no layer has more than these shares of others, the whole probe set is not looked at: after an epoch, and in between.
-    private const double WorthALook = 0.05;
-    private const double Suspicious = 0.25;
+    private const int MistakesSought = 512;
 
     private readonly InspectionOptions _options;
     private readonly nn.Module<Tensor, Tensor> _network;
@@ -31,10 +27,9 @@ internal sealed partial class RunInspection : IDisposable
     private readonly Dictionary<(string, string), Series> _series = [];
     private readonly Probe _probe;
     private readonly StepMeter _meter;
+    private readonly OneTimeChecks _checks;
+    private readonly DeadUnitWatch _dead;
     private RunRecordWriter? _writer;
-    private long _deadChecked = -1;
-    private double _inactive = 1; // largest share of a layer's units that were not active on the last look at the probe batch
-    private bool _dataChecked;
 
     private RunInspection(InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, ILogger logger)
     {
@@ -42,6 +37,8 @@ internal sealed partial class RunInspection : IDisposable
         _network = network;
         _logger = logger;
         _probe = new Probe(network);
+        _checks = new OneTimeChecks(network, _probe, options.Level >= InspectionLevel.Standard, options.PreChecks);
+        _dead = new DeadUnitWatch(_probe);
         _meter = new StepMeter(network, _probe, options.Plan(), options.Budget, stepsPerEpoch);
     }
 
@@ -70,17 +67,7 @@ internal sealed partial class RunInspection : IDisposable
     public static RunInspection Start(InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, Dictionary<string, string> metadata, ILogger logger)
     {
         var inspection = new RunInspection(options, network, stepsPerEpoch, logger);
-        metadata[MetadataNames.Level] = options.Level.ToString();
-        metadata[MetadataNames.Schedule] = string.Join("; ", options.Plan().Select(group => $"{group.Name} {group.Schedule}"));
-        metadata[MetadataNames.Budget] = options.Budget is { } budget ? Text(budget) : "none";
-        metadata[MetadataNames.Versions] = $"ConvScope {typeof(RunInspection).Assembly.GetName().Version}, TorchSharp {typeof(torch).Assembly.GetName().Version}, "
-            + $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}";
-        metadata[MetadataNames.Host] = $"{Environment.MachineName}, {Environment.ProcessorCount} processors";
-        metadata[MetadataNames.Status] = "running";
-        if (GitCommit.Find(Environment.CurrentDirectory) is { } commit)
-            metadata[MetadataNames.Commit] = commit;
-        if (options.Dataset is not null)
-            metadata[MetadataNames.Dataset] = options.Dataset;
+        RunConditions.AddTo(metadata, options);
         (inspection._writer, inspection.Folder) = RunFolder.Claim(options, metadata, inspection.Warn);
         inspection._writer?.AppendSnapshot(0, 0, SnapshotKind.Weights, ModuleState.Read(network));
         inspection._cost.Stop();
@@ -111,19 +98,12 @@ internal sealed partial class RunInspection : IDisposable
             NoteLayers();
             if (learningRate is { } rate)
                 values.Add((SeriesOf(QuantityNames.LearningRate, "", "1"), rate));
-            if (measured.Scalars.Where(scalar => scalar.Quantity is InactiveUnits).Select(scalar => scalar.Value).DefaultIfEmpty(-1).Max() is >= 0 and var inactive)
-                _inactive = inactive;
-            if (_probe.IsFull && step - _deadChecked > step / 4 && _inactive > Suspicious)
-            {
-                _deadChecked = step;
-                values.AddRange(DeadShares());
-            }
-
+            _dead.Note(measured);
+            values.AddRange(_dead.AtStep(step).Select(SeriesOf));
             Append(new StepReadings(step, epoch, Elapsed(), values) { Histograms = measured.Histograms });
         }
 
-        if (_probe.IsFull && !_dataChecked)
-            CheckData(step, epoch);
+        Check(step, epoch, isEpochOver: false);
         _meter.Plan(step + 1, Seconds);
         _cost.Stop();
     }
@@ -137,15 +117,10 @@ internal sealed partial class RunInspection : IDisposable
         if (_writer is null && Listener is null)
             return;
         _cost.Start();
-        if (!_dataChecked)
-            CheckData(step, epoch); // a set that is smaller than the probe set
+        Check(step, epoch, isEpochOver: true);
         var values = metrics.Select(metric => (SeriesOf(metric.Quantity, "", metric.Unit), metric.Value)).ToList();
-        if (_options.Level >= InspectionLevel.Standard && step != _deadChecked && _inactive > WorthALook)
-        {
-            _deadChecked = step;
-            values.AddRange(DeadShares());
-        }
-
+        if (_options.Level >= InspectionLevel.Standard)
+            values.AddRange(_dead.AtEpochEnd(step).Select(SeriesOf));
         Append(new StepReadings(step, epoch, Elapsed(), values));
         _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Weights, ModuleState.Read(_network));
         if (_options.Level >= InspectionLevel.Standard)
@@ -156,6 +131,37 @@ internal sealed partial class RunInspection : IDisposable
         }
 
         _cost.Stop();
+    }
+
+    /// <summary>Compares the two sets before the first step.</summary>
+    public void Compare(LabeledImages train, LabeledImages validation)
+    {
+        _cost.Start();
+        _checks.Compare(train.Images, validation.Images);
+        _cost.Stop();
+    }
+
+    /// <summary>Adds the worst mistakes of an epoch and their images, which are rows of <paramref name="images"/>.</summary>
+    public void AppendMistakes(long step, int epoch, IReadOnlyList<Mistake> mistakes, Tensor images)
+    {
+        if (_options.Level < InspectionLevel.Standard || mistakes.Count == 0)
+            return;
+        _cost.Start();
+        _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Mistakes, MistakeArrays.Create(mistakes, images));
+        _cost.Stop();
+    }
+
+    /// <summary>Adds the worst mistakes on the probe set.</summary>
+    public void AppendProbeMistakes(long step, int epoch)
+    {
+        if (_options.Level < InspectionLevel.Standard || _writer is null)
+            return;
+        _cost.Start();
+        using var scope = NewDisposeScope();
+        var mistakes = _probe.FindMistakes(MistakesSought);
+        _cost.Stop();
+        if (mistakes.Count > 0 && _probe.Set() is var (images, _))
+            AppendMistakes(step, epoch, mistakes, images);
     }
 
     /// <summary>Adds the confusions of an epoch.</summary>
@@ -193,14 +199,10 @@ internal sealed partial class RunInspection : IDisposable
         _probe.Dispose();
     }
 
-    /// <summary>Looks once at the images and labels of the probe set.</summary>
-    private void CheckData(long step, int epoch)
+    private void Check(long step, int epoch, bool isEpochOver)
     {
-        _dataChecked = true;
-        using var scope = NewDisposeScope();
-        if (_options.Level < InspectionLevel.Standard || ClassCount < 2 || _probe.Set() is not var (images, labels))
-            return;
-        Append(new StepReadings(step, epoch, Elapsed(), [.. DataChecks.Measure(images, labels, ClassCount).Select(check => (SeriesOf(check.Quantity, "", "1"), check.Value))]));
+        if (_checks.Take(ClassCount, isEpochOver) is { Count: > 0 } found)
+            Append(new StepReadings(step, epoch, Elapsed(), [.. found.Select(check => (SeriesOf(check.Quantity, "", "1"), check.Value))]));
     }
 
     /// <summary>Keeps the layers' names and kinds once they are known.</summary>
@@ -218,8 +220,7 @@ internal sealed partial class RunInspection : IDisposable
         Listener?.Invoke(readings);
     }
 
-    private IEnumerable<(Series, double)> DeadShares() =>
-        DeadUnits.Find(_probe).Select(layer => (SeriesOf(QuantityNames.DeadUnits, layer.Layer, "fraction"), layer.IsDead.Average(isDead => isDead ? 1.0 : 0.0)));
+    private (Series, double) SeriesOf((string Layer, double Share) dead) => (SeriesOf(QuantityNames.DeadUnits, dead.Layer, "fraction"), dead.Share);
 
     private Series SeriesOf(string quantity, string target, string unit)
     {

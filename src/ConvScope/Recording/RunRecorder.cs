@@ -19,6 +19,7 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     private readonly NetworkSpec? _network;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
+    private LabeledImages? _validation;
 
     /// <summary>Makes a recorder; nothing is written before the training starts.</summary>
     /// <param name="options">What is measured and where it is kept; checked here.</param>
@@ -47,6 +48,9 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
         ArgumentNullException.ThrowIfNull(started);
         Inspection = RunInspection.Start(_options, started.Network, started.StepsPerEpoch, Metadata(started), _logger);
         RunFolder = Inspection.Folder;
+        _validation = started.Validation;
+        if (started is { Train: { } train, Validation: { } validation })
+            Inspection.Compare(train, validation);
     }
 
     /// <inheritdoc />
@@ -68,6 +72,10 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
             values.Add((QuantityNames.ValidationAccuracy, "fraction", accuracy));
         Inspection?.Append(completed.Step, metrics.Epoch, "train", metrics.TrainConfusion);
         Inspection?.Append(completed.Step, metrics.Epoch, "validation", metrics.ValidationConfusion);
+        if (_validation is not null)
+            Inspection?.AppendMistakes(completed.Step, metrics.Epoch, metrics.ValidationMistakes, _validation.Images);
+        else
+            Inspection?.AppendProbeMistakes(completed.Step, metrics.Epoch);
         Inspection?.EndEpoch(completed.Step, metrics.Epoch, values);
     }
 
@@ -77,6 +85,7 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
         ArgumentNullException.ThrowIfNull(ended);
         Inspection?.End(ended.Outcome.ToString().ToLowerInvariant(), ended.Seconds);
         Inspection = null;
+        _validation = null;
     }
 
     /// <summary>Closes the record. A training that ends does so itself; this is for one that never got so far.</summary>

@@ -12,6 +12,9 @@ public enum SnapshotKind
     /// <summary>The layers' outputs for the first images of the probe batch, and those images under the name <c>input</c>.</summary>
     Activations,
 
-    /// <summary>The images with the largest loss among those that were classified wrong, with labels, predictions and probabilities.</summary>
+    /// <summary>
+    /// Of the images that were classified wrong, the at most 16 with the largest loss, the worst first: <c>images</c>, and for each its <c>row</c> in the set, <c>label</c>,
+    /// <c>predicted</c> class, its <c>probability</c> and the <c>loss</c> in nats. Of the validation set where there is one, else of the first 512 images that were trained on.
+    /// </summary>
     Mistakes,
 }

@@ -19,6 +19,9 @@ public sealed record EpochMetrics(
     /// <summary>Confusions over the validation images after the epoch; null without a validation set, or for too many classes.</summary>
     public ConfusionMatrix? ValidationConfusion { get; init; }
 
+    /// <summary>The validation images with the largest loss among those that were classified wrong after the epoch, at most 16, the worst first; empty without a validation set.</summary>
+    public IReadOnlyList<Mistake> ValidationMistakes { get; init; } = [];
+
     /// <summary>The epoch in one line: <c>[3/5]: Loss: 0.041 | Accu: 98.720%</c>, followed by the validation's accuracy where there is one.</summary>
     public override string ToString()
     {

@@ -5,7 +5,7 @@ namespace ConvScope.Training;
 /// <summary>Measures a network on images that it is not trained on: evaluation mode, no gradients.</summary>
 public static class Evaluator
 {
-    /// <summary>Loss, accuracy and confusions over a whole set. The network's mode is restored.</summary>
+    /// <summary>Loss, accuracy, confusions and worst mistakes over a whole set. The network's mode is restored.</summary>
     /// <param name="network">Gives logits <c>[N, K]</c> for raw pixels <c>[N, C, H, W]</c>, on the device of the images.</param>
     /// <param name="data">The set.</param>
     /// <param name="batchSize">Images a forward pass, at least 1; it does not change the result beyond rounding.</param>
@@ -17,6 +17,7 @@ public static class Evaluator
         var wasTraining = network.training;
         using var untracked = no_grad();
         using var totals = new RunningTotals(data.Images.device);
+        using var worst = new WorstMistakes();
         network.eval();
         try
         {
@@ -27,9 +28,10 @@ public static class Evaluator
                 var labels = data.Labels.narrow(0, start, size); // [N]
                 var outputs = network.call(data.Images.narrow(0, start, size)); // [N, K]
                 totals.Add(nn.functional.cross_entropy(outputs, labels), outputs, labels);
+                worst.Add(outputs, labels, start);
             }
 
-            return totals.Read();
+            return totals.Read() with { WorstMistakes = worst.Read() };
         }
         finally
         {

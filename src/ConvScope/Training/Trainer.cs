@@ -48,7 +48,7 @@ public sealed class Trainer
         var steps = 0L;
         observers.Started(new TrainingStarted(
             network, _options, train.Images.device, train.Count, validation?.Count ?? 0, (train.Count + _options.BatchSize - 1) / _options.BatchSize)
-        { Train = train });
+        { Train = train, Validation = validation });
         try
         {
             var epochs = RunEpochs(network, train, validation, observers, ref steps, cancellation);
@@ -110,6 +110,7 @@ public sealed class Trainer
             {
                 TrainConfusion = trained.Confusion,
                 ValidationConfusion = measured?.Confusion,
+                ValidationMistakes = measured?.WorstMistakes ?? [],
             };
             epochs.Add(metrics);
             TrainingLog.Epoch(_logger, metrics);

@@ -16,4 +16,6 @@ public sealed record TrainingStarted(
     public string? Checksum => Train?.Checksum();
 
     internal LabeledImages? Train { get; init; }
+
+    internal LabeledImages? Validation { get; init; }
 }

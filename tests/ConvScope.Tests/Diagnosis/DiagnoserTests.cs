@@ -72,6 +72,16 @@ public sealed class DiagnoserTests
         Assert.That(Feed(diagnoser, QuantityNames.OutputMean, 0), Is.Empty);
     }
 
+    [TestCase(QuantityNames.SharedImages, 0.002, 0.03, "warning: shared images, from step 0: 3.0 % of the validation images are in the training set too, pixel for pixel. Split the data so that no image is in both sets.")]
+    [TestCase(QuantityNames.OneBatchAccuracy, 1, 0.5, "warning: one batch, from step 0: After 200 steps on one batch of 32 images only 50 % of them are classified right. Look for labels that contradict each other, missing gradients, or a network that is too small.")]
+    [TestCase(QuantityNames.InputDependence, 0.01, 0, "failure: input dependence, from step 0: The outputs are the same for all images. Follow the images through the network: where do the layers' outputs become constant?")]
+    [TestCase(QuantityNames.BatchMixing, 1e-6, 0.2, "failure: batch mixing, from step 0: The outputs for an image change by 20.0 % of the largest output when the rest of its batch changes. Look for a reshape or transpose that mixes the batch axis with another.")]
+    public void Check_MeasuredOnce_FindsWhatIsWrongAndNothingElse(string quantity, double healthy, double broken, string finding)
+    {
+        Assert.That(Feed(new Diagnoser(), quantity, healthy), Is.Empty);
+        Assert.That(Feed(new Diagnoser(), quantity, broken).Single().ToString(), Is.EqualTo(finding));
+    }
+
     [Test]
     public void ToString_OfAFinding_IsOneLine() => Assert.That(
         new Finding("dead units", Severity.Failure, "relu1", 32, 57, "92 % of the units of relu1 are active for none of the images that were looked at.", "Lower the learning rate.").ToString(),

@@ -88,6 +88,50 @@ public sealed class RunRecorderTests
     }
 
     [Test]
+    public void Record_EndOfAnEpoch_HoldsTheWorstMistakesWithTheirImages()
+    {
+        using var folder = new TemporaryFolder();
+        using var recorder = Recorder(folder.File("run"));
+        var result = TrainBare(recorder);
+
+        using var record = RunRecord.Open(folder.File("run"));
+        using var validation = ToyImages.Create(5, seed: 9);
+        var expected = result.Epochs[0].ValidationMistakes;
+        var arrays = record.ReadSnapshots(SnapshotKind.Mistakes)[0].ReadArrays().ToDictionary(array => array.Name);
+        Assert.That(expected, Is.Not.Empty);
+        Assert.That(arrays["images"].Shape, Is.EqualTo(new long[] { expected.Count, 1, 8, 8 }));
+        Assert.That(arrays["images"].Values.Take(64), Is.EqualTo(ToyTraining.Values(validation.Images[expected[0].Row])));
+        Assert.That(arrays["row"].Values, Is.EqualTo(expected.Select(mistake => mistake.Row)));
+        Assert.That(arrays["label"].Values, Is.EqualTo(expected.Select(mistake => mistake.Label)));
+        Assert.That(arrays["predicted"].Values, Is.EqualTo(expected.Select(mistake => mistake.Predicted)));
+        Assert.That(arrays["probability"].Values, Is.EqualTo(expected.Select(mistake => (float)mistake.Probability)));
+        Assert.That(arrays["loss"].Values, Is.EqualTo(expected.Select(mistake => (float)mistake.Loss)));
+    }
+
+    [Test]
+    public void Record_WithoutValidationSet_HoldsTheWorstMistakesOfTheProbeSet()
+    {
+        using var folder = new TemporaryFolder();
+        using var network = ToyImages.Network.CreateModule(2);
+        using var data = ToyImages.Create(20);
+        using var recorder = Recorder(folder.File("run"));
+        new Trainer(_training with { Epochs = 1, LearningRate = 1e-6 }, [recorder]).Train(network, data);
+        using var record = RunRecord.Open(folder.File("run"));
+        Assert.That(record.ReadSnapshots(SnapshotKind.Mistakes).Single().ReadArrays()[0].Shape.Skip(1), Is.EqualTo(new[] { 1, 8, 8 }));
+    }
+
+    [Test]
+    public void Record_WithPreChecks_TriesTheNetworkOutAndChangesNothing()
+    {
+        using var folder = new TemporaryFolder();
+        using var recorder = new RunRecorder(new InspectionOptions(folder.File("run")) { PreChecks = true }, ToyImages.Network);
+        Assert.That(Losses(TrainBare(recorder)), Is.EqualTo(Losses(TrainBare())));
+        using var record = RunRecord.Open(folder.File("run"));
+        Assert.That(record.Read(QuantityNames.OneBatchAccuracy).Single(), Is.EqualTo(new Reading(0, 1, 1)));
+        Assert.That(record.Read(QuantityNames.SharedImages).Single().Value, Is.Zero);
+    }
+
+    [Test]
     public void Record_WithAndWithout_GivesTheSameLossesToTheLastBit()
     {
         using var folder = new TemporaryFolder();

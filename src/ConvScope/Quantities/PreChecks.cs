@@ -1,0 +1,77 @@
+using ConvScope.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ConvScope.Quantities;
+
+/// <summary>
+/// Tries a network out before much time is spent on it: can it learn one batch by heart, and does what it says of an image depend on that image alone? Afterwards its parameters,
+/// buffers, gradients, modes and the random state are as before, to the last bit.
+/// </summary>
+/// <remarks>After A. Karpathy, "A Recipe for Training Neural Networks" (2019): overfit one batch, input-independent baseline, no mixing across the batch.</remarks>
+internal static class PreChecks
+{
+    /// <summary>Images that are to be learned by heart.</summary>
+    public const int Images = 32;
+
+    /// <summary>Steps in which that is to be done.</summary>
+    public const int Steps = 200;
+
+    private const double LearningRate = 0.001; // Adam's usual one
+    private const int StepsBetweenLooks = 10;
+
+    /// <summary>Tries the network out.</summary>
+    /// <param name="network">Gives logits <c>[N, K]</c>.</param>
+    /// <param name="images">At least two images; the first <see cref="Images"/> are used.</param>
+    /// <param name="labels">Their class indices, <c>[N]</c>.</param>
+    /// <returns>Pairs of quantity and value; see <see cref="QuantityNames"/>.</returns>
+    public static IReadOnlyList<(string Quantity, double Value)> Measure(nn.Module<Tensor, Tensor> network, Tensor images, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        var count = Math.Min(Images, images.shape[0]);
+        (images, labels) = (images.narrow(0, 0, count), labels.narrow(0, 0, count));
+        using var kept = new KeptState(network);
+        var (dependence, mixing) = Dependence(network, images);
+        return [(QuantityNames.InputDependence, dependence), (QuantityNames.BatchMixing, mixing), (QuantityNames.OneBatchAccuracy, LearnByHeart(network, images, labels))];
+    }
+
+    /// <summary>How far outputs follow their own image, and how far the others of the batch; both relative to the largest output.</summary>
+    private static (double Own, double Others) Dependence(nn.Module<Tensor, Tensor> network, Tensor images)
+    {
+        using var untracked = no_grad();
+        network.eval();
+        var outputs = network.call(images);
+        var moved = cat([images.narrow(0, 0, 1), images.narrow(0, 1, images.shape[0] - 1).roll(1, 0)]); // the first image stays where it was
+        var again = network.call(moved);
+        var scale = outputs.abs().max().item<float>() + 1e-30;
+        return ((outputs - outputs.roll(1, 0)).abs().max().item<float>() / scale, (outputs[0] - again[0]).abs().max().item<float>() / scale);
+    }
+
+    /// <summary>Share of the images that are classified right in the end.</summary>
+    private static double LearnByHeart(nn.Module<Tensor, Tensor> network, Tensor images, Tensor labels)
+    {
+        using var random = new SeededRandomState(TrainingOptions.DefaultSeed);
+        using var tracked = enable_grad();
+        using var optimizer = optim.Adam(network.parameters().Where(parameter => parameter.requires_grad), LearningRate);
+        var best = 0.0;
+        for (var step = 1; step <= Steps && best < 1; step++)
+        {
+            using var scope = NewDisposeScope();
+            network.train();
+            optimizer.zero_grad();
+            nn.functional.cross_entropy(network.call(images), labels).backward();
+            optimizer.step();
+            if (step % StepsBetweenLooks == 0)
+                best = Math.Max(best, Accuracy(network, images, labels));
+        }
+
+        return best;
+    }
+
+    private static double Accuracy(nn.Module<Tensor, Tensor> network, Tensor images, Tensor labels)
+    {
+        using var untracked = no_grad();
+        network.eval();
+        return network.call(images).argmax(1).eq(labels).mean([], false, ScalarType.Float64).item<double>();
+    }
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace ConvScope.Recording;
+
+/// <summary>Under what conditions a run is made: what is measured, and on what machine.</summary>
+internal static class RunConditions
+{
+    /// <summary>Adds them to a record's metadata at its start.</summary>
+    public static void AddTo(Dictionary<string, string> metadata, InspectionOptions options)
+    {
+        metadata[MetadataNames.Level] = options.Level.ToString();
+        metadata[MetadataNames.Schedule] = string.Join("; ", options.Plan().Select(group => $"{group.Name} {group.Schedule}"));
+        metadata[MetadataNames.Budget] = options.Budget is { } budget ? budget.ToString(CultureInfo.InvariantCulture) : "none";
+        metadata[MetadataNames.Versions] = $"ConvScope {typeof(RunConditions).Assembly.GetName().Version}, TorchSharp {typeof(torch).Assembly.GetName().Version}, "
+            + $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}";
+        metadata[MetadataNames.Host] = $"{Environment.MachineName}, {Environment.ProcessorCount} processors";
+        metadata[MetadataNames.Status] = "running";
+        if (GitCommit.Find(Environment.CurrentDirectory) is { } commit)
+            metadata[MetadataNames.Commit] = commit;
+        if (options.Dataset is not null)
+            metadata[MetadataNames.Dataset] = options.Dataset;
+    }
+}
