@@ -1,8 +1,23 @@
+using System.Globalization;
 using ConvScope.Benchmarks;
 using ConvScope.Datasets;
 
 // Measures side by side, in one process, what the libraries cost. Arguments choose benchmarks by name; none runs all. Results go to artifacts/benchmarks.
-// "endurance" runs 100,000 inspected steps and prints memory and the record's size.
+// "endurance" runs 100,000 inspected steps and prints memory and the record's size; "kill" kills 20 trainings and checks their records; "follow" reads a record while another process writes it.
+switch (args)
+{
+    case ["endurance"]:
+        Endurance.Run(steps: 100_000);
+        return 0;
+    case ["kill"]:
+        return Durability.Kill(times: 20) ? 0 : 1;
+    case ["follow"]:
+        return Durability.Follow() ? 0 : 1;
+    case ["victim", var folder, var epochs]:
+        Victim.Run(folder, int.Parse(epochs, CultureInfo.InvariantCulture));
+        return 0;
+}
+
 var train = await Mnist.LoadTrainAsync();
 var test = await Mnist.LoadTestAsync();
 var benchmarks = new Dictionary<string, Func<Benchmark>>
@@ -11,12 +26,6 @@ var benchmarks = new Dictionary<string, Func<Benchmark>>
     ["pipeline"] = () => new PipelineCost(train),
     ["scoring"] = () => new BatchedScoring(train, test),
 };
-if (args is ["endurance", ..])
-{
-    Endurance.Run(steps: 100_000);
-    return 0;
-}
-
 var chosen = args.Where(argument => argument.Length > 0).DefaultIfEmpty("all").ToArray();
 if (chosen.FirstOrDefault(name => name != "all" && !benchmarks.ContainsKey(name)) is { } unknown)
 {
