@@ -41,7 +41,7 @@ public sealed partial class Scope : IDisposable
         _optimizer = optimizer;
         Guarded(() =>
         {
-            _inspection = RunInspection.Start(options, module, options.StepsPerEpoch, Metadata(module), logger);
+            _inspection = RunInspection.Start(options, module, options.StepsPerEpoch, steps: 0, Metadata(module), logger);
             RunFolder = _inspection.Folder;
             if (options.Diagnose)
                 _diagnosis = RunDiagnosis.Listen(_inspection, new RunFacts { StepsPerEpoch = options.StepsPerEpoch }, options.StopOn, logger);
@@ -115,7 +115,7 @@ public sealed partial class Scope : IDisposable
     /// <param name="metrics">What it came to, by name, such as <see cref="Quantities.QuantityNames.ValidationAccuracy"/>; null for nothing.</param>
     public void EndEpoch(IReadOnlyDictionary<string, double>? metrics = null)
     {
-        Guarded(() => _inspection?.AppendProbeMistakes(_step - 1, _epoch));
+        Guarded(() => _inspection?.AppendMistakes(_step - 1, _epoch));
         Guarded(() => _inspection?.EndEpoch(_step - 1, _epoch, [.. (metrics ?? new Dictionary<string, double>()).Select(metric => (metric.Key, "1", metric.Value))]));
         _epoch++;
     }

@@ -2,7 +2,7 @@ namespace ConvScope.Quantities;
 
 /// <summary>
 /// Decides when dead units are looked for on the whole probe set, which costs as much as many steps: a unit that is active on the probe batch is not dead, so it is done only
-/// where a layer has many units that are not.
+/// where a layer has many units that are not, and only as long as it may have.
 /// </summary>
 internal sealed class DeadUnitWatch(Probe probe)
 {
@@ -30,6 +30,6 @@ internal sealed class DeadUnitWatch(Probe probe)
     private IEnumerable<(string Layer, double Share)> Look(long step)
     {
         _looked = step;
-        return DeadUnits.Find(probe).Select(layer => (layer.Layer, layer.IsDead.Average(isDead => isDead ? 1.0 : 0.0)));
+        return DeadUnits.Find(probe, WorthALook).Select(layer => (layer.Layer, layer.IsDead.Average(isDead => isDead ? 1.0 : 0.0)));
     }
 }

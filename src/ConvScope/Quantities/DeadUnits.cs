@@ -16,19 +16,23 @@ internal static class DeadUnits
     public static bool IsRectifier(LayerOutput layer) => _rectifiers.Contains(layer.Kind) && layer.Output.dim() >= 2;
 
     /// <summary>For each rectifying layer, in forward order, which of its units are dead.</summary>
-    public static IReadOnlyList<(string Layer, bool[] IsDead)> Find(Probe probe)
+    /// <param name="probe">Shows the images.</param>
+    /// <param name="least">The search is given up, with nothing found, as soon as no layer can have a larger share of dead units than this any more. Below 0: never.</param>
+    public static IReadOnlyList<(string Layer, bool[] IsDead)> Find(Probe probe, double least = -1)
     {
         using var outer = NewDisposeScope();
         using var untracked = no_grad();
         var active = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        probe.RunSet(layers =>
+        var isWhole = probe.RunSet(layers =>
         {
             foreach (var layer in layers.Where(IsRectifier))
             {
                 var now = InactiveUnits.Active(layer.Output); // [units]
                 active[layer.Name] = (active.TryGetValue(layer.Name, out var before) ? before.logical_or(now) : now).MoveToOuterDisposeScope();
             }
+
+            return active.Count > 0 && (least < 0 || active.Values.Any(units => 1 - units.mean([], false, ScalarType.Float32).item<float>() > least));
         });
-        return [.. active.Select(layer => (layer.Key, MemoryMarshal.Cast<byte, bool>(layer.Value.cpu().bytes).ToArray().Select(isActive => !isActive).ToArray()))];
+        return !isWhole ? [] : [.. active.Select(layer => (layer.Key, MemoryMarshal.Cast<byte, bool>(layer.Value.cpu().bytes).ToArray().Select(isActive => !isActive).ToArray()))];
     }
 }

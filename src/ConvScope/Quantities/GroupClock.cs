@@ -2,8 +2,7 @@ namespace ConvScope.Quantities;
 
 /// <summary>Decides when a group is measured: by its schedule, stretched where its measured cost would exceed its share of the budget.</summary>
 /// <param name="group">The group.</param>
-/// <param name="budget">Share of the training's time that all groups together may cost; null for a fixed schedule.</param>
-internal sealed class GroupClock(QuantityGroup group, double? budget)
+internal sealed class GroupClock(QuantityGroup group)
 {
     private const int Remembered = 5;
 
@@ -22,10 +21,9 @@ internal sealed class GroupClock(QuantityGroup group, double? budget)
     /// <summary>Whether the group is measured at a step.</summary>
     /// <param name="step">The step, from 0.</param>
     /// <param name="stepsPerEpoch">Steps of an epoch; 0 where that is not known.</param>
-    /// <param name="secondsPerStep">Duration of a step without inspection; 0 where that is not known yet.</param>
-    /// <param name="pressure">How many times what it may cost inspection as a whole has cost of late; at least 1.</param>
-    public bool IsDue(long step, long stepsPerEpoch, double secondsPerStep, double pressure) =>
-        group.Schedule.IsDue(step, stepsPerEpoch) && (_last < 0 || step <= Unstretched || step - _last >= Stretch(secondsPerStep) * pressure);
+    /// <param name="allowed">Seconds that all groups together may cost a step; null for a fixed schedule.</param>
+    public bool IsDue(long step, long stepsPerEpoch, double? allowed) =>
+        group.Schedule.IsDue(step, stepsPerEpoch) && (_last < 0 || step <= Unstretched || step - _last >= Stretch(allowed));
 
     /// <summary>Notes a measurement.</summary>
     public void Add(long step, double seconds)
@@ -40,11 +38,11 @@ internal sealed class GroupClock(QuantityGroup group, double? budget)
     }
 
     /// <summary>Fewest steps between two measurements at which the group stays within its share. The median of the last costs counts, so that one disturbed measurement does not.</summary>
-    private double Stretch(double secondsPerStep)
+    private double Stretch(double? allowed)
     {
-        if (budget is null || _costs.Count == 0 || secondsPerStep <= 0)
+        if (allowed is not > 0 || _costs.Count == 0)
             return 1;
         var cost = _costs.Order().ElementAt(_costs.Count / 2);
-        return cost / (budget.Value * group.Share * secondsPerStep);
+        return cost / (group.Share * allowed.Value);
     }
 }

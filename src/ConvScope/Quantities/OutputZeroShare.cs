@@ -8,5 +8,5 @@ namespace ConvScope.Quantities;
 public sealed class OutputZeroShare() : LayerQuantity(QuantityNames.OutputZeroShare, "fraction")
 {
     /// <inheritdoc />
-    protected override Tensor Measure(LayerOutput layer) => layer.Output.le(0).mean([], false, ScalarType.Float64);
+    protected override Tensor Measure(LayerOutput layer) => layer.Output.le(0).to(ScalarType.Float32).mean();
 }

@@ -1,6 +1,5 @@
 using System.Reflection;
 using ConvScope.Checkpoints;
-using ConvScope.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -98,39 +97,20 @@ internal sealed class Probe : IDisposable
         ? null
         : (cat([.. _batches.Select(batch => batch.Images)]), cat([.. _batches.Select(batch => batch.Labels!)]));
 
-    /// <summary>Shows every batch of the probe set, each in a dispose scope of its own and without gradients.</summary>
-    /// <param name="look">Gets the layers' outputs of a batch.</param>
-    public void RunSet(Action<IReadOnlyList<LayerOutput>> look)
+    /// <summary>Shows the batches of the probe set one after another, each in a dispose scope of its own and without gradients.</summary>
+    /// <param name="look">Gets the layers' outputs of a batch, and says whether to go on.</param>
+    /// <returns>Whether the whole set was shown.</returns>
+    public bool RunSet(Func<IReadOnlyList<LayerOutput>, bool> look)
     {
         using var mode = new EvaluationMode(_network);
         foreach (var (images, _) in _batches)
         {
             using var scope = NewDisposeScope();
-            look(Watch(images, null, withGradients: false));
-        }
-    }
-
-    /// <summary>The worst mistakes among the first images of the set, by their row in <see cref="Set"/>; empty where labels are not known.</summary>
-    /// <param name="most">Images that are looked at, rounded up to whole batches.</param>
-    public IReadOnlyList<Mistake> FindMistakes(int most)
-    {
-        using var mode = new EvaluationMode(_network);
-        using var untracked = no_grad();
-        using var worst = new WorstMistakes();
-        var row = 0L;
-        foreach (var (images, labels) in _batches)
-        {
-            if (labels is null || row >= most)
-                break;
-            using var scope = NewDisposeScope();
-            var outputs = _network.call(images);
-            if (outputs.dim() != 2)
-                break;
-            worst.Add(outputs, labels, row);
-            row += labels.shape[0];
+            if (!look(Watch(images, null, withGradients: false)))
+                return false;
         }
 
-        return worst.Read();
+        return true;
     }
 
     /// <summary>The outputs of every layer that gives maps or vectors for the first images, and those images under the name <c>input</c>.</summary>

@@ -14,6 +14,7 @@ internal sealed class StepMeter : IDisposable
     private readonly Tensor[] _initial;
     private readonly GroupClock[] _clocks;
     private readonly long _stepsPerEpoch;
+    private readonly long _steps;
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Probe _probe;
     private readonly double? _budget;
@@ -21,15 +22,16 @@ internal sealed class StepMeter : IDisposable
     private GroupClock[] _planned;
     private double _unstretchedSeconds; // what the first steps cost, the once-only costs included
 
-    public StepMeter(nn.Module<Tensor, Tensor> network, Probe probe, IReadOnlyList<QuantityGroup> groups, double? budget, long stepsPerEpoch)
+    public StepMeter(nn.Module<Tensor, Tensor> network, Probe probe, IReadOnlyList<QuantityGroup> groups, double? budget, long stepsPerEpoch, long steps = 0)
     {
         _parameters = [.. network.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter))];
         _initial = Copies();
         _probe = probe;
         _budget = budget;
-        _clocks = [.. groups.Select(group => new GroupClock(group, budget))];
+        _clocks = [.. groups.Select(group => new GroupClock(group))];
         _stepsPerEpoch = stepsPerEpoch;
-        _planned = [.. _clocks.Where(clock => clock.IsDue(0, stepsPerEpoch, 0, 1))];
+        _steps = steps;
+        _planned = [.. _clocks.Where(clock => clock.IsDue(0, stepsPerEpoch, null))];
     }
 
     /// <summary>Seconds that were spent on measuring, by group.</summary>
@@ -69,8 +71,8 @@ internal sealed class StepMeter : IDisposable
         var secondsPerStep = (elapsed - inspectionSeconds) / next;
         if (next <= GroupClock.Unstretched)
             _unstretchedSeconds = inspectionSeconds;
-        var pressure = _budget is { } budget ? Math.Max(1, (inspectionSeconds - _unstretchedSeconds) / (budget * elapsed)) : 1;
-        _planned = [.. _clocks.Where(clock => clock.IsDue(next, _stepsPerEpoch, secondsPerStep, pressure))];
+        double? allowed = _budget is { } budget ? Rate(budget, secondsPerStep) * secondsPerStep / Pressure(budget, elapsed, inspectionSeconds) : null;
+        _planned = [.. _clocks.Where(clock => clock.IsDue(next, _stepsPerEpoch, allowed))];
         if (_planned.Length > 0)
             _before = Copies();
     }
@@ -81,6 +83,14 @@ internal sealed class StepMeter : IDisposable
         foreach (var tensor in _initial)
             tensor.Dispose();
     }
+
+    /// <summary>Share of the time from now on: what the first steps cost is saved again over the whole training where its length is known, but at least a quarter of the budget is left.</summary>
+    private double Rate(double budget, double secondsPerStep) =>
+        _steps == 0 || secondsPerStep <= 0 ? budget : Math.Max(budget / 4, budget - _unstretchedSeconds / (_steps * secondsPerStep));
+
+    /// <summary>How many times what it may cost inspection as a whole has cost since the first steps; at least 1.</summary>
+    private double Pressure(double budget, double elapsed, double inspectionSeconds) =>
+        Math.Max(1, (inspectionSeconds - _unstretchedSeconds) / (budget * elapsed));
 
     private ParameterState[] States(long step)
     {

@@ -15,14 +15,15 @@ internal static class MistakeArrays
     public const string Probability = "probability";
     public const string Loss = "loss";
 
-    /// <summary>Selects the mistakes' images <c>[M, …]</c> from their set.</summary>
+    /// <summary>Joins mistakes and images.</summary>
+    /// <param name="mistakes">The mistakes.</param>
+    /// <param name="images">Their images, <c>[M, …]</c>; more are left out.</param>
     public static IReadOnlyList<NamedArray> Create(IReadOnlyList<Mistake> mistakes, Tensor images)
     {
         using var scope = NewDisposeScope();
-        var rows = tensor(mistakes.Select(mistake => mistake.Row).ToArray(), device: images.device);
         return
         [
-            ModuleState.Copy(Images, images.index_select(0, rows)),
+            ModuleState.Copy(Images, images.narrow(0, 0, mistakes.Count)),
             Column(Row, mistake => mistake.Row),
             Column(Label, mistake => mistake.Label),
             Column(Predicted, mistake => mistake.Predicted),

@@ -17,7 +17,6 @@ namespace ConvScope.Recording;
 internal sealed partial class RunInspection : IDisposable
 {
     private const int ShownImages = 4;
-    private const int MistakesSought = 512;
 
     private readonly InspectionOptions _options;
     private readonly nn.Module<Tensor, Tensor> _network;
@@ -29,9 +28,10 @@ internal sealed partial class RunInspection : IDisposable
     private readonly StepMeter _meter;
     private readonly OneTimeChecks _checks;
     private readonly DeadUnitWatch _dead;
+    private WorstMistakes _mistakes = new(); // of the measured steps of the epoch
     private RunRecordWriter? _writer;
 
-    private RunInspection(InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, ILogger logger)
+    private RunInspection(InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, long steps, ILogger logger)
     {
         _options = options;
         _network = network;
@@ -39,7 +39,7 @@ internal sealed partial class RunInspection : IDisposable
         _probe = new Probe(network);
         _checks = new OneTimeChecks(network, _probe, options.Level >= InspectionLevel.Standard, options.PreChecks);
         _dead = new DeadUnitWatch(_probe);
-        _meter = new StepMeter(network, _probe, options.Plan(), options.Budget, stepsPerEpoch);
+        _meter = new StepMeter(network, _probe, options.Plan(), options.Budget, stepsPerEpoch, steps);
     }
 
     /// <summary>The folder that holds the record; null where none could be written.</summary>
@@ -54,8 +54,8 @@ internal sealed partial class RunInspection : IDisposable
     /// <summary>Images a step; 0 before the first step and where it is not known.</summary>
     public long BatchSize { get; private set; }
 
-    /// <summary>Whether the probe set is not full yet.</summary>
-    public bool WantsImages => !_probe.IsFull;
+    /// <summary>Whether images are still of use: to fill the probe set, or to show mistakes.</summary>
+    public bool WantsImages => !_probe.IsFull || _options.Level >= InspectionLevel.Standard;
 
     /// <summary>Told of all readings, on the training's thread, after they were handed to the record.</summary>
     public Action<StepReadings>? Listener { get; set; }
@@ -64,9 +64,16 @@ internal sealed partial class RunInspection : IDisposable
     public double Seconds => _cost.Elapsed.TotalSeconds;
 
     /// <summary>Starts the record with the network's initial weights.</summary>
-    public static RunInspection Start(InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, Dictionary<string, string> metadata, ILogger logger)
+    /// <param name="options">What is measured.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="stepsPerEpoch">Steps of an epoch; 0 where that is not known.</param>
+    /// <param name="steps">Steps of the whole training; 0 where that is not known.</param>
+    /// <param name="metadata">What is known of the run.</param>
+    /// <param name="logger">Gets the warning where the record cannot be written.</param>
+    public static RunInspection Start(
+        InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, long steps, Dictionary<string, string> metadata, ILogger logger)
     {
-        var inspection = new RunInspection(options, network, stepsPerEpoch, logger);
+        var inspection = new RunInspection(options, network, stepsPerEpoch, steps, logger);
         RunConditions.AddTo(metadata, options);
         (inspection._writer, inspection.Folder) = RunFolder.Claim(options, metadata, inspection.Warn);
         inspection._writer?.AppendSnapshot(0, 0, SnapshotKind.Weights, ModuleState.Read(network));
@@ -99,7 +106,13 @@ internal sealed partial class RunInspection : IDisposable
             if (learningRate is { } rate)
                 values.Add((SeriesOf(QuantityNames.LearningRate, "", "1"), rate));
             _dead.Note(measured);
-            values.AddRange(_dead.AtStep(step).Select(SeriesOf));
+            if (_options.Level >= InspectionLevel.Standard)
+            {
+                values.AddRange(_dead.AtStep(step).Select(SeriesOf));
+                if (images is not null && labels is not null && outputs is not null && outputs.dim() == 2)
+                    _mistakes.Add(outputs, labels, step * labels.shape[0], images);
+            }
+
             Append(new StepReadings(step, epoch, Elapsed(), values) { Histograms = measured.Histograms });
         }
 
@@ -141,27 +154,22 @@ internal sealed partial class RunInspection : IDisposable
         _cost.Stop();
     }
 
-    /// <summary>Adds the worst mistakes of an epoch and their images, which are rows of <paramref name="images"/>.</summary>
-    public void AppendMistakes(long step, int epoch, IReadOnlyList<Mistake> mistakes, Tensor images)
+    /// <summary>Adds the worst mistakes of an epoch.</summary>
+    /// <param name="step">The epoch's last step.</param>
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="mistakes">The mistakes, as rows of the set; null for those of the epoch's measured steps.</param>
+    /// <param name="set">The images of the set; null for those of the epoch's measured steps.</param>
+    public void AppendMistakes(long step, int epoch, IReadOnlyList<Mistake>? mistakes = null, Tensor? set = null)
     {
-        if (_options.Level < InspectionLevel.Standard || mistakes.Count == 0)
-            return;
-        _cost.Start();
-        _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Mistakes, MistakeArrays.Create(mistakes, images));
-        _cost.Stop();
-    }
-
-    /// <summary>Adds the worst mistakes on the probe set.</summary>
-    public void AppendProbeMistakes(long step, int epoch)
-    {
-        if (_options.Level < InspectionLevel.Standard || _writer is null)
-            return;
         _cost.Start();
         using var scope = NewDisposeScope();
-        var mistakes = _probe.FindMistakes(MistakesSought);
+        mistakes ??= _mistakes.Read();
+        var images = set is null ? _mistakes.Images : set.index_select(0, tensor(mistakes.Select(mistake => mistake.Row).ToArray(), device: set.device));
+        if (_options.Level >= InspectionLevel.Standard && mistakes.Count > 0)
+            _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Mistakes, MistakeArrays.Create(mistakes, images!));
+        _mistakes.Dispose();
+        _mistakes = new WorstMistakes();
         _cost.Stop();
-        if (mistakes.Count > 0 && _probe.Set() is var (images, _))
-            AppendMistakes(step, epoch, mistakes, images);
     }
 
     /// <summary>Adds the confusions of an epoch.</summary>
@@ -197,6 +205,7 @@ internal sealed partial class RunInspection : IDisposable
         Listener = null;
         _meter.Dispose();
         _probe.Dispose();
+        _mistakes.Dispose();
     }
 
     private void Check(long step, int epoch, bool isEpochOver)

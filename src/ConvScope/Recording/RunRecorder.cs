@@ -46,7 +46,7 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     public override void OnTrainingStarted(TrainingStarted started)
     {
         ArgumentNullException.ThrowIfNull(started);
-        Inspection = RunInspection.Start(_options, started.Network, started.StepsPerEpoch, Metadata(started), _logger);
+        Inspection = RunInspection.Start(_options, started.Network, started.StepsPerEpoch, started.StepsPerEpoch * started.Options.Epochs, Metadata(started), _logger);
         RunFolder = Inspection.Folder;
         _validation = started.Validation;
         if (started is { Train: { } train, Validation: { } validation })
@@ -75,7 +75,7 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
         if (_validation is not null)
             Inspection?.AppendMistakes(completed.Step, metrics.Epoch, metrics.ValidationMistakes, _validation.Images);
         else
-            Inspection?.AppendProbeMistakes(completed.Step, metrics.Epoch);
+            Inspection?.AppendMistakes(completed.Step, metrics.Epoch);
         Inspection?.EndEpoch(completed.Step, metrics.Epoch, values);
     }
 

@@ -14,7 +14,7 @@ public enum SnapshotKind
 
     /// <summary>
     /// Of the images that were classified wrong, the at most 16 with the largest loss, the worst first: <c>images</c>, and for each its <c>row</c> in the set, <c>label</c>,
-    /// <c>predicted</c> class, its <c>probability</c> and the <c>loss</c> in nats. Of the validation set where there is one, else of the first 512 images that were trained on.
+    /// <c>predicted</c> class, its <c>probability</c> and the <c>loss</c> in nats. Of the validation set where there is one, else of the epoch's measured training steps, each before its update; there <c>row</c> counts images from the first step on.
     /// </summary>
     Mistakes,
 }

@@ -11,9 +11,14 @@ internal sealed class WorstMistakes : IDisposable
     public const int Kept = 16;
 
     private Tensor? _worst; // [M, 5]: row, label, predicted, probability, loss
+    private Tensor? _images; // [M, …]
 
-    /// <summary>Looks at a batch: logits <c>[N, K]</c>, labels <c>[N]</c>, and the row of its first image.</summary>
-    public void Add(Tensor outputs, Tensor labels, long firstRow)
+    /// <summary>Looks at a batch.</summary>
+    /// <param name="outputs">Logits, <c>[N, K]</c>.</param>
+    /// <param name="labels">Class indices, <c>[N]</c>.</param>
+    /// <param name="firstRow">Row of the first image.</param>
+    /// <param name="images">The images, <c>[N, …]</c>, where they are to be kept too; then with every batch.</param>
+    public void Add(Tensor outputs, Tensor labels, long firstRow, Tensor? images = null)
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
@@ -25,8 +30,9 @@ internal sealed class WorstMistakes : IDisposable
         var batch = stack([rows, labels.to(ScalarType.Float64), predicted.to(ScalarType.Float64), largest.exp().to(ScalarType.Float64), where(isWrong, losses, -1f).to(ScalarType.Float64)], 1);
         var candidates = _worst is null ? batch : cat([_worst, batch]); // those kept before come first: they stay where losses are equal
         var (_, best) = candidates.select(1, 4).topk((int)Math.Min(Kept, candidates.shape[0]));
-        _worst?.Dispose();
-        _worst = candidates.index_select(0, best).DetachFromDisposeScope();
+        if (images is not null)
+            Replace(ref _images, (_images is null ? images : cat([_images, images])).index_select(0, best));
+        Replace(ref _worst, candidates.index_select(0, best));
     }
 
     /// <summary>The mistakes, the worst first; waits for the device.</summary>
@@ -39,5 +45,18 @@ internal sealed class WorstMistakes : IDisposable
         return [.. values.Chunk(5).Where(row => row[4] >= 0).Select(row => new Mistake((long)row[0], (int)row[1], (int)row[2], row[3], row[4]))];
     }
 
-    public void Dispose() => _worst?.Dispose();
+    /// <summary>The kept images of the mistakes, <c>[M, …]</c>, in the order of <see cref="Read"/>; null where none were kept. They belong to this instance.</summary>
+    public Tensor? Images => _images;
+
+    public void Dispose()
+    {
+        _worst?.Dispose();
+        _images?.Dispose();
+    }
+
+    private static void Replace(ref Tensor? kept, Tensor better)
+    {
+        kept?.Dispose();
+        kept = better.DetachFromDisposeScope();
+    }
 }
