@@ -1,23 +1,31 @@
 using ConvScope.Recording;
 using ConvScope.Reporting;
+using ConvScope.Reporting.Html;
 using Microsoft.Extensions.Logging;
 
 namespace ConvScope.ML;
 
-/// <summary>What a finished run leaves beside its record: figures and summary. A failure costs a warning, never the model.</summary>
+/// <summary>What a finished run leaves beside its record: figures, the HTML report and summary. One that fails costs a warning, never the others or the model.</summary>
 internal static class RunReport
 {
     public static void Write(string runFolder, InspectionOptions options, ILogger logger)
     {
-        try
+        if (options.Figures)
+            Try(() => RunFigures.Draw(runFolder));
+        if (options.Report)
+            Try(() => HtmlReport.Write(runFolder));
+        Try(() => RunSummary.FromRecord(runFolder).Write(runFolder));
+
+        void Try(Action write)
         {
-            if (options.Figures)
-                RunFigures.Draw(runFolder);
-            RunSummary.FromRecord(runFolder).Write(runFolder);
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            HostLog.ReportFailed(logger, runFolder, exception.Message, exception);
+            try
+            {
+                write();
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                HostLog.ReportFailed(logger, runFolder, exception.Message, exception);
+            }
         }
     }
 }

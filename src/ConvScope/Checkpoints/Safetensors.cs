@@ -47,6 +47,28 @@ public static class Safetensors
         return Read(stream, path);
     }
 
+    /// <summary>Names and shapes of a file's arrays, in the order in which their data lie; no value is read.</summary>
+    /// <exception cref="InvalidDataException">As for <see cref="Read(string)"/>.</exception>
+    public static IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> ReadShapes(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return [.. SafetensorsHeader.Read(stream, path, LargestHeader).Select(entry => (entry.Name, (IReadOnlyList<long>)entry.Shape))];
+    }
+
+    /// <summary>Reads one array and nothing else.</summary>
+    /// <returns>The array; null where the file holds none of that name.</returns>
+    /// <exception cref="InvalidDataException">As for <see cref="Read(string)"/>.</exception>
+    public static NamedArray? Read(string path, string name)
+    {
+        using var stream = File.OpenRead(path);
+        if (SafetensorsHeader.Read(stream, path, LargestHeader).FirstOrDefault(entry => entry.Name == name) is not { } entry)
+            return null;
+        var values = new float[entry.Length / sizeof(float)];
+        stream.Seek(entry.Begin, SeekOrigin.Current); // the header leaves the stream at the first value
+        stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+        return new NamedArray(entry.Name, entry.Shape, values);
+    }
+
     /// <summary>Writes the same bytes to a stream.</summary>
     internal static void Write(Stream stream, IReadOnlyList<NamedArray> arrays, IReadOnlyDictionary<string, string>? metadata = null)
     {

@@ -30,6 +30,9 @@ public sealed record InspectionOptions(string Folder)
     /// <summary>Whether figures are drawn after the training. Default true.</summary>
     public bool Figures { get; init; } = true;
 
+    /// <summary>Whether <c>report.html</c>, the page of the run as one file, is written after the training. Default true.</summary>
+    public bool Report { get; init; } = true;
+
     /// <summary>
     /// Whether the network is tried out at the first step: whether it learns one batch by heart, follows its input, and keeps the images of a batch apart. It costs at most 200 steps of 32
     /// images and changes nothing in the training. Default false.

@@ -63,6 +63,9 @@ public static class MetadataNames
     /// <summary>Name of the machine, and its processors.</summary>
     public const string Host = "host";
 
+    /// <summary>Number of the process that trains, and when it began in UTC, ISO 8601: tells a run that was killed from one that goes on.</summary>
+    public const string Process = "process";
+
     /// <summary>The git commit of the working tree that the training ran in; absent outside one.</summary>
     public const string Commit = "commit";
 

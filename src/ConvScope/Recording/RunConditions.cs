@@ -15,7 +15,8 @@ internal static class RunConditions
         metadata[MetadataNames.Budget] = options.Budget is { } budget ? budget.ToString(CultureInfo.InvariantCulture) : "none";
         metadata[MetadataNames.Versions] = $"ConvScope {typeof(RunConditions).Assembly.GetName().Version}, TorchSharp {typeof(torch).Assembly.GetName().Version}, "
             + $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}";
-        metadata[MetadataNames.Host] = $"{Environment.MachineName}, {Environment.ProcessorCount} processors";
+        metadata[MetadataNames.Host] = RecordingProcess.Host;
+        metadata[MetadataNames.Process] = RecordingProcess.Describe();
         metadata[MetadataNames.Status] = "running";
         if (GitCommit.Find(Environment.CurrentDirectory) is { } commit)
             metadata[MetadataNames.Commit] = commit;

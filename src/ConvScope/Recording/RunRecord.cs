@@ -84,6 +84,37 @@ public sealed class RunRecord : IDisposable
         row => new Reading(row.GetInt64(0), row.GetInt32(1), row.IsDBNull(2) ? double.NaN : row.GetDouble(2)),
         ("$quantity", quantity), ("$target", target), ("$after", afterStep));
 
+    /// <summary>The last step of which anything was recorded; -1 before the first.</summary>
+    public long ReadLastStep() => Query("SELECT max(step) FROM steps", row => row.IsDBNull(0) ? -1 : row.GetInt64(0))[0];
+
+    /// <summary>How far the record has come, in one short query: what a follower asks before it reads anything else.</summary>
+    public RunProgress ReadProgress()
+    {
+        var status = ReadStatus();
+        return Query(
+            """
+            SELECT (SELECT ifnull(max(step), -1) FROM steps), (SELECT count(*) FROM series), (SELECT count(*) + ifnull(sum(step), 0) FROM snapshots),
+                   (SELECT count(*) + ifnull(sum(step), 0) FROM findings), (SELECT count(*) FROM confusions)
+            """,
+            row => new RunProgress(status, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)))[0];
+    }
+
+    /// <summary>The steps of which anything was recorded, in their order.</summary>
+    /// <param name="afterStep">Only larger steps; -1 for all.</param>
+    public IReadOnlyList<RecordedStep> ReadSteps(long afterStep = -1) => Query(
+        "SELECT step, epoch, seconds FROM steps WHERE step > $after ORDER BY step", row => new RecordedStep(row.GetInt64(0), row.GetInt32(1), row.GetDouble(2)), ("$after", afterStep));
+
+    /// <summary>
+    /// How the run stands: the status in its metadata, or <c>lost</c> for one that is still called running although its process is gone. A process on another machine cannot be seen; such
+    /// a run is called lost when nothing was written for ten minutes.
+    /// </summary>
+    public string ReadStatus()
+    {
+        var metadata = ReadMetadata();
+        var status = metadata.GetValueOrDefault(MetadataNames.Status, "");
+        return status == "running" && !RecordingProcess.IsAlive(metadata, Path.Combine(Folder, RecordSchema.FileName)) ? "lost" : status;
+    }
+
     /// <summary>The histograms of one series in the order of their steps.</summary>
     /// <param name="name">Name of the histogram, such as <see cref="Quantities.QuantityNames.GradientHistogram"/>.</param>
     /// <param name="target">The parameter.</param>
@@ -116,10 +147,18 @@ public sealed class RunRecord : IDisposable
     /// <summary>The snapshots of a kind in the order of their steps.</summary>
     public IReadOnlyList<Snapshot> ReadSnapshots(SnapshotKind kind = SnapshotKind.Weights) => Query(
         "SELECT step, epoch, file FROM snapshots WHERE kind = $kind ORDER BY step",
-        row => new Snapshot(row.GetInt64(0), row.GetInt32(1), kind, Path.Combine(Folder, row.GetString(2))), ("$kind", kind.ToString()));
+        row => new Snapshot(row.GetInt64(0), row.GetInt32(1), kind, Inside(row.GetString(2))), ("$kind", kind.ToString()));
 
     /// <inheritdoc />
     public void Dispose() => _connection.Dispose();
+
+    /// <summary>A file of the run; a record that names one elsewhere is not to be trusted.</summary>
+    private string Inside(string file)
+    {
+        var path = Path.Combine(Folder, file);
+        return Path.IsPathRooted(file) || file.Split('/', '\\').Contains("..")
+            ? throw new InvalidDataException($"'{Path.Combine(Folder, RecordSchema.FileName)}' names a snapshot outside its own folder.") : path;
+    }
 
     private static void CheckVersion(SqliteConnection connection, string path)
     {

@@ -1,0 +1,70 @@
+using ConvScope.Checkpoints;
+using ConvScope.Recording;
+using ConvScope.Reporting.Views;
+
+namespace ConvScope.Reporting.Html;
+
+/// <summary>All that a report holds of its run.</summary>
+/// <param name="Entry">The run's line in the list.</param>
+/// <param name="View">What the page knows before it draws.</param>
+/// <param name="Series">The series in the view's order.</param>
+/// <param name="Histograms">Histograms by the place of their series in the view.</param>
+/// <param name="Tensors">Tensors of the snapshots.</param>
+internal sealed record FrozenRun(RunEntry Entry, RunView View, IReadOnlyList<SeriesView> Series, IReadOnlyDictionary<int, HistogramsView> Histograms, IReadOnlyList<FrozenTensor> Tensors)
+{
+    private const string Id = "run";
+    private const int MostPoints = 500;
+    private const int MostHistograms = 60;
+    private const int TensorBytes = 2_700_000; // as base64 a third more
+    private const int MostElements = 1 << 17;
+
+    public static FrozenRun Of(RunRecord record, string name)
+    {
+        var view = RunView.Of(record, Id, name);
+        var histograms = view.Series.Select((series, index) => (series, index)).Where(entry => entry.series.Unit == Recording.Series.HistogramUnit)
+            .ToDictionary(entry => entry.index, entry => HistogramsView.Of(record.ReadHistograms(entry.series.Quantity, entry.series.Target), MostHistograms));
+        var tensors = TensorsOf(record);
+        var clock = StepClock.Of(record);
+        return new FrozenRun(RunEntry.Of(record, Id, "", name), WithOnly(view, tensors), [.. view.Series.Select(series => SeriesView.Of(Thinning.LargestTriangles(record.Read(series.Quantity, series.Target), MostPoints), clock))],
+            histograms, tensors);
+    }
+
+    /// <summary>Takes snapshots from the last to the first while there is room; those of one moment stay together.</summary>
+    private static List<FrozenTensor> TensorsOf(RunRecord record)
+    {
+        var kinds = Enum.GetValues<SnapshotKind>().Select(kind => record.ReadSnapshots(kind).Reverse().ToArray()).ToArray();
+        var tensors = new List<FrozenTensor>();
+        var left = (long)TensorBytes;
+        for (var age = 0; age < kinds.Max(snapshots => snapshots.Length); age++)
+        {
+            foreach (var snapshot in kinds.Where(snapshots => age < snapshots.Length).Select(snapshots => snapshots[age]))
+            {
+                List<FrozenTensor> taken = [.. Arrays(snapshot).Select(array => new FrozenTensor(snapshot.Kind.ToString(), snapshot.Step, TensorView.Of(array, half: age > 0 && snapshot.Kind != SnapshotKind.Mistakes, MostElements)))];
+                left -= taken.Sum(tensor => tensor.View.Values.Length * 3L / 4);
+                if (left < 0 && tensors.Count > 0)
+                    return tensors;
+                tensors.AddRange(taken);
+            }
+        }
+
+        return tensors;
+    }
+
+    private static IEnumerable<NamedArray> Arrays(Snapshot snapshot)
+    {
+        try
+        {
+            return snapshot.ReadArrays().Where(array => array.Values.Length > 0);
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            return []; // the rest of the report is worth having
+        }
+    }
+
+    private static RunView WithOnly(RunView view, List<FrozenTensor> tensors)
+    {
+        var kept = tensors.Select(tensor => (tensor.Kind, tensor.Step)).ToHashSet();
+        return view with { Snapshots = [.. view.Snapshots.Where(snapshot => kept.Contains((snapshot.Kind, snapshot.Step)))] };
+    }
+}

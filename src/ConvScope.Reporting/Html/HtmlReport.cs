@@ -1,0 +1,91 @@
+using System.IO.Compression;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using ConvScope.Recording;
+using ConvScope.Reporting.Views;
+
+namespace ConvScope.Reporting.Html;
+
+/// <summary>
+/// The dashboard's page of a run as one HTML file with the run's data inside. It asks for nothing over the network, and opens in any browser of 2023 or later.
+/// </summary>
+/// <remarks>
+/// The same record gives the same bytes. Curves are thinned to 500 points that keep the extremes; tensors of the last snapshot are whole, earlier ones 16-bit floats, and what would make the
+/// file larger than 5 MB is left out, the oldest first. libtorch is not needed.
+/// </remarks>
+public static class HtmlReport
+{
+    /// <summary>File name inside the run folder.</summary>
+    public const string FileName = "report.html";
+
+    /// <summary>Writes <c>report.html</c> into the run folder, beside and renamed, so that a reader never sees half of it.</summary>
+    /// <param name="runFolder">The folder that holds the record.</param>
+    /// <returns>Path of the file.</returns>
+    /// <exception cref="FileNotFoundException">The folder holds no record.</exception>
+    /// <exception cref="InvalidDataException">The record is damaged.</exception>
+    public static string Write(string runFolder)
+    {
+        ArgumentNullException.ThrowIfNull(runFolder);
+        var path = Path.Combine(runFolder, FileName);
+        var beside = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            File.WriteAllBytes(beside, Render(runFolder));
+            File.Move(beside, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(beside);
+        }
+
+        return path;
+    }
+
+    /// <summary>The file's bytes, UTF-8; nothing is written.</summary>
+    /// <param name="runFolder">The folder that holds the record.</param>
+    /// <exception cref="FileNotFoundException">The folder holds no record.</exception>
+    /// <exception cref="InvalidDataException">The record is damaged.</exception>
+    public static byte[] Render(string runFolder)
+    {
+        using var record = RunRecord.Open(runFolder);
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(runFolder)));
+        var run = FrozenRun.Of(record, name);
+        var html = $"""
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:">
+            <title>{WebUtility.HtmlEncode(name)} – ConvScope</title>
+            <link rel="icon" href="data:,">
+            <style>{WebAssets.Text("app.css")}</style>
+            </head>
+            <body>
+            <div id="app"><noscript>{WithoutScript(run.View)}</noscript></div>
+            <script type="text/plain" id="convscope-data">{Pack(run)}</script>
+            <script type="module">{WebAssets.Text("app.js").Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase)}</script>
+            </body>
+            </html>
+
+            """;
+        return Encoding.UTF8.GetBytes(html.ReplaceLineEndings("\n"));
+    }
+
+    private static string Pack(FrozenRun run)
+    {
+        using var packed = new MemoryStream();
+        using (var deflate = new DeflateStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+            JsonSerializer.Serialize(deflate, new { runs = new[] { run } }, ViewJson.Options);
+        return Convert.ToBase64String(packed.GetBuffer(), 0, (int)packed.Length);
+    }
+
+    /// <summary>What a reader without scripts still learns.</summary>
+    private static string WithoutScript(RunView view)
+    {
+        var findings = view.Findings.Select(finding => $"{finding.Severity}: {finding.Rule} {finding.Target}: {finding.Message} {finding.Advice}").DefaultIfEmpty("No findings.");
+        return WebUtility.HtmlEncode($"{view.Name}: {view.Status}, last step {view.LastStep}. {string.Join(" ", findings)} The figures are drawn with JavaScript.");
+    }
+}

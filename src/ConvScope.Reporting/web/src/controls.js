@@ -1,0 +1,75 @@
+import { h, toggles } from './dom.js';
+import { panes, save } from './pane.js';
+import { STATUS } from './panes/verdict.js';
+
+const SECTIONS = [['verdict', 'Verdict'], ['curves', 'Curves'], ['gradients', 'Gradients'], ['histograms', 'Histograms'], ['weights', 'Weights'], ['activations', 'Activations'], ['confusion', 'Confusion'], ['compare', 'Two tensors'], ['network', 'Network']];
+
+/** The bar on top: where one is, the step slider that drives every pane, and how curves are drawn. */
+export class Controls {
+  constructor(page) {
+    this.page = page;
+    const { state } = page;
+    this.status = h('span', { class: 'status', role: 'status' });
+    this.slider = h('input', { type: 'range', id: 'step', min: '0', max: '0', 'aria-label': 'Step', oninput: () => state.set({ step: this.#moments()[Number(this.slider.value)] ?? null }) });
+    this.readout = h('output', { for: 'step' });
+    this.follow = h('button', { type: 'button', onclick: () => state.set({ step: null }) }, 'Latest');
+    this.smoothing = h('input', { type: 'range', min: '0', max: '0.99', step: '0.01', 'aria-label': 'Smoothing', oninput: () => state.set({ smoothing: Number(this.smoothing.value) }) });
+    this.smoothingText = h('span', {});
+    this.choices = h('div', { class: 'choices' });
+    this.freeze = h('a', { class: 'button', download: 'report.html' }, 'Freeze to file');
+    this.element = h('header', { class: 'controls' },
+      h('nav', { 'aria-label': 'Parts of the page' }, SECTIONS.map(([id, title]) => h('a', { href: `#${id}`, onclick: (event) => {
+        event.preventDefault();
+        document.getElementById(id)?.scrollIntoView({ behavior: 'auto' });
+      } }, title)), this.status),
+      h('div', { class: 'row' }, h('label', { class: 'field grow', for: 'step' }, h('span', {}, 'Step'), this.slider), this.readout, this.follow),
+      h('div', { class: 'row' }, this.choices, h('label', { class: 'field' }, this.smoothingText, this.smoothing),
+        h('button', { type: 'button', onclick: () => this.#exportAll() }, 'Export all'), page.feed.isLive ? this.freeze : null));
+  }
+
+  update() {
+    const { page } = this;
+    const { state } = page;
+    const run = page.focus;
+    this.choices.replaceChildren(
+      toggles('Axis', [['step', 'Step'], ['epoch', 'Epoch'], ['seconds', 'Seconds']], state.x, (x) => state.set({ x })),
+      toggles('Scale', [[false, 'Linear'], [true, 'Log']], state.log, (log) => state.set({ log })),
+      toggles('Theme', [['auto', 'Auto'], ['light', 'Light'], ['dark', 'Dark']], state.theme, (theme) => state.set({ theme })));
+    this.smoothing.value = String(state.smoothing);
+    this.smoothingText.textContent = `Smoothing ${state.smoothing.toFixed(2)}`;
+    this.status.textContent = this.#statusText(run);
+    if (!run) return;
+    const moments = this.#moments();
+    this.slider.max = String(Math.max(0, moments.length - 1));
+    this.slider.value = String(state.step === null ? moments.length - 1 : Math.max(0, moments.findLastIndex((step) => step <= state.step)));
+    const shown = state.step ?? moments.at(-1) ?? 0;
+    this.slider.setAttribute('aria-valuetext', `step ${shown}`);
+    this.readout.textContent = `${shown.toLocaleString('en')}${state.step === null ? ' (latest)' : ''}`;
+    this.freeze.href = page.feed.reportAddress(run.id) ?? '';
+  }
+
+  /** The steps that the slider stops at: those of snapshots and of measured readings, thinned. */
+  #moments() {
+    const { view } = this.page.focus;
+    return [...new Set([...view.snapshots.map((snapshot) => snapshot.step), ...view.clock.step])].sort((one, other) => one - other);
+  }
+
+  #statusText(run) {
+    const { feed, isConnected } = this.page;
+    if (feed.isLive && isConnected === false) return 'connection lost; trying again';
+    if (!run) return feed.isLive ? 'live' : 'frozen';
+    const status = STATUS[run.view.status] ?? run.view.status;
+    return feed.isLive ? `live · ${status}` : `frozen · ${status}`;
+  }
+
+  /** Every pane as a picture and as numbers, one file after the other. */
+  async #exportAll() {
+    for (const pane of [...panes]) {
+      await pane.drawNow();
+      for (const kind of [...(pane.figure ? ['PNG', 'SVG'] : []), ...(pane.rows ? ['CSV'] : [])]) {
+        save(await pane.file(kind));
+        await new Promise((resolve) => setTimeout(resolve, 60)); // browsers drop downloads that come too close together
+      }
+    }
+  }
+}

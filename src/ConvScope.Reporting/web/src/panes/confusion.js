@@ -1,0 +1,72 @@
+import { colourOf, ink } from '../colours.js';
+import { h } from '../dom.js';
+import { percent, short } from '../format.js';
+import { Pane, drawing } from '../pane.js';
+import { raster } from '../plots/raster.js';
+
+/** Which classes are taken for which, at the epoch of the chosen step; beside it the worst mistakes. */
+export function confusionPanes(page) {
+  return [new Pane('Confusion', (body, pane) => drawConfusion(page, body, pane)), new Pane('Worst mistakes', (body, pane) => drawMistakes(page, body, pane))];
+}
+
+async function drawConfusion(page, body, pane) {
+  const { view } = page.focus;
+  const dataset = view.confusions.some((one) => one.dataset === 'validation') ? 'validation' : 'train';
+  const of = view.confusions.filter((one) => one.dataset === dataset);
+  const epoch = page.epoch;
+  const confusion = of.findLast((one) => one.epoch <= epoch) ?? of[0];
+  if (!confusion) return body.replaceChildren('No epoch has ended yet.');
+  const { classes, counts } = confusion;
+  const at = (row, column) => counts[row * classes + column];
+  const total = (row) => counts.slice(row * classes, (row + 1) * classes).reduce((sum, count) => sum + count, 0);
+  const size = Math.max(12, Math.min(40, Math.floor(480 / classes)));
+  const most = Math.max(1e-9, ...counts.map((count, index) => (index % (classes + 1) === 0 ? 0 : count / (total(Math.floor(index / classes)) || 1))));
+  const figure = { width: 60 + classes * size + 90, height: 60 + classes * size, draw(surface) {
+    const colours = ink();
+    for (let row = 0; row < classes; row++) {
+      if (size >= 14 || row % 10 === 0) {
+        surface.text(row, 44, 30 + (row + 0.5) * size, colours.text, { align: 'right', size: 11 });
+        surface.text(row, 50 + (row + 0.5) * size, 18, colours.text, { align: 'center', size: 11 });
+      }
+      for (let column = 0; column < classes; column++) {
+        const share = at(row, column) / (total(row) || 1);
+        const isRight = row === column;
+        const [red, green, blue] = isRight ? [140, 144, 150] : colourOf('unsigned', 0, most, share);
+        surface.rectangle(50 + column * size, 30 + row * size, size - 1, size - 1, `rgb(${red},${green},${blue})`);
+        if (size >= 26 && at(row, column) > 0) surface.text(at(row, column), 50 + (column + 0.5) * size, 30 + (row + 0.5) * size, isRight || share < most * 0.6 ? '#fff' : '#000', { align: 'center', size: size >= 34 ? 11 : 9 });
+      }
+    }
+    surface.text('true class', 14, 30 + (classes * size) / 2, colours.text, { align: 'center', turned: true });
+    surface.text('predicted class', 50 + (classes * size) / 2, 42 + classes * size, colours.text, { align: 'center' });
+    surface.text(`0 to ${percent(most)}`, 56 + classes * size, 38, colours.faint, { size: 10 });
+  } };
+  const right = counts.filter((_, index) => index % (classes + 1) === 0).reduce((sum, count) => sum + count, 0);
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  body.replaceChildren(h('p', { class: 'help' }, `${dataset === 'train' ? 'Training set, as seen during' : 'Validation set after'} epoch ${confusion.epoch}: ${right.toLocaleString('en')} of ${all.toLocaleString('en')} right (${percent(right / all)}). Colour: share of the true class; the diagonal is grey, so that mistakes set the scale.`),
+    drawing(figure, `Confusion of ${classes} classes, ${percent(right / all)} right`));
+  pane.offer({ figure, rows: () => [['true class', ...Array.from({ length: classes }, (_, column) => column)], ...Array.from({ length: classes }, (_, row) => [row, ...counts.slice(row * classes, (row + 1) * classes)])] });
+  return undefined;
+}
+
+async function drawMistakes(page, body, pane) {
+  const run = page.focus;
+  const snapshot = run.snapshot('Mistakes', page.step);
+  if (!snapshot) return body.replaceChildren('No mistakes were kept yet.');
+  const [images, row, label, predicted, probability, loss] = await Promise.all(['images', 'row', 'label', 'predicted', 'probability', 'loss'].map((name) => run.tensor('Mistakes', snapshot.step, name)));
+  const count = label.values.length;
+  const [height, width] = images.shape.slice(-2);
+  const channels = images.shape.length === 4 ? images.shape[1] : 1;
+  const area = height * width;
+  const [low, high] = [images.summary.minimum, images.summary.maximum];
+  const level = (image, channel, at) => (255 * (images.values[(image * channels + channel) * area + at] - low)) / (high - low || 1);
+  const cards = Array.from({ length: count }, (_, image) => {
+    const picture = raster(width, height, (y, x) => [0, 1, 2].map((part) => level(image, channels >= 3 ? part : 0, y * width + x)));
+    picture.className = 'thumbnail';
+    picture.setAttribute('role', 'img');
+    picture.setAttribute('aria-label', `Image ${row.values[image]}: a ${label.values[image]} taken for a ${predicted.values[image]}`);
+    return h('figure', {}, picture, h('figcaption', {}, `is ${label.values[image]}, taken for `, h('b', {}, String(predicted.values[image])), ` (${percent(probability.values[image])})`));
+  });
+  body.replaceChildren(h('p', { class: 'help' }, `After epoch ${snapshot.epoch}, largest loss first.`), h('div', { class: 'mistakes' }, cards));
+  pane.offer({ rows: () => [['image', 'label', 'predicted', 'probability', 'loss'], ...Array.from({ length: count }, (_, at) => [row, label, predicted, probability, loss].map((column) => short(column.values[at])))] });
+  return undefined;
+}

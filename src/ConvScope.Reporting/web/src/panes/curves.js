@@ -1,0 +1,34 @@
+import { category } from '../colours.js';
+import { Pane } from '../pane.js';
+import { Lines } from '../plots/lines.js';
+
+const CHARTS = [
+  { title: 'Loss', unit: 'nats', series: [['loss', 'batch', { raw: true }], ['train loss', 'training, epoch', { dots: true }], ['validation loss', 'validation', { dashed: true, dots: true }]] },
+  { title: 'Accuracy', unit: 'share of images', series: [['accuracy', 'batch', { raw: true }], ['train accuracy', 'training, epoch', { dots: true }], ['validation accuracy', 'validation', { dashed: true, dots: true }]] },
+  { title: 'Learning rate', unit: '1', series: [['learning rate', 'learning rate', {}]] },
+];
+
+/** Loss, accuracy and learning rate of all chosen runs in one chart each. */
+export function curvePanes(page) {
+  return CHARTS.map(({ title, unit, series }) => linesPane(page, title, unit, page.state.log, async () => {
+    const curves = await Promise.all(page.runs.flatMap((run, which) => series.map(async ([quantity, label, look], at) => ({
+      label: page.runs.length > 1 ? `${run.view.name}: ${label}` : label,
+      colour: category(page.runs.length > 1 ? which : at),
+      points: await run.read(quantity),
+      ...look,
+    }))));
+    return { curves };
+  }));
+}
+
+/** A pane with a chart of curves over the page's axis; `bring` gives its curves and bands. */
+export function linesPane(page, title, unit, isLog, bring, options = {}) {
+  const lines = new Lines(title);
+  return new Pane(title, async (body, pane) => {
+    if (lines.element.parentElement !== body) body.replaceChildren(lines.element);
+    const { curves, bands } = await bring();
+    const { x, smoothing, log } = page.state;
+    lines.draw({ curves, bands, x, smoothing, unit, isLog: isLog || log, flags: page.flags(page.focus), at: page.placeOnAxis(page.focus) });
+    pane.offer({ figure: lines.figure(), rows: () => lines.rows() });
+  }, options);
+}

@@ -1,0 +1,76 @@
+import { h, table } from '../dom.js';
+import { duration, percent, short } from '../format.js';
+import { Pane } from '../pane.js';
+import { Lines } from '../plots/lines.js';
+import { category } from '../colours.js';
+
+export const STATUS = {
+  running: 'training', completed: 'completed', cancelled: 'cancelled', failed: 'failed', ended: 'ended', lost: 'ended without closing',
+};
+
+/** The run in one line of numbers, then what the diagnosis found, each finding with the readings that it rests on. */
+export function verdictPane(page) {
+  const opened = new Map();
+  return new Pane('Verdict', async (body, pane) => {
+    const run = page.focus;
+    const { view } = run;
+    const { metadata, findings } = view;
+    const [trainLoss, trainAccuracy, validationAccuracy] = await Promise.all(['train loss', 'train accuracy', 'validation accuracy'].map((name) => run.read(name)));
+    const seconds = Number(metadata['training seconds'] ?? view.seconds);
+    const inspection = Number(metadata['inspection seconds']);
+    const facts = [
+      ['status', STATUS[view.status] ?? view.status], ['epochs', String(trainLoss.value.length)], ['last step', view.lastStep < 0 ? '–' : view.lastStep.toLocaleString('en')],
+      ['training loss', short(trainLoss.value.at(-1))], ['training accuracy', percent(trainAccuracy.value.at(-1))],
+      validationAccuracy.value.length > 0 ? ['validation accuracy', accuracyText(validationAccuracy.value.at(-1), Number(metadata['validation count']))] : null,
+      ['duration', duration(seconds)], inspection >= 0 ? ['of that inspection', `${duration(inspection)} (${percent(inspection / seconds)})`] : null,
+    ].filter(Boolean);
+    body.replaceChildren(
+      h('p', { class: `verdict ${worst(findings)}`, role: 'status' }, sentence(view)),
+      h('dl', { class: 'facts' }, facts.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)))),
+      h('ol', { class: 'findings' }, findings.map((finding, index) => findingItem(page, run, finding, index, opened))));
+    pane.offer({ rows: () => [['severity', 'rule', 'target', 'first step', 'message', 'advice'], ...findings.map((one) => [one.severity, one.rule, one.target, one.firstStep, one.message, one.advice])] });
+  }, { wide: true });
+}
+
+const worst = (findings) => (findings[0]?.severity ?? 'none').toLowerCase();
+
+function sentence(view) {
+  const count = (severity) => view.findings.filter((finding) => finding.severity === severity).length;
+  const [failures, warnings, notes] = [count('Failure'), count('Warning'), count('Information')];
+  const judged = failures + warnings === 0 ? 'Nothing looks wrong' : [failures > 0 ? `${failures} failure${failures > 1 ? 's' : ''}` : '', warnings > 0 ? `${warnings} warning${warnings > 1 ? 's' : ''}` : ''].filter(Boolean).join(', ');
+  const ending = view.status === 'lost' ? ' The run ended without closing: its process is gone; all that it recorded is here.' : '';
+  return `${judged}${notes > 0 ? `; ${notes} note${notes > 1 ? 's' : ''}` : ''}.${ending}`;
+}
+
+/** A share of images with its 95 % interval after Wilson. */
+function accuracyText(share, count) {
+  if (!(count > 0)) return percent(share);
+  const z = 1.96;
+  const centre = (share + (z * z) / (2 * count)) / (1 + (z * z) / count);
+  const half = (z / (1 + (z * z) / count)) * Math.sqrt((share * (1 - share)) / count + (z * z) / (4 * count * count));
+  return `${percent(share)} (95 %: ${(100 * (centre - half)).toFixed(2)} to ${(100 * (centre + half)).toFixed(2)})`;
+}
+
+function findingItem(page, run, finding, index, opened) {
+  const key = `${finding.rule}/${finding.target}`;
+  const evidence = h('div', { class: 'evidence' });
+  const details = h('details', { class: finding.severity.toLowerCase(), id: `finding-${index + 1}`, ontoggle: () => {
+    opened.set(key, details.open);
+    if (details.open) showEvidence(page, run, finding, evidence);
+  } }, h('summary', {}, h('span', { class: 'badge' }, `⚑${index + 1} ${finding.severity.toLowerCase()}`), h('b', {}, ` ${finding.rule}${finding.target ? ` in ${finding.target}` : ''} `), `from step ${finding.firstStep.toLocaleString('en')}: ${finding.message}`),
+  h('p', {}, finding.advice), evidence);
+  if (opened.get(key)) details.open = true;
+  return h('li', {}, details);
+}
+
+/** The series that a finding rests on, with the readings it names. */
+async function showEvidence(page, run, finding, container) {
+  const names = [...new Map(finding.evidence.map((one) => [`${one.quantity}/${one.target}`, one])).values()];
+  const curves = (await run.series(names.map((one) => run.indexOf(one.quantity, one.target)))).map((points, at) => ({ label: `${names[at].quantity} ${names[at].target}`.trim(), colour: category(at), points }));
+  const numbers = table('Readings that the finding rests on', ['quantity', 'target', 'step', 'value'], finding.evidence.map((one) => [one.quantity, one.target, one.step, short(Number(one.value))]));
+  if (!curves.some((curve) => curve.points.step.length > 1)) return container.replaceChildren(numbers);
+  const lines = new Lines(`Evidence of ${finding.rule}`);
+  container.replaceChildren(lines.element, numbers);
+  lines.draw({ curves, x: page.state.x, smoothing: 0, isLog: false, unit: '', flags: page.flags(run), at: null });
+  return undefined;
+}

@@ -1,0 +1,64 @@
+const VIEWS = 'convscope.views';
+const DEFAULTS = { runs: [], step: null, x: 'step', smoothing: 0.9, log: false, theme: 'auto', filter: '', kind: 'Weights', histogram: 'gradient histogram', histogramTarget: '', histogramView: 'map', image: 0 };
+
+/** What the person has chosen. It stands in the address, so that a view can be linked to and saved under a name. */
+export class State {
+  #listeners = [];
+
+  constructor() {
+    Object.assign(this, DEFAULTS, this.#fromAddress());
+  }
+
+  /** Changes some choices and tells everybody. */
+  set(changes) {
+    Object.assign(this, changes);
+    const differing = Object.keys(DEFAULTS).filter((name) => JSON.stringify(this[name]) !== JSON.stringify(DEFAULTS[name]));
+    const text = new URLSearchParams(differing.map((name) => [name, JSON.stringify(this[name])])).toString();
+    try {
+      history.replaceState(null, '', text ? `#${text}` : location.pathname + location.search);
+    } catch {
+      // an address that may not be changed, as in some viewers of local files
+    }
+    for (const listener of this.#listeners) listener(changes);
+  }
+
+  onChange(listener) {
+    this.#listeners.push(listener);
+  }
+
+  views() {
+    try {
+      return JSON.parse(localStorage.getItem(VIEWS)) ?? {};
+    } catch {
+      return {};
+    }
+  }
+
+  saveView(name) {
+    localStorage.setItem(VIEWS, JSON.stringify({ ...this.views(), [name]: location.hash }));
+  }
+
+  deleteView(name) {
+    const { [name]: _, ...others } = this.views();
+    localStorage.setItem(VIEWS, JSON.stringify(others));
+  }
+
+  openView(name) {
+    history.replaceState(null, '', this.views()[name] || location.pathname);
+    this.set({ ...DEFAULTS, ...this.#fromAddress() });
+  }
+
+  #fromAddress() {
+    const choices = {};
+    for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
+      if (!(name in DEFAULTS)) continue;
+      try {
+        const parsed = JSON.parse(value);
+        if (DEFAULTS[name] === null || typeof parsed === typeof DEFAULTS[name]) choices[name] = parsed;
+      } catch {
+        // a mangled address chooses nothing
+      }
+    }
+    return choices;
+  }
+}
