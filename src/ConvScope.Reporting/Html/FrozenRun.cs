@@ -37,9 +37,11 @@ internal sealed record FrozenRun(RunEntry Entry, RunView View, IReadOnlyList<Ser
         var left = (long)TensorBytes;
         for (var age = 0; age < kinds.Max(snapshots => snapshots.Length); age++)
         {
-            foreach (var snapshot in kinds.Where(snapshots => age < snapshots.Length).Select(snapshots => snapshots[age]))
+            foreach (var snapshots in kinds.Where(snapshots => age < snapshots.Length))
             {
-                List<FrozenTensor> taken = [.. Arrays(snapshot).Select(array => new FrozenTensor(snapshot.Kind.ToString(), snapshot.Step, TensorView.Of(array, half: age > 0 && snapshot.Kind != SnapshotKind.Mistakes, MostElements)))];
+                var snapshot = snapshots[age];
+                var half = age > 0 && age < snapshots.Length - 1; // the first and the last are compared most
+                List<FrozenTensor> taken = [.. Arrays(snapshot).Select(array => new FrozenTensor(snapshot.Kind.ToString(), snapshot.Step, TensorView.Of(array, half, MostElements)))];
                 left -= taken.Sum(tensor => tensor.View.Values.Length * 3L / 4);
                 if (left < 0 && tensors.Count > 0)
                     return tensors;

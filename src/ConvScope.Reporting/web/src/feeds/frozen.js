@@ -28,7 +28,12 @@ export async function frozenFeed(text) {
     series: async (id, indices) => indices.map((index) => of(id).series[index]),
     histograms: async (id, index) => of(id).histograms[index],
     tensor: async (id, kind, step, name) => tensor(id, kind, step, name),
-    compare: async (first, second) => compare(part(first), part(second), first.kind === 'Activations' && second.kind === 'Activations'),
+    compare: async (first, second) => {
+      const comparison = compare(part(first), part(second), first.kind === 'Activations' && second.kind === 'Activations');
+      const rounded = [...new Set([first, second].filter((one) => tensor(one.run, one.kind, one.step, one.name).half).map((one) => one.step))];
+      if (rounded.length > 0) comparison.notes.push(`This file keeps the tensors of step ${rounded.join(' and ')} as 16-bit floats: three significant digits.`);
+      return comparison;
+    },
     select: async (first, second, region) => selectionShares(part(first), part(second), region),
     reportAddress: () => null,
     subscribe: () => {},
