@@ -22,7 +22,7 @@ internal sealed record Comparison(string Name, string Question, IReadOnlyList<Ti
     }
 
     public override string ToString() => string.Join(Environment.NewLine, Ways.Skip(1).Select(way => string.Create(CultureInfo.InvariantCulture,
-        $"  {way.Name} / {Ways[0].Name} = {way.Median / Ways[0].Median:F3} (medians {way.Median:F3} s / {Ways[0].Median:F3} s of {way.Seconds.Count} rounds; single rounds {Ratios(way).Min():F3} to {Ratios(way).Max():F3})")));
+        $"  {way.Name} / {Ways[0].Name} = {way.Median / Ways[0].Median:F3} (medians {way.Median:F3} s / {Ways[0].Median:F3} s of {way.Seconds.Count} rounds; median of the rounds' ratios {new Timing("", Ratios(way)).Median:F3}, single ones {Ratios(way).Min():F3} to {Ratios(way).Max():F3})")));
 
     private double[] Ratios(Timing way) => [.. way.Seconds.Zip(Ways[0].Seconds, (one, baseline) => one / baseline)];
 }

@@ -3,7 +3,8 @@ using ConvScope.Benchmarks;
 using ConvScope.Datasets;
 
 // Measures side by side, in one process, what the libraries cost. Arguments choose benchmarks by name; none runs all. Results go to artifacts/benchmarks.
-// "endurance" runs 100,000 inspected steps and prints memory and the record's size; "kill" kills 20 trainings and checks their records; "follow" reads a record while another process writes it.
+// "endurance" runs 100,000 inspected steps and prints memory and the record's size; "kill" kills 20 trainings and checks their records; "follow" reads a record while another process writes it;
+// "page 10" opens a record of 1,000,000 readings in a browser, compares two tensors of 25 million elements, and keeps ten clients busy for ten minutes.
 switch (args)
 {
     case ["endurance"]:
@@ -11,18 +12,29 @@ switch (args)
         return 0;
     case ["kill"]:
         return Durability.Kill(times: 20) ? 0 : 1;
+    case ["serve", var served]:
+        PageSpeed.Serve(served);
+        return 0;
+    case ["page", var minutes]:
+        await PageSpeed.Run(double.Parse(minutes, CultureInfo.InvariantCulture));
+        return 0;
     case ["follow"]:
         return Durability.Follow() ? 0 : 1;
-    case ["victim", var folder, var epochs]:
-        Victim.Run(folder, int.Parse(epochs, CultureInfo.InvariantCulture));
+    case ["victim", var folder, var victimEpochs]:
+        Victim.Run(folder, int.Parse(victimEpochs, CultureInfo.InvariantCulture));
         return 0;
 }
+
+var epochs = 5;
+if (args is [.. var others, "--epochs", var number])
+    (args, epochs) = (others, int.Parse(number, CultureInfo.InvariantCulture)); // fewer make fixed costs weigh more
 
 var train = await Mnist.LoadTrainAsync();
 var test = await Mnist.LoadTestAsync();
 var benchmarks = new Dictionary<string, Func<Benchmark>>
 {
-    ["inspection"] = () => new InspectionCost(train),
+    ["inspection"] = () => new InspectionCost(train, epochs),
+    ["dashboard"] = () => new DashboardCost(train, epochs),
     ["pipeline"] = () => new PipelineCost(train),
     ["scoring"] = () => new BatchedScoring(train, test),
 };

@@ -7,30 +7,35 @@ const STEPS = 512;
 
 const parse = (text) => [1, 3, 5].map((start) => parseInt(text.slice(start, start + 2), 16));
 
+/** A colour as one number, as the pixels of a canvas hold it: alpha, blue, green, red. */
+export const pack = (red, green, blue) => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+
 function ramp(stops) {
   const colours = stops.map(parse);
-  const table = new Uint8Array(STEPS * 3);
-  for (let i = 0; i < STEPS; i++) {
+  return Uint32Array.from({ length: STEPS }, (_, i) => {
     const at = (i / (STEPS - 1)) * (colours.length - 1);
     const low = Math.min(Math.floor(at), colours.length - 2);
-    for (let part = 0; part < 3; part++) table[3 * i + part] = Math.round(colours[low][part] + (at - low) * (colours[low + 1][part] - colours[low][part]));
-  }
-  return table;
+    return pack(...[0, 1, 2].map((part) => Math.round(colours[low][part] + (at - low) * (colours[low + 1][part] - colours[low][part]))));
+  });
 }
 
-const tables = { diverging: ramp(DIVERGING), unsigned: ramp(VIRIDIS), grey: ramp(['#000000', '#ffffff']) };
-const NOT_A_NUMBER = [255, 0, 255];
-const INFINITE = [0, 0, 0];
+const tables = { diverging: ramp(DIVERGING), unsigned: ramp(VIRIDIS) };
+const NOT_A_NUMBER = pack(255, 0, 255);
+const INFINITE = pack(0, 0, 0);
 
-/** Maps a value between two ends to a colour. NaN is magenta, an infinity black; values beyond the ends take the colour of the end. */
+/** Maps a value between two ends to a packed colour. NaN is magenta, an infinity black; values beyond the ends take the colour of the end. */
 export function colourOf(palette, low, high, value) {
-  if (Number.isNaN(value)) return NOT_A_NUMBER;
-  if (!Number.isFinite(value)) return INFINITE;
+  if (value !== value) return NOT_A_NUMBER;
+  if (value === Infinity || value === -Infinity) return INFINITE;
   const at = high > low ? (value - low) / (high - low) : 0.5;
-  const index = 3 * Math.round(Math.min(1, Math.max(0, at)) * (STEPS - 1));
-  const table = tables[palette];
-  return [table[index], table[index + 1], table[index + 2]];
+  return tables[palette][Math.round(Math.min(1, Math.max(0, at)) * (STEPS - 1))];
 }
+
+/** A packed colour for CSS. */
+export const cssOf = (packed) => `rgb(${packed & 255},${(packed >> 8) & 255},${(packed >> 16) & 255})`;
+
+/** A packed colour drawn towards grey: what is not marked. */
+export const dimmed = (packed) => pack(...[packed & 255, (packed >> 8) & 255, (packed >> 16) & 255].map((part) => Math.round(128 + (part - 128) * 0.18)));
 
 /** Whether the page is dark at this moment. */
 export function isDark() {
@@ -56,7 +61,13 @@ export function fade(colour, opacity) {
 
 /** The largest magnitude that is drawn in a colour of its own: the 99.5th percentile of all magnitudes, as in the figures. */
 export function signedLimit(values) {
-  const sizes = Float32Array.from(values, Math.abs).filter(Number.isFinite).sort();
-  if (sizes.length === 0) return 1;
-  return sizes[Math.min(sizes.length - 1, Math.ceil(0.995 * sizes.length) - 1)] || sizes[sizes.length - 1] || 1;
+  const sizes = new Float32Array(values.length);
+  let count = 0;
+  for (let i = 0; i < values.length; i++) {
+    const size = Math.abs(values[i]);
+    if (size < Infinity) sizes[count++] = size; // neither NaN nor infinite
+  }
+  if (count === 0) return 1;
+  const sorted = sizes.subarray(0, count).sort();
+  return sorted[Math.min(count - 1, Math.ceil(0.995 * count) - 1)] || sorted[count - 1] || 1;
 }

@@ -1,5 +1,8 @@
 const MOST_POINTS = 2000;
 
+/** Points of a curve where a chart has many of them: more than its pixels. */
+export const FEWER_POINTS = 500;
+
 /** What the page knows of one run. Series grow by what is new; a series that has grown long is fetched again, thinned. */
 export class RunData {
   #feed;
@@ -45,27 +48,27 @@ export class RunData {
     return this.view.series.filter((series) => series.quantity === quantity).map((series) => series.target);
   }
 
-  /** The readings of several series, by their index: steps, epochs, seconds, values, null for what is not finite. */
-  async series(indices) {
+  /** The readings of several series, by their index: steps, epochs, seconds, values, null for what is not finite; thinned to some number of points or finer. */
+  async series(indices, points = MOST_POINTS) {
     const wanted = indices.filter((index) => index >= 0);
     const groups = new Map();
     for (const index of wanted) {
       const known = this.#series.get(index);
-      if (known && known.upTo >= this.view.lastStep) continue;
-      const after = known && known.step.length < 2 * MOST_POINTS ? known.upTo : -1;
+      const isFine = known && known.points >= points;
+      if (isFine && known.upTo >= this.view.lastStep) continue;
+      const after = isFine && known.step.length < 2 * known.points ? known.upTo : -1;
       groups.set(after, [...(groups.get(after) ?? []), index]);
     }
-    const upTo = this.view.lastStep;
     await Promise.all([...groups].map(async ([after, missing]) => {
-      const fetched = await this.#feed.series(this.id, missing, after, MOST_POINTS);
-      fetched.forEach((points, at) => this.#keep(missing[at], points, after, upTo));
+      const fetched = await this.#feed.series(this.id, missing, after, points);
+      fetched.forEach((readings, at) => this.#keep(missing[at], readings, after, points));
     }));
     return indices.map((index) => this.#series.get(index) ?? { step: [], epoch: [], seconds: [], value: [] });
   }
 
   /** The readings of one series by name. */
-  async read(quantity, target = '') {
-    return (await this.series([this.indexOf(quantity, target)]))[0];
+  async read(quantity, target = '', points = MOST_POINTS) {
+    return (await this.series([this.indexOf(quantity, target)], points))[0];
   }
 
   async histograms(index) {
@@ -88,13 +91,13 @@ export class RunData {
     return snapshots.findLast((snapshot) => snapshot.step <= step) ?? snapshots[0];
   }
 
-  #keep(index, points, after, upTo) {
+  #keep(index, readings, after, points) {
     const known = this.#series.get(index);
     if (after < 0 || !known) {
-      this.#series.set(index, { ...points, upTo: points.step.at(-1) ?? Math.min(upTo, -1) });
+      this.#series.set(index, { ...readings, points, upTo: readings.step.at(-1) ?? -1 });
       return;
     }
-    for (const name of ['step', 'epoch', 'seconds', 'value']) known[name] = known[name].concat(points[name]);
-    known.upTo = Math.max(known.upTo, points.step.at(-1) ?? known.upTo);
+    for (const name of ['step', 'epoch', 'seconds', 'value']) known[name] = known[name].concat(readings[name]);
+    known.upTo = Math.max(known.upTo, readings.step.at(-1) ?? -1);
   }
 }

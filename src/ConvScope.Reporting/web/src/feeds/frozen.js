@@ -1,9 +1,9 @@
 import { compare, selectionShares } from '../math/compare.js';
-import { decodeFloats } from './live.js';
+import { decodeBytes, decodeFloats } from './live.js';
 
 /** The feed of a report: everything lies in the file itself, deflated. */
 export async function frozenFeed(text) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const bytes = decodeBytes(text.trim());
   const data = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).json();
   const of = (id) => data.runs.find((run) => run.view.id === id);
 
@@ -42,8 +42,7 @@ export async function frozenFeed(text) {
 
 /** IEEE half-precision floats from base64. */
 function decodeHalves(text) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const halves = new Uint16Array(bytes.buffer);
+  const halves = new Uint16Array(decodeBytes(text).buffer);
   return Float32Array.from(halves, (half) => {
     const sign = half & 0x8000 ? -1 : 1;
     const exponent = (half >> 10) & 31;

@@ -44,11 +44,17 @@ const pair = (first, second) => ({
   run2: second.run, kind2: second.kind, step2: second.step, name2: second.name, part2: second.part.join(','),
 });
 
-/** Little-endian 32-bit floats from base64. */
-export function decodeFloats(text) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  return new Float32Array(bytes.buffer);
+/** Bytes from base64. */
+export function decodeBytes(text) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
+  return bytes;
 }
+
+/** Little-endian 32-bit floats from base64. */
+export const decodeFloats = (text) => new Float32Array(decodeBytes(text).buffer);
 
 const withValues = (tensor) => ({ ...tensor, values: decodeFloats(tensor.values) });
 

@@ -1,4 +1,4 @@
-import { category, colourOf, ink, signedLimit } from '../colours.js';
+import { category, colourOf, dimmed, ink, signedLimit } from '../colours.js';
 import { choice, h, table } from '../dom.js';
 import { percent, short } from '../format.js';
 import { placeOf } from '../math/layout.js';
@@ -126,10 +126,10 @@ function drawMap(surface, x, y, maps, values, title, palette, low, high, shares)
   surface.text(title, x, y + 10, colours.text, { bold: true });
   surface.picture(raster(maps.columns, maps.rows, (row, column) => {
     const value = values[row * maps.columns + column];
-    if (Number.isNaN(value)) return null;
+    if (Number.isNaN(value)) return 0;
     const colour = colourOf(palette, low, high, value);
     const isDimmed = shares && !(shares[row * maps.columns + column] > 0);
-    return isDimmed ? colour.map((part) => Math.round(128 + (part - 128) * 0.18)) : colour;
+    return isDimmed ? dimmed(colour) : colour;
   }), x, y + 24, width, height);
   colourBar(surface, palette, low, high, { x: x + width + 10, y: y + 34, height: Math.max(60, Math.min(200, height - 20)), ink: colours });
 }
@@ -147,7 +147,7 @@ function drawScatter(surface, x, y, scatter) {
     const most = Math.log1p(scatter.counts.reduce((high, count) => Math.max(high, count), 1));
     surface.picture(raster(scatter.bins, scatter.bins, (row, column) => {
       const count = scatter.counts[(scatter.bins - 1 - row) * scatter.bins + column];
-      return count === 0 ? null : colourOf('unsigned', 0, most, Math.log1p(count));
+      return count === 0 ? 0 : colourOf('unsigned', 0, most, Math.log1p(count));
     }), left, top, size, size);
     colourBar(surface, 'unsigned', 0, most, { x: left + size + 10, y: top + 10, height: size - 20, ink: colours, unit: 'count', text: (value) => Math.round(Math.expm1(value)).toLocaleString('en') });
   }

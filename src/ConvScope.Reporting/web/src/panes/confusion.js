@@ -1,4 +1,4 @@
-import { colourOf, ink } from '../colours.js';
+import { colourOf, cssOf, ink, pack } from '../colours.js';
 import { h } from '../dom.js';
 import { percent, short } from '../format.js';
 import { Pane, drawing } from '../pane.js';
@@ -31,8 +31,7 @@ async function drawConfusion(page, body, pane) {
       for (let column = 0; column < classes; column++) {
         const share = at(row, column) / (total(row) || 1);
         const isRight = row === column;
-        const [red, green, blue] = isRight ? [140, 144, 150] : colourOf('unsigned', 0, most, share);
-        surface.rectangle(50 + column * size, 30 + row * size, size - 1, size - 1, `rgb(${red},${green},${blue})`);
+        surface.rectangle(50 + column * size, 30 + row * size, size - 1, size - 1, isRight ? '#8c9096' : cssOf(colourOf('unsigned', 0, most, share)));
         if (size >= 26 && at(row, column) > 0) surface.text(at(row, column), 50 + (column + 0.5) * size, 30 + (row + 0.5) * size, isRight || share < most * 0.6 ? '#fff' : '#000', { align: 'center', size: size >= 34 ? 11 : 9 });
       }
     }
@@ -60,7 +59,7 @@ async function drawMistakes(page, body, pane) {
   const [low, high] = [images.summary.minimum, images.summary.maximum];
   const level = (image, channel, at) => (255 * (images.values[(image * channels + channel) * area + at] - low)) / (high - low || 1);
   const cards = Array.from({ length: count }, (_, image) => {
-    const picture = raster(width, height, (y, x) => [0, 1, 2].map((part) => level(image, channels >= 3 ? part : 0, y * width + x)));
+    const picture = raster(width, height, (y, x) => pack(...[0, 1, 2].map((part) => Math.round(level(image, channels >= 3 ? part : 0, y * width + x)))));
     picture.className = 'thumbnail';
     picture.setAttribute('role', 'img');
     picture.setAttribute('aria-label', `Image ${row.values[image]}: a ${label.values[image]} taken for a ${predicted.values[image]}`);

@@ -3,6 +3,7 @@ import { table } from '../dom.js';
 import { short } from '../format.js';
 import { Pane, drawing } from '../pane.js';
 import { heatFigure, stepTicks } from '../plots/heat.js';
+import { FEWER_POINTS } from '../rundata.js';
 import { linesPane } from './curves.js';
 
 const MOST_LINES = 14;
@@ -31,7 +32,7 @@ function perTarget(page, title, quantity, unit, isLog, { bands = [], help = '', 
       const shown = (weights.length > 0 ? weights : targets).slice(0, MOST_LINES);
       return shown.map(async (target, at) => ({
         label: `${page.runs.length > 1 ? `${run.view.name}: ` : ''}${target}${name === also ? ', saturated' : ''}`,
-        colour: category(page.runs.length > 1 ? which : at), dashed: at >= 7 || name === also, raw: name.startsWith('gradient'), points: await run.read(name, target),
+        colour: category(page.runs.length > 1 ? which : at), dashed: at >= 7 || name === also, raw: name.startsWith('gradient'), points: await run.read(name, target, FEWER_POINTS),
       }));
     })));
     return { curves, bands };
@@ -41,7 +42,7 @@ function perTarget(page, title, quantity, unit, isLog, { bands = [], help = '', 
 async function flow(page) {
   const run = page.focus;
   const targets = run.targets('gradient norm');
-  const [norms, largest] = await Promise.all(['gradient norm', 'gradient max'].map((name) => run.series(targets.map((target) => run.indexOf(name, target)))));
+  const [norms, largest] = await Promise.all(['gradient norm', 'gradient max'].map((name) => run.series(targets.map((target) => run.indexOf(name, target)), FEWER_POINTS)));
   return { run, targets, norms, largest };
 }
 

@@ -12,7 +12,7 @@ export function heatFigure({ cells, columns, rows, columnTicks, rowTicks, palett
       const colours = ink();
       const picture = raster(columns, rows, (row, column) => {
         const value = cells(fromTop(row), column);
-        return value === null ? null : colourOf(palette, low, high, value);
+        return value === null ? 0 : colourOf(palette, low, high, value);
       });
       surface.picture(picture, area.x, area.y, area.width, area.height);
       surface.frame(area.x, area.y, area.width, area.height, colours.line);

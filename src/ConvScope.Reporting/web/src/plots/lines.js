@@ -61,11 +61,8 @@ export class Lines {
       const at = curve.points[x];
       const line = { label: curve.label, stroke: curve.colour, width: 2, dash: curve.dashed ? [6, 4] : undefined, spanGaps: false, value: (_, value) => short(value), points: { show: curve.dots || at.length < 30, size: 6 } };
       const isSmoothed = curve.raw && smoothing > 0;
-      if (isSmoothed) {
-        tables.push([at, shown(curve.points.value)]);
-        series.push({ ...line, label: `${curve.label}, raw`, stroke: fade(curve.colour, 0.28), width: 1, points: { show: false } });
-      }
-      tables.push([at, shown(isSmoothed ? smooth(curve.points.step, curve.points.value, smoothing) : curve.points.value)]);
+      if (isSmoothed) series.push({ ...line, label: `${curve.label}, raw`, stroke: fade(curve.colour, 0.28), width: 1, points: { show: false } });
+      tables.push([at, ...(isSmoothed ? [shown(curve.points.value), shown(smooth(curve.points.step, curve.points.value, smoothing))] : [shown(curve.points.value)])]);
       series.push(line);
     }
     return { data: tables.length > 0 ? uPlot.join(tables) : [[]], series };

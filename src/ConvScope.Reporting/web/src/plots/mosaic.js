@@ -15,7 +15,9 @@ export function mosaicFigure(tensor, room) {
   const high = signedLimit(values);
   const low = isSigned ? -high : 0;
   const palette = isSigned ? 'diverging' : 'unsigned';
-  const clipped = values.reduce((count, value) => count + (Math.abs(value) > high ? 1 : 0), 0) / values.length;
+  let beyond = 0;
+  for (let i = 0; i < values.length; i++) if (Math.abs(values[i]) > high) beyond++;
+  const clipped = beyond / values.length;
   const grid = tensor.isPooled ? asLaidOut(tensor.rows, tensor.columns, values) : gridOf(tensor.shape, values);
   const fit = Math.min(24, (room - BAR - 20) / grid.columns, MOST_HEIGHT / grid.rows);
   const zoom = fit >= 1 ? Math.floor(fit) : fit;
@@ -26,7 +28,7 @@ export function mosaicFigure(tensor, room) {
       const colours = ink();
       const picture = raster(grid.columns, grid.rows, (row, column) => {
         const index = grid.index(row, column);
-        return index < 0 ? null : colourOf(palette, low, high, values[index]);
+        return index < 0 ? 0 : colourOf(palette, low, high, values[index]);
       });
       surface.picture(picture, 0, 4, width, height);
       colourBar(surface, palette, low, high, { x: width + 14, y: 22, height: Math.max(64, Math.min(200, height - 30)), ink: colours, clipped });

@@ -1,21 +1,16 @@
 import { colourOf } from '../colours.js';
 import { short } from '../format.js';
 
-/** One pixel a cell: a canvas that a surface enlarges without smoothing. */
+/** One pixel a cell: a canvas that a surface enlarges without smoothing. `colour` gives a packed colour, 0 for none. */
 export function raster(columns, rows, colour) {
   const canvas = document.createElement('canvas');
   canvas.width = columns;
   canvas.height = rows;
   const context = canvas.getContext('2d');
   const image = context.createImageData(columns, rows);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const pixel = colour(row, column);
-      if (!pixel) continue;
-      const at = 4 * (row * columns + column);
-      [image.data[at], image.data[at + 1], image.data[at + 2]] = pixel;
-      image.data[at + 3] = pixel[3] ?? 255;
-    }
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let row = 0, at = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) pixels[at++] = colour(row, column);
   }
   context.putImageData(image, 0, 0);
   return canvas;
