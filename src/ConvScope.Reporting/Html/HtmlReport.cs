@@ -27,11 +27,12 @@ public static class HtmlReport
     public static string Write(string runFolder)
     {
         ArgumentNullException.ThrowIfNull(runFolder);
+        var html = Render(runFolder);
         var path = Path.Combine(runFolder, FileName);
         var beside = $"{path}.{Environment.ProcessId}.tmp";
         try
         {
-            File.WriteAllBytes(beside, Render(runFolder));
+            File.WriteAllBytes(beside, html);
             File.Move(beside, path, overwrite: true);
         }
         finally

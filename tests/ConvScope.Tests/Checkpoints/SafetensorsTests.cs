@@ -98,4 +98,20 @@ public sealed class SafetensorsTests
             }
         }
     }
+
+    [Test]
+    public void Read_OneArrayByName_IsThatArrayAndNoOther()
+    {
+        Safetensors.Write(_folder.File("file"), [new("w", [2, 2], [1, 2, 3, 4]), new("b", [2], [5, 6]), new("empty", [0], [])]);
+        Assert.That(Safetensors.Read(_folder.File("file"), "b")!.Values, Is.EqualTo(new[] { 5f, 6 }));
+        Assert.That(Safetensors.Read(_folder.File("file"), "w")!.Shape, Is.EqualTo(new long[] { 2, 2 }));
+        Assert.That(Safetensors.Read(_folder.File("file"), "c"), Is.Null);
+    }
+
+    [Test]
+    public void ReadShapes_OfAFile_AreThoseOfItsArrays()
+    {
+        Safetensors.Write(_folder.File("file"), [new("w", [2, 2], [1, 2, 3, 4]), new("b", [2], [5, 6])]);
+        Assert.That(Safetensors.ReadShapes(_folder.File("file")).Select(array => $"{array.Name} {string.Join('x', array.Shape)}"), Is.EqualTo(new[] { "w 2x2", "b 2" }));
+    }
 }

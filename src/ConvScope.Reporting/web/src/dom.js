@@ -28,9 +28,9 @@ export function toggles(label, choices, value, onChange) {
 
 /** A table with a header row; numbers are right-aligned. */
 export function table(caption, heads, rows) {
-  return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
+  return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `Table: ${caption}` },
     h('table', {}, h('caption', { class: 'hidden' }, caption),
-      h('thead', {}, h('tr', {}, heads.map((head) => h('th', { scope: 'col' }, head)))),
+      h('thead', {}, h('tr', {}, heads.map((head) => head ? h('th', { scope: 'col' }, head) : h('td')))),
       h('tbody', {}, rows.map((row) => h('tr', {}, row.map((cell, column) =>
         h(column === 0 ? 'th' : 'td', { scope: column === 0 ? 'row' : null, class: typeof cell === 'number' ? 'number' : null },
           typeof cell === 'number' ? cell.toLocaleString('en') : cell)))))));

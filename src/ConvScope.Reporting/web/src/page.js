@@ -124,7 +124,7 @@ export class Page {
       return;
     }
     document.title = `${this.focus.view.name} – ConvScope`;
-    const section = (id, title, elements, help = '') => h('section', { id, 'aria-label': title }, h('h2', {}, title), help ? h('p', { class: 'help' }, help) : null, h('div', { class: 'panes' }, elements.map((pane) => pane.element)));
+    const section = (id, title, elements, help = '') => h('section', { id }, h('h2', {}, title), help ? h('p', { class: 'help' }, help) : null, h('div', { class: 'panes' }, elements.map((pane) => pane.element)));
     this.#cards = [weightCards(this), activationCards(this)];
     this.main.replaceChildren(
       h('h1', {}, this.runs.map((run) => run.view.name).join(' and ')),

@@ -13,7 +13,7 @@ class Cards {
     this.page = page;
     this.tools = h('div', { class: 'tools' });
     this.grid = h('div', { class: 'cards' });
-    this.element = h('section', { id, 'aria-label': title }, h('h2', {}, title), h('p', { class: 'help' }, help), this.tools, this.grid);
+    this.element = h('section', { id }, h('h2', {}, title), h('p', { class: 'help' }, help), this.tools, this.grid);
   }
 
   /** Shows a card for each name; the same names keep their cards and draw anew. */
