@@ -54,7 +54,7 @@ await AnsiConsole.Progress().Columns(new TaskDescriptionColumn { Alignment = Jus
 });
 
 var summary = RunSummary.Read(output);
-AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Trained in {summary.TrainingSeconds:F1} s, of which inspection took {summary.InspectionShare:P2}. Look at {output}/figures."));
+AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Trained in {summary.TrainingSeconds:F1} s, of which inspection took {summary.InspectionShare:P2}. Look at {output}/report.html."));
 
 /// <summary>One image of the data set as a row.</summary>
 internal sealed class Digit

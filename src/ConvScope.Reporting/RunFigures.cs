@@ -56,7 +56,8 @@ public static class RunFigures
                 var mosaic = new WeightMosaic(array, snapshot.Step);
                 using var picture = mosaic.Picture();
                 FigureFile.Write(path, mosaic.Size, mosaic.Draw, picture, WeightMosaic.Place);
-            });
+            }
+            );
         }
     }
 

@@ -27,8 +27,11 @@ internal static class ToyRun
     {
         var metadata = new Dictionary<string, string>
         {
-            [MetadataNames.Network] = "by hand", [MetadataNames.Device] = "cpu", [MetadataNames.Status] = "running",
-            [MetadataNames.Host] = RecordingProcess.Host, [MetadataNames.Process] = process ?? RecordingProcess.Describe(),
+            [MetadataNames.Network] = "by hand",
+            [MetadataNames.Device] = "cpu",
+            [MetadataNames.Status] = "running",
+            [MetadataNames.Host] = RecordingProcess.Host,
+            [MetadataNames.Process] = process ?? RecordingProcess.Describe(),
         };
         return new RunRecordWriter(folder, metadata, exception => Assert.Fail(exception.Message));
     }

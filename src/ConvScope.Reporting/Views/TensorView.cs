@@ -53,7 +53,12 @@ internal sealed record TensorView
         var map = PooledMap.Of(array, MapSize);
         return view with
         {
-            IsPooled = true, Rows = map.Rows, Columns = map.Columns, PooledRows = map.PooledRows, PooledColumns = map.PooledColumns, Values = FloatCode.Encode(map.Cells, half),
+            IsPooled = true,
+            Rows = map.Rows,
+            Columns = map.Columns,
+            PooledRows = map.PooledRows,
+            PooledColumns = map.PooledColumns,
+            Values = FloatCode.Encode(map.Cells, half),
         };
     }
 }

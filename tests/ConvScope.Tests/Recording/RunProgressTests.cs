@@ -81,6 +81,8 @@ public sealed class RunProgressTests
 
     private static Dictionary<string, string> Running(string process, string? host = null) => new()
     {
-        [MetadataNames.Status] = "running", [MetadataNames.Host] = host ?? RecordingProcess.Host, [MetadataNames.Process] = process,
+        [MetadataNames.Status] = "running",
+        [MetadataNames.Host] = host ?? RecordingProcess.Host,
+        [MetadataNames.Process] = process,
     };
 }
