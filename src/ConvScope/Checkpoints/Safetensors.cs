@@ -5,13 +5,12 @@ using System.Text.Json;
 namespace ConvScope.Checkpoints;
 
 /// <summary>
-/// Reads and writes safetensors files of 32-bit floats: an 8-byte little-endian header length, a JSON header, then the raw
+/// Writes safetensors files of 32-bit floats, and reads files of any floats and integers as such: an 8-byte little-endian header length, a JSON header, then the raw
 /// little-endian values. Source: the format's README in huggingface/safetensors.
 /// </summary>
 /// <remarks>The file is hostile until proven otherwise: every offset is checked against the file before a value is read.</remarks>
 public static class Safetensors
 {
-    private const int LargestHeader = 100_000_000; // the reference implementation's limit
     private const string MetadataKey = "__metadata__";
 
     /// <summary>Writes <paramref name="arrays"/> beside <paramref name="path"/> and renames, so that a reader never sees half a file.</summary>
@@ -38,9 +37,9 @@ public static class Safetensors
     }
 
     /// <summary>Reads every array of a file into memory, in the order in which their data lie.</summary>
-    /// <param name="path">A safetensors file whose tensors are all <c>F32</c>.</param>
+    /// <param name="path">A safetensors file; elements of other types become 32-bit floats. <see cref="Checkpoint"/> reads them as they are.</param>
     /// <returns>The arrays, owned by the caller.</returns>
-    /// <exception cref="InvalidDataException">The file is truncated, malformed, or holds another element type; the message names file and offset.</exception>
+    /// <exception cref="InvalidDataException">The file is truncated, malformed, or holds an unknown element type; the message names file and offset.</exception>
     public static IReadOnlyList<NamedArray> Read(string path)
     {
         using var stream = File.OpenRead(path);
@@ -52,7 +51,7 @@ public static class Safetensors
     public static IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> ReadShapes(string path)
     {
         using var stream = File.OpenRead(path);
-        return [.. SafetensorsHeader.Read(stream, path, LargestHeader).Select(entry => (entry.Name, (IReadOnlyList<long>)entry.Shape))];
+        return [.. SafetensorsHeader.Read(stream, path).Select(entry => (entry.Name, (IReadOnlyList<long>)entry.Shape))];
     }
 
     /// <summary>Reads one array and nothing else.</summary>
@@ -61,12 +60,10 @@ public static class Safetensors
     public static NamedArray? Read(string path, string name)
     {
         using var stream = File.OpenRead(path);
-        if (SafetensorsHeader.Read(stream, path, LargestHeader).FirstOrDefault(entry => entry.Name == name) is not { } entry)
+        if (SafetensorsHeader.Read(stream, path).FirstOrDefault(entry => entry.Name == name) is not { } entry)
             return null;
-        var values = new float[entry.Length / sizeof(float)];
         stream.Seek(entry.Begin, SeekOrigin.Current); // the header leaves the stream at the first value
-        stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
-        return new NamedArray(entry.Name, entry.Shape, values);
+        return Read(stream, entry);
     }
 
     /// <summary>Writes the same bytes to a stream.</summary>
@@ -84,16 +81,28 @@ public static class Safetensors
     /// <summary>Reads from the start of a stream that knows its length; <paramref name="name"/> stands in messages.</summary>
     internal static IReadOnlyList<NamedArray> Read(Stream stream, string name)
     {
-        var entries = SafetensorsHeader.Read(stream, name, LargestHeader);
+        var entries = SafetensorsHeader.Read(stream, name);
         var arrays = new List<NamedArray>(entries.Count);
         foreach (var entry in entries)
+            arrays.Add(Read(stream, entry));
+        return arrays;
+    }
+
+    private static NamedArray Read(Stream stream, SafetensorsHeader.Entry entry)
+    {
+        var values = new float[entry.Length / entry.Type.Size()];
+        if (entry.Type == ElementType.Float32)
         {
-            var values = new float[entry.Length / sizeof(float)];
             stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
-            arrays.Add(new NamedArray(entry.Name, entry.Shape, values));
+        }
+        else
+        {
+            var bytes = new byte[entry.Length];
+            stream.ReadExactly(bytes);
+            ElementTypes.ToFloats(entry.Type, bytes, values);
         }
 
-        return arrays;
+        return new NamedArray(entry.Name, entry.Shape, values);
     }
 
     private static byte[] Header(IReadOnlyList<NamedArray> arrays, IReadOnlyDictionary<string, string>? metadata)

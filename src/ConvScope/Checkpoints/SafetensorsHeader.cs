@@ -6,15 +6,23 @@ namespace ConvScope.Checkpoints;
 /// <summary>The checked table of contents of a safetensors file.</summary>
 internal static class SafetensorsHeader
 {
+    /// <summary>Bytes of a header at most: the reference implementation's limit.</summary>
+    public const int Largest = 100_000_000;
+
+    private const string MetadataKey = "__metadata__";
+
     /// <summary>Reads the header and leaves <paramref name="stream"/> at the first value.</summary>
+    /// <param name="stream">The file from its start; it knows its length.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="metadata">Gets the free text of the header; null where nobody asks.</param>
     /// <returns>The entries in data order: contiguous from 0 to the end of the file, without holes or overlaps.</returns>
-    public static IReadOnlyList<Entry> Read(Stream stream, string path, int largestHeader)
+    public static IReadOnlyList<Entry> Read(Stream stream, string path, Dictionary<string, string>? metadata = null)
     {
         Span<byte> prefix = stackalloc byte[8];
         if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8)
             throw Broken(path, 0, "the file is shorter than its 8-byte header length");
         var length = BinaryPrimitives.ReadInt64LittleEndian(prefix);
-        if (length < 2 || length > largestHeader || length > stream.Length - 8)
+        if (length < 2 || length > Largest || length > stream.Length - 8)
             throw Broken(path, 0, $"the header length is {length}; the file holds {stream.Length - 8} bytes after it");
 
         var header = new byte[length];
@@ -22,6 +30,12 @@ internal static class SafetensorsHeader
         try
         {
             using var json = JsonDocument.Parse(header);
+            if (metadata is not null && json.RootElement.TryGetProperty(MetadataKey, out var texts))
+            {
+                foreach (var text in texts.EnumerateObject())
+                    metadata[text.Name] = text.Value.GetString() ?? "";
+            }
+
             return Checked(Entries(json.RootElement, path), stream.Length - 8 - length, path, 8 + length);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException)
@@ -33,18 +47,18 @@ internal static class SafetensorsHeader
     private static List<Entry> Entries(JsonElement root, string path)
     {
         var entries = new List<Entry>();
-        foreach (var property in root.EnumerateObject().Where(property => property.Name != "__metadata__"))
+        foreach (var property in root.EnumerateObject().Where(property => property.Name != MetadataKey))
         {
-            var type = property.Value.GetProperty("dtype").GetString();
-            if (type != "F32")
-                throw Broken(path, 8, $"'{property.Name}' has elements of type {type}; F32 is read here");
+            var name = property.Value.GetProperty("dtype").GetString();
+            if (ElementTypes.FromSafetensorsName(name) is not { } type)
+                throw Broken(path, 8, $"'{property.Name}' has elements of type {name}, which is not read");
             var shape = property.Value.GetProperty("shape").EnumerateArray().Select(length => length.GetInt64()).ToArray();
             var offsets = property.Value.GetProperty("data_offsets");
             var begin = offsets[0].GetInt64();
             var size = offsets[1].GetInt64() - begin;
-            if (shape.Any(length => length < 0) || shape.Aggregate(4L, (product, length) => checked(product * length)) != size)
+            if (size < 0 || shape.Any(length => length < 0) || shape.Aggregate((long)type.Size(), (product, length) => checked(product * length)) != size)
                 throw Broken(path, 8, $"'{property.Name}' has shape [{string.Join(", ", shape)}] but {size} bytes");
-            entries.Add(new Entry(property.Name, shape, begin, size));
+            entries.Add(new Entry(property.Name, type, shape, begin, size));
         }
 
         return entries;
@@ -73,5 +87,5 @@ internal static class SafetensorsHeader
         new($"'{path}' is not a readable safetensors file: at byte {offset}, {what}.");
 
     /// <summary>Where one array lies in the data section, in bytes.</summary>
-    internal sealed record Entry(string Name, long[] Shape, long Begin, long Length);
+    internal sealed record Entry(string Name, ElementType Type, long[] Shape, long Begin, long Length);
 }
