@@ -6,15 +6,26 @@ namespace ConvScope.Networks;
 /// <summary>
 /// One layer of a network's description. It knows what it makes of an input shape, what it costs, and how it is built; it holds no weights.
 /// </summary>
-/// <param name="Name">Name of the layer, the prefix of its parameters' names: <c>conv1</c> gives <c>conv1.weight</c>.</param>
+/// <param name="Name">Name of the layer, the prefix of its parameters' names: <c>conv1</c> gives <c>conv1.weight</c>. Dots make groups, as in PyTorch: <c>features.0</c>.</param>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(Conv2dLayer), "conv2d")]
 [JsonDerivedType(typeof(ReluLayer), "relu")]
 [JsonDerivedType(typeof(MaxPool2dLayer), "maxpool2d")]
 [JsonDerivedType(typeof(FlattenLayer), "flatten")]
 [JsonDerivedType(typeof(LinearLayer), "linear")]
+[JsonDerivedType(typeof(BatchNorm2dLayer), "batchnorm2d")]
+[JsonDerivedType(typeof(Relu6Layer), "relu6")]
+[JsonDerivedType(typeof(DropoutLayer), "dropout")]
+[JsonDerivedType(typeof(AvgPool2dLayer), "avgpool2d")]
+[JsonDerivedType(typeof(AdaptiveAvgPool2dLayer), "adaptiveavgpool2d")]
+[JsonDerivedType(typeof(AddLayer), "add")]
+[JsonDerivedType(typeof(ConcatLayer), "concat")]
 public abstract record LayerSpec(string Name)
 {
+    /// <summary>Name of the layer whose output this one takes; null for the layer before it, the first one for the images.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? From { get; init; }
+
     /// <summary>What the layer is, as the layer table prints it: <c>Conv2d 5x5</c>.</summary>
     [JsonIgnore]
     public abstract string Kind { get; }
@@ -29,8 +40,8 @@ public abstract record LayerSpec(string Name)
     /// <summary>Multiplications with an addition for one image; the bias is not counted.</summary>
     public virtual long MultiplyAdds(Shape input) => 0;
 
-    /// <summary>Builds the TorchSharp module, not in place, so that what it got can still be inspected afterwards.</summary>
-    internal abstract nn.Module<Tensor, Tensor> CreateModule(Shape input);
+    /// <summary>Builds the TorchSharp module, not in place, so that what it got can still be inspected afterwards; null where the layer has none.</summary>
+    internal abstract nn.Module<Tensor, Tensor>? CreateModule(Shape input);
 
     /// <summary>The input's shape where maps are needed.</summary>
     private protected Shape Maps(Shape input) => input.IsMaps

@@ -29,8 +29,11 @@ internal static class LayerTable
             text.Append(string.Join("  ", rows[i].Select((cell, column) => column < 3 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd()).Append('\n');
         }
 
+        text.Append(CultureInfo.InvariantCulture, $"memory: {MiB(network.ParameterCount)} of weights, {MiB(network.OutputCount)} of outputs an image\n");
         return text.Replace("\r\n", "\n").ToString();
     }
+
+    private static string MiB(long floats) => string.Create(CultureInfo.InvariantCulture, $"{floats * sizeof(float) / 1048576.0:N2} MiB");
 
     private static string Count(long value) => value == 0 ? "" : value.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -18,9 +18,10 @@ public sealed class NetworkSpec
     /// <param name="input">Shape of one image, <c>[C, H, W]</c>.</param>
     /// <param name="normalization">How raw pixels become network input; one entry a channel.</param>
     /// <param name="layers">The layers in the order in which data pass them, with distinct names; the last one gives one value a class.</param>
+    /// <param name="initialization">How the weights of a fresh network are drawn.</param>
     /// <exception cref="NetworkException">The layers do not fit together; the message names the layer.</exception>
     [JsonConstructor]
-    public NetworkSpec(string name, Shape input, Normalization normalization, IReadOnlyList<LayerSpec> layers)
+    public NetworkSpec(string name, Shape input, Normalization normalization, IReadOnlyList<LayerSpec> layers, Initialization initialization = Initialization.Uniform)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(input);
@@ -33,6 +34,7 @@ public sealed class NetworkSpec
         Name = name;
         Input = input;
         Normalization = normalization;
+        Initialization = initialization;
         Layers = [.. layers];
         Table = MeasureLayers();
     }
@@ -45,6 +47,10 @@ public sealed class NetworkSpec
 
     /// <summary>How raw pixels become network input.</summary>
     public Normalization Normalization { get; }
+
+    /// <summary>How the weights of a fresh network are drawn.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<Initialization>)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Initialization Initialization { get; }
 
     /// <summary>The layers in forward order.</summary>
     public IReadOnlyList<LayerSpec> Layers { get; }
@@ -65,6 +71,10 @@ public sealed class NetworkSpec
     [JsonIgnore]
     public long MultiplyAdds => Table.Sum(row => row.MultiplyAdds);
 
+    /// <summary>Number of values that all layers give for one image, what a training keeps for the backward pass.</summary>
+    [JsonIgnore]
+    public long OutputCount => Table.Sum(row => (long)row.Output.Count);
+
     /// <summary>Reads a description that <see cref="ToJson"/> wrote; it is checked as if it were written by hand.</summary>
     /// <exception cref="NetworkException">The text is not a description, or its layers do not fit together.</exception>
     public static NetworkSpec FromJson(string json)
@@ -83,7 +93,7 @@ public sealed class NetworkSpec
     public string ToJson() => JsonSerializer.Serialize(this, _json);
 
     /// <summary>
-    /// Builds the network with fresh weights: uniform in ±1/√FanIn as PyTorch initialises convolutions and linear layers, drawn from a generator of its own.
+    /// Builds the network with fresh weights, drawn from a generator of its own as <see cref="Initialization"/> says; normalisations start with weight 1 and bias 0.
     /// The same seed gives the same weights; the caller's random state is left as it was.
     /// </summary>
     /// <param name="seed">Seed of the initial weights.</param>
@@ -102,27 +112,32 @@ public sealed class NetworkSpec
             throw new NetworkException($"Network '{Name}' expects images of {Input}; it got {image}.");
     }
 
-    /// <summary>The layer table as text: name, kind, output shape, parameters and multiply-adds of each layer, and the totals.</summary>
+    /// <summary>The layer table as text: name, kind, output shape, parameters and multiply-adds of each layer, the totals, and the memory of weights and outputs in 32-bit floats.</summary>
     public override string ToString() => LayerTable.Write(this);
 
     private List<LayerRow> MeasureLayers()
     {
         if (Layers.Count == 0)
             throw new NetworkException($"Network '{Name}' has no layers.");
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        var outputs = new Dictionary<string, Shape>(StringComparer.Ordinal);
         var shape = Input;
         var rows = new List<LayerRow>(Layers.Count);
         foreach (var layer in Layers)
         {
             if (layer is null)
                 throw new NetworkException($"Network '{Name}' has a layer that is null, the one at index {rows.Count}.");
-            if (string.IsNullOrWhiteSpace(layer.Name) || !names.Add(layer.Name))
-                throw new NetworkException($"Network '{Name}' needs a name of its own for each layer; '{layer.Name}' is empty or occurs twice.");
-            var output = layer.OutputShape(shape);
+            if (string.IsNullOrWhiteSpace(layer.Name) || layer.Name.Split('.').Any(part => part.Length == 0) || outputs.ContainsKey(layer.Name))
+                throw new NetworkException($"Network '{Name}' needs a name of its own for each layer; '{layer.Name}' is empty, has an empty part or occurs twice.");
+            Shape Output(string name) => outputs.GetValueOrDefault(name) ?? throw new NetworkException($"Layer '{layer.Name}' takes the output of '{name}', which is no layer before it.");
+            shape = layer.From is null ? shape : Output(layer.From);
+            var output = layer is JoiningLayer join ? join.OutputShape([shape, .. join.With.Select(Output)]) : layer.OutputShape(shape);
+            outputs[layer.Name] = output;
             rows.Add(new LayerRow(layer, shape, output, layer.Parameters(shape).Sum(parameter => (long)parameter.Shape.Count), layer.MultiplyAdds(shape)));
             shape = output;
         }
 
+        if (outputs.Keys.FirstOrDefault(name => outputs.Keys.Any(other => other.StartsWith($"{name}.", StringComparison.Ordinal))) is { } group)
+            throw new NetworkException($"Network '{Name}' has a layer '{group}' and layers inside a group of that name.");
         return shape.Axes.Length == 1
             ? rows
             : throw new NetworkException($"Network '{Name}' must end in one value a class; its last layer '{Layers[^1].Name}' gives {shape}.");

@@ -41,6 +41,9 @@ public sealed record Normalization
     /// <summary>Bytes to 0..1, then MNIST's mean 0.1307 and standard deviation 0.3081 over its training images.</summary>
     public static Normalization Mnist { get; } = new(1.0 / 255, [0.1307], [0.3081]);
 
+    /// <summary>Bytes to 0..1, then ImageNet's means and standard deviations of red, green and blue, as torchvision's weights expect them.</summary>
+    public static Normalization ImageNet { get; } = new(1.0 / 255, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
+
     /// <summary>Bytes to −1..1 in every channel, for images whose statistics are not known.</summary>
     /// <param name="channels">Number of channels, at least 1.</param>
     public static Normalization Centred(int channels) =>

@@ -7,7 +7,8 @@ namespace ConvScope.Networks;
 internal sealed class SpecNetwork : nn.Module<Tensor, Tensor>
 {
     private readonly NetworkSpec _spec;
-    private readonly List<nn.Module<Tensor, Tensor>> _layers = [];
+    private readonly List<(LayerSpec Layer, nn.Module<Tensor, Tensor>? Module)> _layers = [];
+    private readonly HashSet<string> _kept; // layers whose outputs are taken by others than the next one
     private Tensor _factor; // [1, C, 1, 1], scale / std
     private Tensor _shift; // [1, C, 1, 1], mean / std
 
@@ -17,13 +18,19 @@ internal sealed class SpecNetwork : nn.Module<Tensor, Tensor>
         _spec = spec;
         using var scope = NewDisposeScope(); // initialisers, also those of TorchSharp's layers, leave wrappers behind
         using var callersRandomState = random.get_rng_state(); // TorchSharp's constructors draw weights of their own
+        _kept = [.. spec.Layers.Select(layer => layer.From).OfType<string>(), .. spec.Layers.OfType<JoiningLayer>().SelectMany(layer => layer.With)];
+        var groups = new Dictionary<string, nn.Module>(StringComparer.Ordinal) { [""] = this };
         foreach (var row in spec.Table)
         {
-            var layer = row.Layer.CreateModule(row.Input);
-            foreach (var (_, parameter) in layer.named_parameters())
+            var module = row.Layer.CreateModule(row.Input);
+            _layers.Add((row.Layer, module));
+            if (module is null)
+                continue;
+            foreach (var (_, parameter) in module.named_parameters())
                 parameter.DetachFromDisposeScope();
-            register_module(row.Layer.Name, layer);
-            _layers.Add(layer);
+            foreach (var (_, buffer) in module.named_buffers())
+                buffer.DetachFromDisposeScope();
+            Register(row.Layer.Name, module, groups);
         }
 
         random.set_rng_state(callersRandomState);
@@ -38,8 +45,15 @@ internal sealed class SpecNetwork : nn.Module<Tensor, Tensor>
         CheckInput(images);
         using var scope = NewDisposeScope();
         var x = images.to(ScalarType.Float32).mul(_factor).sub_(_shift); // [N, C, H, W]
-        foreach (var layer in _layers)
-            x = layer.call(x);
+        var kept = new Dictionary<string, Tensor>(_kept.Count, StringComparer.Ordinal);
+        foreach (var (layer, module) in _layers)
+        {
+            x = layer.From is null ? x : kept[layer.From];
+            x = module is null ? ((JoiningLayer)layer).Join([x, .. ((JoiningLayer)layer).With.Select(name => kept[name])]) : module.call(x);
+            if (_kept.Contains(layer.Name))
+                kept[layer.Name] = x;
+        }
+
         return x.MoveToOuterDisposeScope(); // [N, K]
     }
 
@@ -66,6 +80,20 @@ internal sealed class SpecNetwork : nn.Module<Tensor, Tensor>
         base.Dispose(disposing);
     }
 
+    /// <summary>Registers a module under its name; each part before a dot is a group, as PyTorch's containers are.</summary>
+    private static void Register(string name, nn.Module module, Dictionary<string, nn.Module> groups)
+    {
+        var dot = name.LastIndexOf('.');
+        var group = dot < 0 ? "" : name[..dot];
+        if (!groups.TryGetValue(group, out var parent))
+        {
+            groups[group] = parent = new LayerGroup(group);
+            Register(group, parent, groups);
+        }
+
+        parent.register_module(name[(dot + 1)..], module);
+    }
+
     private static Tensor PerChannel(IEnumerable<double> values)
     {
         var floats = values.Select(value => (float)value).ToArray();
@@ -83,12 +111,20 @@ internal sealed class SpecNetwork : nn.Module<Tensor, Tensor>
     {
         using var generator = new Generator((ulong)seed);
         using var untracked = no_grad();
+        var parameters = named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter, StringComparer.Ordinal);
         foreach (var row in _spec.Table)
         {
             foreach (var parameter in row.Layer.Parameters(row.Input))
             {
-                var bound = 1 / Math.Sqrt(parameter.FanIn);
-                get_parameter($"{row.Layer.Name}.{parameter.Name}")!.uniform_(-bound, bound, generator);
+                var tensor = parameters[$"{row.Layer.Name}.{parameter.Name}"];
+                if (parameter.Constant is { } constant)
+                    tensor.fill_(constant);
+                else if (_spec.Initialization == Initialization.HeNormal && parameter.Shape.Axes.Length == 1)
+                    tensor.zero_();
+                else if (_spec.Initialization == Initialization.HeNormal)
+                    tensor.normal_(0, parameter.Shape.Axes.Length == 4 ? Math.Sqrt(2.0 / ((long)parameter.Shape.Count / parameter.Shape.Axes[1])) : 0.01, generator);
+                else
+                    tensor.uniform_(-1 / Math.Sqrt(parameter.FanIn), 1 / Math.Sqrt(parameter.FanIn), generator);
             }
         }
     }

@@ -24,6 +24,7 @@ public sealed class LayerTableTests
         fc2      Linear         10               850            840
         -----------------------------------------------------------
         total                                 90,410        475,176
+        memory: 0.34 MiB of weights, 0.07 MiB of outputs an image
 
         """;
 

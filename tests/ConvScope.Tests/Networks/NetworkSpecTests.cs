@@ -9,9 +9,9 @@ public sealed class NetworkSpecTests
 
     private static readonly string _json = """
         {"name":"small","input":[2,8,6],"normalization":{"scale":0.5,"mean":[0,0.25],"standardDeviation":[1,2]},"layers":[
-        {"type":"conv2d","outChannels":4,"kernel":3,"stride":2,"padding":1,"name":"conv"},
+        {"type":"conv2d","outChannels":4,"kernel":3,"stride":2,"padding":1,"groups":1,"bias":true,"name":"conv"},
         {"type":"relu","name":"relu"},
-        {"type":"maxpool2d","kernel":2,"stride":1,"name":"pool"},
+        {"type":"maxpool2d","kernel":2,"stride":1,"padding":0,"ceilMode":false,"name":"pool"},
         {"type":"flatten","name":"flatten"},
         {"type":"linear","outputs":3,"name":"fc"}]}
         """.ReplaceLineEndings("");
@@ -42,6 +42,13 @@ public sealed class NetworkSpecTests
         Assert.That(read.Layers, Is.EqualTo(_small.Layers));
         Assert.That(read.ToJson(), Is.EqualTo(_json));
         Assert.That(read.ToString(), Is.EqualTo(_small.ToString()));
+    }
+
+    [Test]
+    public void FromJson_WithoutWhatLaterVersionsAdded_TakesTheDefaults()
+    {
+        var older = _json.Replace(",\"groups\":1,\"bias\":true", "", StringComparison.Ordinal).Replace(",\"padding\":0,\"ceilMode\":false", "", StringComparison.Ordinal);
+        Assert.That(NetworkSpec.FromJson(older).ToJson(), Is.EqualTo(_json));
     }
 
     [TestCase("", "The input does not contain any JSON tokens.")]
@@ -89,7 +96,7 @@ public sealed class NetworkSpecTests
     [TestCase(" ", " ")]
     public void Constructor_LayerNameEmptyOrTwice_NamesIt(string name, string text) =>
         Assert.That(Assert.Throws<NetworkException>(() => Describe(new Shape(1, 2, 2), new ReluLayer("relu"), new ReluLayer(name), new FlattenLayer("flatten")))!.Message,
-            Is.EqualTo($"Network 'net' needs a name of its own for each layer; '{text}' is empty or occurs twice."));
+            Is.EqualTo($"Network 'net' needs a name of its own for each layer; '{text}' is empty, has an empty part or occurs twice."));
 
     [TestCaseSource(nameof(Misfits))]
     public void OutputShape_InputThatDoesNotFit_NamesTheLayer(Shape input, LayerSpec layer, string message) =>

@@ -1,0 +1,93 @@
+using ConvScope.Networks;
+using ConvScope.Tests.Checkpoints;
+using static TorchSharp.torch;
+
+namespace ConvScope.Tests.Networks;
+
+/// <summary>The zoo against torchvision's names and shapes.</summary>
+public sealed class NetworkZooTests
+{
+    private static IEnumerable<string> Known() => PyTorchFixtures.Json("torchvision_shapes.json").EnumerateObject().Select(property => property.Name);
+
+    [TestCaseSource(nameof(Known))]
+    [Category("Slow")]
+    public void Create_NetworkOfTorchvision_HasItsNamesAndShapesInItsOrder(string name)
+    {
+        var expected = PyTorchFixtures.Json("torchvision_shapes.json").GetProperty(name);
+        var spec = NetworkZoo.Create(name, 1000);
+        using var module = spec.CreateModule(seed: 1);
+        using var scope = NewDisposeScope();
+        var state = module.state_dict().Select(entry => $"{entry.Key} [{string.Join(", ", entry.Value.shape)}]");
+        Assert.That(state, Is.EquivalentTo(expected.GetProperty("tensors").EnumerateObject().Select(entry => $"{entry.Name} [{string.Join(", ", entry.Value.EnumerateArray())}]")));
+        Assert.That(spec.ParameterCount, Is.EqualTo(expected.GetProperty("parameters").GetInt64()));
+    }
+
+    [TestCase("alexnet", 0.714)] // billions of multiply-adds as torchvision publishes them with its weights
+    [TestCase("vgg16", 15.470)]
+    [TestCase("resnet18", 1.814)]
+    [TestCase("resnet50", 4.089)]
+    [TestCase("squeezenet1_1", 0.349)]
+    [TestCase("mobilenet_v2", 0.301)]
+    [TestCase("densenet121", 2.834)]
+    public void MultiplyAdds_OfOneImage_AreThePublishedOnes(string name, double expected) => Assert.That(NetworkZoo.Create(name, 1000).MultiplyAdds / 1e9, Is.EqualTo(expected).Within(0.0005));
+
+    [TestCase("resnet18")]
+    [TestCase("resnet50")]
+    [TestCase("squeezenet1_1")]
+    [TestCase("mobilenet_v2")]
+    [TestCase("densenet121")]
+    [TestCase("vgg11_bn")]
+    public void Forward_SmallImages_GivesTheDescribedShapeOfEveryLayerAndNothingLeaks(string name)
+    {
+        var spec = NetworkZoo.Create(name, 10, new Shape(3, 64, 64));
+        var shapes = new Dictionary<string, string>();
+        using var module = spec.CreateModule(seed: 1);
+        using var images = zeros(2, 3, 64, 64);
+        module.eval();
+        module.call(images).Dispose(); // the first call makes what lasts
+        var before = TorchSharp.torch.Tensor.TotalCount;
+        using (no_grad())
+        {
+            var hooks = module.named_modules().Where(pair => pair.module is nn.Module<Tensor, Tensor>).Select(pair =>
+                ((nn.Module<Tensor, Tensor>)pair.module).register_forward_hook((_, _, output) =>
+                {
+                    shapes[pair.name] = string.Join('x', output.shape.Skip(1));
+                    return null!;
+                })).ToList();
+            using var scores = module.call(images);
+            hooks.ForEach(hook => hook.remove());
+            Assert.That(scores.shape, Is.EqualTo(new long[] { 2, 10 }));
+        }
+
+        Assert.That(TorchSharp.torch.Tensor.TotalCount, Is.EqualTo(before));
+        foreach (var row in spec.Table.Where(row => row.Layer is not JoiningLayer))
+            Assert.That(shapes[row.Layer.Name], Is.EqualTo(row.Output.ToString()), row.Layer.Name);
+    }
+
+    [TestCaseSource(typeof(NetworkZoo), nameof(NetworkZoo.Names))]
+    public void FromJson_OfItsJson_IsTheSameNetwork(string name)
+    {
+        var spec = NetworkZoo.Create(name, 7);
+        Assert.That(NetworkSpec.FromJson(spec.ToJson()).ToString(), Is.EqualTo(spec.ToString()));
+        Assert.That(NetworkSpec.FromJson(spec.ToJson()).ToJson(), Is.EqualTo(spec.ToJson()));
+    }
+
+    [Test]
+    public void Create_UnknownName_ListsTheKnown() =>
+        Assert.That(() => NetworkZoo.Create("vgg17", 10), Throws.TypeOf<NetworkException>().With.Message.Contain("'vgg17'").And.Message.Contain("vgg16_bn"));
+
+    [Test]
+    public void Create_LayerThatTakesAnUnknownOne_SaysSo() => Assert.That(
+        () => new NetworkSpec("net", new Shape(1, 8, 8), Normalization.Centred(1), [new ReluLayer("a"), new AddLayer("b", ["c"])]),
+        Throws.TypeOf<NetworkException>().With.Message.EqualTo("Layer 'b' takes the output of 'c', which is no layer before it."));
+
+    [Test]
+    public void Create_AddOfTwoShapes_NamesBoth() => Assert.That(
+        () => new NetworkSpec("net", new Shape(1, 8, 8), Normalization.Centred(1), [new ReluLayer("a"), new MaxPool2dLayer("p", 2), new AddLayer("b", ["a"])]),
+        Throws.TypeOf<NetworkException>().With.Message.Contain("'b'").And.Message.Contain("1x4x4, 1x8x8"));
+
+    [Test]
+    public void Create_LayerNamedLikeAGroup_SaysSo() => Assert.That(
+        () => new NetworkSpec("net", new Shape(1, 8, 8), Normalization.Centred(1), [new ReluLayer("a"), new ReluLayer("a.b"), new FlattenLayer("f"), new LinearLayer("l", 2)]),
+        Throws.TypeOf<NetworkException>().With.Message.Contain("a layer 'a' and layers inside"));
+}
