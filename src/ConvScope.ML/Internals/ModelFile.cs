@@ -38,7 +38,7 @@ internal static class ModelFile
         context.Writer.Write(transformer.Columns.Labels.Type is not null);
 
         context.SaveTextStream(Description, writer => writer.Write(transformer.Model.Network.ToJson()));
-        context.SaveBinaryStream(Weights, writer => Safetensors.Write(writer.BaseStream, ModuleState.Read(transformer.Model.Module)));
+        context.SaveBinaryStream(Weights, writer => Safetensors.Write(writer.BaseStream, ModuleWeights.Read(transformer.Model.Module)));
         if (transformer.Columns.Labels is { Type: { } type, Values: { } values })
             context.SaveBinaryStream(LabelValues, writer => SaveValues(writer.BaseStream, type, values));
     }
@@ -63,7 +63,7 @@ internal static class ModelFile
         var hostEnvironment = environment as IHostEnvironmentInternal;
         var device = DeviceChoice.Resolve(hostEnvironment?.GpuDeviceId, fallbackToCpu: true).Device;
         var module = network.CreateModule(seed: 0);
-        ModuleState.Write(module, Safetensors.Read(new MemoryStream(ReadBytes(context, Weights)), Weights));
+        ModuleWeights.Load(module, Safetensors.Tensors(ReadBytes(context, Weights), Weights));
         TorchSharp.ModuleExtensionMethods.to(module, device);
         var itemType = isByte ? NumberDataViewType.Byte : NumberDataViewType.Single;
         return new ConvNetTransformer(

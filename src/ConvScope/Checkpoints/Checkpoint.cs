@@ -36,8 +36,8 @@ public sealed class Checkpoint : IDisposable
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>
-    /// The tensors of the state dictionary, in the order of the file. It is the saved object itself where that holds tensors, else the entry <c>state_dict</c>, <c>model_state_dict</c>, <c>model</c> or
-    /// <c>net</c>, else the entry that holds most tensors. The prefixes <c>module.</c> (DataParallel) and <c>_orig_mod.</c> (torch.compile) are taken off where all names have them.
+    /// The tensors of the state dictionary, in the order of the file. It is the entry <c>state_dict</c>, <c>model_state_dict</c>, <c>model</c> or <c>net</c> where one holds tensors, else the saved object itself,
+    /// else the entry that holds most tensors. The prefixes <c>module.</c> (DataParallel) and <c>_orig_mod.</c> (torch.compile) are taken off where all names have them.
     /// </summary>
     public IReadOnlyList<StoredTensor> Tensors { get; }
 

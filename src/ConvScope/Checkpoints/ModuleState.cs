@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ConvScope.Checkpoints;
 
-/// <summary>Copies a module's parameters out to host memory and back.</summary>
+/// <summary>Copies a module's parameters and gradients out to host memory, as floats.</summary>
 internal static class ModuleState
 {
     /// <summary>The parameters as 32-bit floats, in the module's own order.</summary>
@@ -28,25 +28,5 @@ internal static class ModuleState
         var values = new float[tensor.NumberOfElements];
         MemoryMarshal.Cast<byte, float>(tensor.detach().to(ScalarType.Float32).cpu().contiguous().bytes).CopyTo(values);
         return new NamedArray(name, tensor.shape, values);
-    }
-
-    /// <summary>Copies arrays into the parameters of the same names.</summary>
-    /// <exception cref="InvalidDataException">A parameter is missing, one has another shape, or there is one too many; the message names it.</exception>
-    public static void Write(nn.Module module, IReadOnlyList<NamedArray> arrays)
-    {
-        using var scope = NewDisposeScope();
-        using var untracked = no_grad();
-        var left = arrays.ToDictionary(array => array.Name, StringComparer.Ordinal);
-        foreach (var (name, parameter) in module.named_parameters())
-        {
-            if (!left.Remove(name, out var array))
-                throw new InvalidDataException($"The weights lack parameter '{name}'.");
-            if (!array.Shape.SequenceEqual(parameter.shape))
-                throw new InvalidDataException($"Parameter '{name}' has shape {string.Join('x', parameter.shape)}; the weights have {array.ShapeText}.");
-            parameter.copy_(from_array(array.Values).reshape(parameter.shape));
-        }
-
-        if (left.Count > 0)
-            throw new InvalidDataException($"The weights have parameters that the network does not know: {string.Join(", ", left.Keys)}.");
     }
 }

@@ -13,20 +13,20 @@ public static class Safetensors
 {
     private const string MetadataKey = "__metadata__";
 
-    /// <summary>Writes <paramref name="arrays"/> beside <paramref name="path"/> and renames, so that a reader never sees half a file.</summary>
+    /// <summary>Writes tensors of any element type that the format has, beside <paramref name="path"/> and renamed.</summary>
     /// <param name="path">The file to write; an existing one is replaced.</param>
-    /// <param name="arrays">Arrays with distinct names; written in the given order.</param>
+    /// <param name="tensors">Tensors with distinct names; written in the given order.</param>
     /// <param name="metadata">Free text kept in the header; null for none.</param>
-    /// <exception cref="ArgumentException">A name occurs twice, or a shape does not fit its values.</exception>
-    public static void Write(string path, IReadOnlyList<NamedArray> arrays, IReadOnlyDictionary<string, string>? metadata = null)
+    /// <exception cref="ArgumentException">A name occurs twice, or the format has no such element type.</exception>
+    public static void WriteTensors(string path, IReadOnlyList<StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(path);
-        ArgumentNullException.ThrowIfNull(arrays);
+        ArgumentNullException.ThrowIfNull(tensors);
         var beside = $"{path}.{Environment.ProcessId}.tmp";
         try
         {
             using (var stream = File.Create(beside))
-                Write(stream, arrays, metadata);
+                Write(stream, tensors, metadata);
 
             File.Move(beside, path, overwrite: true);
         }
@@ -34,6 +34,17 @@ public static class Safetensors
         {
             File.Delete(beside);
         }
+    }
+
+    /// <summary>Writes <paramref name="arrays"/> beside <paramref name="path"/> and renames, so that a reader never sees half a file.</summary>
+    /// <param name="path">The file to write; an existing one is replaced.</param>
+    /// <param name="arrays">Arrays with distinct names; written in the given order.</param>
+    /// <param name="metadata">Free text kept in the header; null for none.</param>
+    /// <exception cref="ArgumentException">A name occurs twice, or a shape does not fit its values.</exception>
+    public static void Write(string path, IReadOnlyList<NamedArray> arrays, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ArgumentNullException.ThrowIfNull(arrays);
+        WriteTensors(path, Tensors(arrays), metadata);
     }
 
     /// <summary>Reads every array of a file into memory, in the order in which their data lie.</summary>
@@ -67,15 +78,24 @@ public static class Safetensors
     }
 
     /// <summary>Writes the same bytes to a stream.</summary>
-    internal static void Write(Stream stream, IReadOnlyList<NamedArray> arrays, IReadOnlyDictionary<string, string>? metadata = null)
+    internal static void Write(Stream stream, IReadOnlyList<StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        var header = Header(arrays, metadata);
+        var header = Header(tensors, metadata);
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         stream.Write(length);
         stream.Write(header);
-        foreach (var array in arrays)
-            stream.Write(MemoryMarshal.AsBytes(array.Values.AsSpan()));
+        foreach (var tensor in tensors)
+            tensor.Contiguous().CopyTo(stream);
+    }
+
+    /// <summary>The tensors of a file in memory; <paramref name="name"/> stands in messages.</summary>
+    internal static IReadOnlyList<StoredTensor> Tensors(byte[] file, string name)
+    {
+        using var stream = new MemoryStream(file, writable: false);
+        var entries = SafetensorsHeader.Read(stream, name);
+        var data = file.AsMemory((int)stream.Position);
+        return [.. entries.Select(entry => StoredTensor.Of(entry.Name, entry.Type, entry.Shape, new MemoryBytes(data.Slice((int)entry.Begin, (int)entry.Length))))];
     }
 
     /// <summary>Reads from the start of a stream that knows its length; <paramref name="name"/> stands in messages.</summary>
@@ -105,7 +125,7 @@ public static class Safetensors
         return new NamedArray(entry.Name, entry.Shape, values);
     }
 
-    private static byte[] Header(IReadOnlyList<NamedArray> arrays, IReadOnlyDictionary<string, string>? metadata)
+    private static byte[] Header(IReadOnlyList<StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
@@ -119,7 +139,7 @@ public static class Safetensors
                 json.WriteEndObject();
             }
 
-            WriteEntries(json, arrays);
+            WriteEntries(json, tensors);
             json.WriteEndObject();
         }
 
@@ -128,22 +148,20 @@ public static class Safetensors
         return buffer.ToArray();
     }
 
-    private static void WriteEntries(Utf8JsonWriter json, IReadOnlyList<NamedArray> arrays)
+    private static void WriteEntries(Utf8JsonWriter json, IReadOnlyList<StoredTensor> tensors)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         var offset = 0L;
-        foreach (var array in arrays)
+        foreach (var tensor in tensors)
         {
-            if (!names.Add(array.Name) || array.Name == MetadataKey)
-                throw new ArgumentException($"The name '{array.Name}' is given twice or reserved.", nameof(arrays));
-            if (array.Shape.Aggregate(1L, (product, length) => checked(product * length)) != array.Values.Length)
-                throw new ArgumentException($"'{array.Name}' has shape {array.ShapeText} and {array.Values.Length} values.", nameof(arrays));
+            if (!names.Add(tensor.Name) || tensor.Name == MetadataKey)
+                throw new ArgumentException($"The name '{tensor.Name}' is given twice or reserved.", nameof(tensors));
 
-            var end = offset + array.Values.LongLength * sizeof(float);
-            json.WriteStartObject(array.Name);
-            json.WriteString("dtype", "F32");
+            var end = offset + tensor.Count * tensor.Type.Size();
+            json.WriteStartObject(tensor.Name);
+            json.WriteString("dtype", tensor.Type.SafetensorsName() ?? throw new ArgumentException($"'{tensor.Name}' has elements of type {tensor.Type.TorchName()}, which safetensors does not hold.", nameof(tensors)));
             json.WriteStartArray("shape");
-            foreach (var length in array.Shape)
+            foreach (var length in tensor.Shape)
                 json.WriteNumberValue(length);
             json.WriteEndArray();
             json.WriteStartArray("data_offsets");
@@ -153,5 +171,12 @@ public static class Safetensors
             json.WriteEndObject();
             offset = end;
         }
+    }
+
+    private static List<StoredTensor> Tensors(IReadOnlyList<NamedArray> arrays)
+    {
+        if (arrays.FirstOrDefault(array => array.Shape.Aggregate(1L, (product, length) => checked(product * length)) != array.Values.Length) is { } misfit)
+            throw new ArgumentException($"'{misfit.Name}' has shape {misfit.ShapeText} and {misfit.Values.Length} values.", nameof(arrays));
+        return [.. arrays.Select(StoredTensor.Of)];
     }
 }

@@ -26,7 +26,7 @@ internal static class StateDictionary
 
     private static object? Best(object? value, int depth)
     {
-        if (value is not IReadOnlyDictionary<object, object?> dictionary || dictionary.Values.Any(entry => entry is StoredTensor) || depth == Deepest)
+        if (value is not IReadOnlyDictionary<object, object?> dictionary || depth == Deepest)
             return value;
         foreach (var name in _usual)
         {
@@ -34,6 +34,8 @@ internal static class StateDictionary
                 return found;
         }
 
+        if (dictionary.Values.Any(entry => entry is StoredTensor))
+            return value;
         return dictionary.Values.Where(entry => entry is IReadOnlyDictionary<object, object?>).Take(100)
             .Select(entry => Best(entry, Math.Max(depth + 1, Deepest - 2))).MaxBy(found => Tensors(found).Count);
     }

@@ -94,6 +94,9 @@ public sealed class StoredTensor
     /// <summary>The same values in row-major order: itself, or a copy in memory.</summary>
     internal StoredTensor Contiguous() => IsContiguous ? this : Of(Name, Type, _shape, new MemoryBytes(ReadBytes()));
 
+    /// <summary>Fills a span with all elements of a contiguous tensor.</summary>
+    internal void Read(Span<byte> bytes) => _storage.Read(_offset * Type.Size(), bytes);
+
     /// <summary>Writes the elements of a contiguous tensor as they are in the file.</summary>
     internal void CopyTo(Stream stream)
     {
@@ -125,7 +128,7 @@ public sealed class StoredTensor
     internal static StoredTensor Of(string name, ElementType type, long[] shape, StorageBytes storage) => new(name, type, shape, RowMajor(shape, null), 0, storage);
 
     /// <summary>An array in memory as a tensor.</summary>
-    internal static StoredTensor Of(NamedArray array) => Of(array.Name, ElementType.Float32, [.. array.Shape], new MemoryBytes(MemoryMarshal.AsBytes(array.Values.AsSpan()).ToArray()));
+    internal static StoredTensor Of(NamedArray array) => Of(array.Name, ElementType.Float32, [.. array.Shape], new FloatBytes(array.Values));
 
     /// <summary>Row-major strides; where an axis has one entry or none its stride means nothing, and that of <paramref name="otherwise"/> is kept.</summary>
     internal static long[] RowMajor(long[] shape, long[]? otherwise)

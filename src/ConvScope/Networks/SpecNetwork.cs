@@ -40,6 +40,9 @@ internal sealed class SpecNetwork : nn.Module<Tensor, Tensor>
         _shift = PerChannel(normalization.Mean.Zip(normalization.StandardDeviation, (mean, deviation) => mean / deviation));
     }
 
+    /// <summary>What it was built from.</summary>
+    public NetworkSpec Spec => _spec;
+
     public override Tensor forward(Tensor images)
     {
         CheckInput(images);

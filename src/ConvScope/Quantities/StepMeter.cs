@@ -15,6 +15,7 @@ internal sealed class StepMeter : IDisposable
     private readonly GroupClock[] _clocks;
     private readonly long _stepsPerEpoch;
     private readonly long _steps;
+    private readonly long _firstStep; // more than 0 for a training that is resumed
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Probe _probe;
     private readonly double? _budget;
@@ -22,7 +23,7 @@ internal sealed class StepMeter : IDisposable
     private GroupClock[] _planned;
     private double _unstretchedSeconds; // what the first steps cost, the once-only costs included
 
-    public StepMeter(nn.Module<Tensor, Tensor> network, Probe probe, IReadOnlyList<QuantityGroup> groups, double? budget, long stepsPerEpoch, long steps = 0)
+    public StepMeter(nn.Module<Tensor, Tensor> network, Probe probe, IReadOnlyList<QuantityGroup> groups, double? budget, long stepsPerEpoch, long steps = 0, long firstStep = 0)
     {
         _parameters = [.. network.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter))];
         _initial = Copies();
@@ -31,6 +32,7 @@ internal sealed class StepMeter : IDisposable
         _clocks = [.. groups.Select(group => new GroupClock(group))];
         _stepsPerEpoch = stepsPerEpoch;
         _steps = steps;
+        _firstStep = firstStep;
         _planned = [.. _clocks.Where(clock => clock.IsDue(0, stepsPerEpoch, null))];
     }
 
@@ -68,8 +70,8 @@ internal sealed class StepMeter : IDisposable
     {
         Release(ref _before);
         var elapsed = Stopwatch.GetElapsedTime(_started).TotalSeconds;
-        var secondsPerStep = (elapsed - inspectionSeconds) / next;
-        if (next <= GroupClock.Unstretched)
+        var secondsPerStep = (elapsed - inspectionSeconds) / (next - _firstStep);
+        if (next - _firstStep <= GroupClock.Unstretched)
             _unstretchedSeconds = inspectionSeconds;
         double? allowed = _budget is { } budget ? Rate(budget, secondsPerStep) * secondsPerStep / Pressure(budget, elapsed, inspectionSeconds) : null;
         _planned = [.. _clocks.Where(clock => clock.IsDue(next, _stepsPerEpoch, allowed))];
@@ -98,7 +100,7 @@ internal sealed class StepMeter : IDisposable
         for (var i = 0; i < states.Length; i++)
         {
             var (name, value) = _parameters[i];
-            states[i] = new ParameterState(name, value.detach(), value.grad?.detach(), step == 0 ? _initial[i] : _before?[i], _initial[i]);
+            states[i] = new ParameterState(name, value.detach(), value.grad?.detach(), step == _firstStep ? _initial[i] : _before?[i], _initial[i]);
         }
 
         return states;

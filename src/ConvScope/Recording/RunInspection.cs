@@ -31,7 +31,7 @@ internal sealed partial class RunInspection : IDisposable
     private WorstMistakes _mistakes = new(); // of the measured steps of the epoch
     private RunRecordWriter? _writer;
 
-    private RunInspection(InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, long steps, ILogger logger)
+    private RunInspection(InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, long steps, long firstStep, ILogger logger)
     {
         _options = options;
         _network = network;
@@ -39,7 +39,7 @@ internal sealed partial class RunInspection : IDisposable
         _probe = new Probe(network);
         _checks = new OneTimeChecks(network, _probe, options.Level >= InspectionLevel.Standard, options.PreChecks);
         _dead = new DeadUnitWatch(_probe);
-        _meter = new StepMeter(network, _probe, options.Plan(), options.Budget, stepsPerEpoch, steps);
+        _meter = new StepMeter(network, _probe, options.Plan(), options.Budget, stepsPerEpoch, steps, firstStep);
     }
 
     /// <summary>The folder that holds the record; null where none could be written.</summary>
@@ -70,13 +70,14 @@ internal sealed partial class RunInspection : IDisposable
     /// <param name="steps">Steps of the whole training; 0 where that is not known.</param>
     /// <param name="metadata">What is known of the run.</param>
     /// <param name="logger">Gets the warning where the record cannot be written.</param>
+    /// <param name="firstStep">The first update, more than 0 for a training that is resumed.</param>
     public static RunInspection Start(
-        InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, long steps, Dictionary<string, string> metadata, ILogger logger)
+        InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, long steps, Dictionary<string, string> metadata, ILogger logger, long firstStep = 0)
     {
-        var inspection = new RunInspection(options, network, stepsPerEpoch, steps, logger);
+        var inspection = new RunInspection(options, network, stepsPerEpoch, steps, firstStep, logger);
         RunConditions.AddTo(metadata, options);
         (inspection._writer, inspection.Folder) = RunFolder.Claim(options, metadata, inspection.Warn);
-        inspection._writer?.AppendSnapshot(0, 0, SnapshotKind.Weights, ModuleState.Read(network));
+        inspection._writer?.AppendSnapshot(firstStep, stepsPerEpoch > 0 ? (int)(firstStep / stepsPerEpoch) : 0, SnapshotKind.Weights, ModuleState.Read(network));
         inspection._cost.Stop();
         return inspection;
     }

@@ -46,7 +46,7 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     public override void OnTrainingStarted(TrainingStarted started)
     {
         ArgumentNullException.ThrowIfNull(started);
-        Inspection = RunInspection.Start(_options, started.Network, started.StepsPerEpoch, started.StepsPerEpoch * started.Options.Epochs, Metadata(started), _logger);
+        Inspection = RunInspection.Start(_options, started.Network, started.StepsPerEpoch, started.StepsPerEpoch * started.Options.Epochs, Metadata(started), _logger, started.FirstStep);
         RunFolder = Inspection.Folder;
         _validation = started.Validation;
         if (started is { Train: { } train, Validation: { } validation })

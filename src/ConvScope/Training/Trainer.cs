@@ -37,6 +37,8 @@ public sealed class Trainer
     /// <param name="cancellation">Ends the training before its next step.</param>
     /// <returns>The metrics of each epoch.</returns>
     /// <exception cref="ArgumentException">A label is no class of the network.</exception>
+    /// <exception cref="FileNotFoundException">There is nothing to resume from.</exception>
+    /// <exception cref="InvalidDataException">What should be resumed is damaged, or of another network.</exception>
     /// <exception cref="OperationCanceledException">The token asked for the end. The network keeps what it has learned so far.</exception>
     public TrainingResult Train(nn.Module<Tensor, Tensor> network, LabeledImages train, LabeledImages? validation = null, CancellationToken cancellation = default)
     {
@@ -45,13 +47,15 @@ public sealed class Trainer
         TorchRuntime.Load();
         var observers = new ObserverGroup(_observers, _logger);
         var clock = _time.GetTimestamp();
-        var steps = 0L;
+        using var resumed = _options.ResumeFrom is null ? null : TrainingCheckpoint.Open(_options.ResumeFrom);
+        resumed?.LoadNetwork(network);
+        var steps = resumed?.Step ?? 0;
         observers.Started(new TrainingStarted(
             network, _options, train.Images.device, train.Count, validation?.Count ?? 0, (train.Count + _options.BatchSize - 1) / _options.BatchSize)
-        { Train = train, Validation = validation });
+        { Train = train, Validation = validation, FirstStep = steps });
         try
         {
-            var epochs = RunEpochs(network, train, validation, observers, ref steps, cancellation);
+            var epochs = RunEpochs(network, train, validation, observers, resumed, ref steps, cancellation);
             var seconds = _time.GetElapsedTime(clock).TotalSeconds;
             observers.Ended(new TrainingEnded(TrainingOutcome.Completed, steps, seconds, null));
             return new TrainingResult(epochs, steps, seconds);
@@ -70,14 +74,17 @@ public sealed class Trainer
 
     /// <summary>The loop, top to bottom. Nothing in it waits for the device but the end of an epoch.</summary>
     private List<EpochMetrics> RunEpochs(
-        nn.Module<Tensor, Tensor> network, LabeledImages train, LabeledImages? validation, ObserverGroup observers, ref long step, CancellationToken cancellation)
+        nn.Module<Tensor, Tensor> network, LabeledImages train, LabeledImages? validation, ObserverGroup observers, TrainingCheckpoint? resumed, ref long step, CancellationToken cancellation)
     {
         var seed = _options.Seed ?? TrainingOptions.DefaultSeed;
         using var callersRandomState = new SeededRandomState(seed);
         using var shuffle = new Generator((ulong)seed); // its own: what dropout draws does not change the order
         using var optimizer = optim.SGD(network.parameters().ToArray(), _options.LearningRate, _options.Momentum);
-        var epochs = new List<EpochMetrics>(_options.Epochs);
-        for (var epoch = 1; epoch <= _options.Epochs; epoch++)
+        var checkpoints = _options.Checkpoints is null ? null : new CheckpointFolder(_options.Checkpoints, _logger);
+        resumed?.LoadState(optimizer, shuffle);
+        var epochs = new List<EpochMetrics>(resumed?.Epochs ?? []);
+        var first = step;
+        for (var epoch = epochs.Count + 1; epoch <= _options.Epochs; epoch++)
         {
             var clock = _time.GetTimestamp();
             using var totals = new RunningTotals(train.Images.device);
@@ -93,7 +100,7 @@ public sealed class Trainer
 
                 network.zero_grad();
                 var outputs = network.call(images); // [N, K]
-                if (step == 0)
+                if (step == first)
                     CheckLabels(train, validation, outputs.shape[^1]);
                 var loss = nn.functional.cross_entropy(outputs, labels); // scalar, mean over N
                 loss.backward();
@@ -113,6 +120,7 @@ public sealed class Trainer
                 ValidationMistakes = measured?.WorstMistakes ?? [],
             };
             epochs.Add(metrics);
+            checkpoints?.Save(network, optimizer, shuffle, epochs, step, _options);
             TrainingLog.Epoch(_logger, metrics);
             observers.Epoch(new EpochCompleted(step - 1, metrics));
         }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ConvScope.Training;
 
 /// <summary>How a network is trained: stochastic gradient descent with momentum on the mean cross-entropy of each batch.</summary>
@@ -25,6 +27,17 @@ public sealed record TrainingOptions
     /// </summary>
     public long? Seed { get; init; }
 
+    /// <summary>Where and how often the training is saved, so that it can be resumed; null, the default, for never.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CheckpointOptions? Checkpoints { get; init; }
+
+    /// <summary>
+    /// A checkpoint to go on from, or a folder of checkpoints, of which the last whole one is taken; null, the default, to begin anew. Weights, optimizer, random states and the metrics of the epochs so far
+    /// are restored: with the same data and options the rest of the training is, on the CPU, the same to the last bit as one that was never interrupted.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ResumeFrom { get; init; }
+
     /// <summary>Checks every value against its range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
     public void Validate()
@@ -32,6 +45,7 @@ public sealed record TrainingOptions
         Check(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
         Check(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
         Check(double.IsFinite(LearningRate) && LearningRate > 0, nameof(LearningRate), LearningRate, "positive and finite");
+        Checkpoints?.Validate();
         Check(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "0 to below 1");
     }
 

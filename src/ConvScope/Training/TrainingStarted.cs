@@ -15,6 +15,9 @@ public sealed record TrainingStarted(
     /// <summary>SHA-256 over the training images and labels as they lie in memory, lower-case hexadecimal; computed when it is first asked for. Null where that is not known.</summary>
     public string? Checksum => Train?.Checksum();
 
+    /// <summary>The first update that will be made, from 0; more than 0 for a training that is resumed.</summary>
+    public long FirstStep { get; init; }
+
     internal LabeledImages? Train { get; init; }
 
     internal LabeledImages? Validation { get; init; }

@@ -14,7 +14,7 @@ internal sealed class LayerTwin
     {
         using var scope = NewDisposeScope();
         using var twin = ToyTraining.Network.CreateModule(3);
-        ConvScope.Checkpoints.ModuleState.Write(twin, ConvScope.Checkpoints.ModuleState.Read(network));
+        ConvScope.Checkpoints.ModuleWeights.Load(twin, ConvScope.Checkpoints.ModuleWeights.Read(network));
         Tensor Parameter(string name) => twin.get_parameter(name)!;
         var outputs = new List<(string Name, Tensor Output)>();
         Tensor Keep(string name, Tensor output)

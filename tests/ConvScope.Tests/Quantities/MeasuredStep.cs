@@ -141,7 +141,7 @@ internal sealed class MeasuredStep : IDisposable
         {
             using var scope = NewDisposeScope();
             using var network = ToyTraining.Network.CreateModule(3);
-            ConvScope.Checkpoints.ModuleState.Write(network, ConvScope.Checkpoints.ModuleState.Read(_network));
+            ConvScope.Checkpoints.ModuleWeights.Load(network, ConvScope.Checkpoints.ModuleWeights.Read(_network));
             network.eval();
             nn.functional.cross_entropy(network.call(_data.Images.narrow(0, start, 32)), _data.Labels.narrow(0, start, 32)).backward();
             return network.named_parameters().Select(pair => ToyTraining.Values(pair.parameter.grad!)).ToArray();

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging;
+using static TorchSharp.torch;
+
+namespace ConvScope.Training;
+
+/// <summary>Saves one training into its folder of checkpoints. A fault there is warned of once and does not reach the training.</summary>
+internal sealed partial class CheckpointFolder(CheckpointOptions options, ILogger logger)
+{
+    private const string Best = "best.pth";
+    private bool _failed;
+
+    /// <summary>The checkpoints of epochs in a folder, the last first.</summary>
+    public static IEnumerable<string> Epochs(string folder) =>
+        Directory.EnumerateFiles(folder, "epoch-*.pth").OrderByDescending(path => Path.GetFileName(path).Length).ThenByDescending(Path.GetFileName, StringComparer.Ordinal);
+
+    /// <summary>Saves the state after an epoch, where one is due.</summary>
+    public void Save(nn.Module network, optim.Optimizer optimizer, Generator shuffle, IReadOnlyList<EpochMetrics> epochs, long step, TrainingOptions training)
+    {
+        var (last, isBest) = (epochs[^1], epochs.MinBy(Rank) == epochs[^1]);
+        var isDue = last.Epoch % options.SaveInterval == 0 || last.Epoch == training.Epochs;
+        if (!isDue && !isBest)
+            return;
+        try
+        {
+            Directory.CreateDirectory(options.Folder);
+            var root = TrainingCheckpoint.Describe(network, optimizer, shuffle, epochs, step, training);
+            if (isBest)
+                Checkpoints.Checkpoint.Write(Path.Combine(options.Folder, Best), root);
+            if (!isDue)
+                return;
+            Checkpoints.Checkpoint.Write(Path.Combine(options.Folder, $"epoch-{last.Epoch:D3}.pth"), root);
+            foreach (var old in Epochs(options.Folder).Skip(options.KeepLast).ToList())
+                File.Delete(old);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            if (!_failed)
+                LogFailure(logger, options.Folder, exception.Message, exception);
+            _failed = true;
+        }
+    }
+
+    private static double Rank(EpochMetrics epoch) => epoch.ValidationAccuracy is { } accuracy ? -accuracy : double.IsNaN(epoch.TrainLoss) ? double.PositiveInfinity : epoch.TrainLoss;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The checkpoint in '{Folder}' could not be written; the training goes on. {Reason}")]
+    private static partial void LogFailure(ILogger logger, string folder, string reason, Exception exception);
+}
