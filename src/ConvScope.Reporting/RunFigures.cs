@@ -41,16 +41,26 @@ public static class RunFigures
         return [.. figures.SelectMany(figure => new[] { $"{figure.Name}.png", $"{figure.Name}.svg" })];
     }
 
+    /// <summary>A file name for each parameter; two never share one, also where case does not matter.</summary>
+    internal static IReadOnlyList<string> FileNames(IEnumerable<string> parameters)
+    {
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        return [.. parameters.Select(parameter =>
+        {
+            var name = SafeName(parameter);
+            while (!taken.Add(name))
+                name += '_';
+            return name;
+        })];
+    }
+
     private static IEnumerable<(string Name, Action<string> Write)> Mosaics(RunRecord record)
     {
         if (record.ReadSnapshots() is not [.., var snapshot])
             yield break;
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var array in snapshot.ReadArrays().Where(array => array.Shape.Count is 2 or 4 && array.Values.Length > 0))
+        var arrays = snapshot.ReadArrays().Where(array => array.Shape.Count is 2 or 4 && array.Values.Length > 0).ToList();
+        foreach (var (array, name) in arrays.Zip(FileNames(arrays.Select(array => array.Name))))
         {
-            var name = SafeName(array.Name);
-            while (!names.Add(name))
-                name += '_'; // two parameters never share a file
             yield return ($"figures/weights/{name}", path =>
             {
                 var mosaic = new WeightMosaic(array, snapshot.Step);

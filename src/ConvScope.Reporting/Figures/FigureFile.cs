@@ -22,12 +22,19 @@ internal static partial class FigureFile
         Replace(path + ".svg", Svg(Path.GetFileName(path), size, draw, picture, place));
     }
 
-    private static byte[] Png(SKSizeI size, Action<SKCanvas> draw, SKBitmap? picture, SKPointI place)
+    /// <summary>Writes <paramref name="path"/> with <c>.png</c> alone, a pixel for each unit of the drawing: for pictures of many pixels, of which there are many.</summary>
+    public static void WritePng(string path, SKSizeI size, Action<SKCanvas> draw, SKBitmap picture, SKPointI place)
     {
-        using var bitmap = new SKBitmap(new SKImageInfo((int)(size.Width * PixelScale), (int)(size.Height * PixelScale), SKColorType.Rgba8888, SKAlphaType.Opaque));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        Replace(path + ".png", Png(size, draw, picture, place, scale: 1));
+    }
+
+    private static byte[] Png(SKSizeI size, Action<SKCanvas> draw, SKBitmap? picture, SKPointI place, float scale = PixelScale)
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo((int)(size.Width * scale), (int)(size.Height * scale), SKColorType.Rgba8888, SKAlphaType.Opaque));
         using (var canvas = new SKCanvas(bitmap))
         {
-            canvas.Scale(PixelScale);
+            canvas.Scale(scale);
             draw(canvas);
             if (picture is not null)
                 canvas.DrawBitmap(picture, place);

@@ -21,8 +21,10 @@ internal sealed record MosaicLayout(
     /// <summary>Most tiles, or matrix cells, along one axis when not all fit.</summary>
     public const int LargestSide = 64;
 
+    /// <summary>Most columns of a matrix, and twice its most rows.</summary>
+    public const int LargestMatrix = 1500;
+
     private const int LargestGrid = LargestSide * LargestSide;
-    private const int LargestMatrix = 1500;
 
     private delegate ReadOnlySpan<float> Part(int index);
 
@@ -70,10 +72,22 @@ internal sealed record MosaicLayout(
     private static MosaicLayout Matrix(NamedArray array, int outputs, int inputs)
     {
         var shown = Largest(outputs, unit => array.Values.AsSpan(unit * inputs, inputs), LargestMatrix / 2);
+        return MatrixRows(shown, [.. shown.Select(unit => unit * inputs)], outputs, inputs);
+    }
+
+    /// <summary>The rows of a matrix that were chosen and cut already: each stands behind the other in the values.</summary>
+    /// <param name="shown">The rows' numbers in the whole matrix.</param>
+    /// <param name="outputs">Rows of the whole matrix.</param>
+    /// <param name="inputs">Columns of the whole matrix; at most <see cref="LargestMatrix"/> of them are in the values.</param>
+    public static MosaicLayout CutMatrix(IReadOnlyList<int> shown, int outputs, int inputs) =>
+        MatrixRows(shown, [.. Enumerable.Range(0, shown.Count).Select(row => row * Math.Min(inputs, LargestMatrix))], outputs, inputs);
+
+    private static MosaicLayout MatrixRows(IReadOnlyList<int> shown, int[] tiles, int outputs, int inputs)
+    {
         var width = Math.Min(inputs, LargestMatrix);
         var cut = width == inputs ? "" : string.Create(CultureInfo.InvariantCulture, $"; the first {width:N0} of {inputs:N0} inputs");
         var caption = $"rows: units, columns: inputs{LeftOut(shown.Count, outputs, "units")}{cut}";
-        return new MosaicLayout([.. shown.Select(unit => unit * inputs)], 1, 1, width, width, shown, [0], caption);
+        return new MosaicLayout(tiles, 1, 1, width, width, shown, [0], caption);
     }
 
     /// <summary>The indices of the parts with the largest norms, in their own order; all of them where they fit.</summary>

@@ -22,11 +22,21 @@ internal sealed class WeightMosaic
     /// <param name="array">A parameter with two axes or four.</param>
     /// <param name="step">Updates made when it was taken.</param>
     public WeightMosaic(NamedArray array, long step)
+        : this(array, MosaicLayout.Create(array), TensorStatistics.Measure(array.Values), $"{array.Name}   {array.ShapeText}   step {step.ToString("N0", CultureInfo.InvariantCulture)}")
+    {
+    }
+
+    /// <summary>Measures a mosaic whose parts are known.</summary>
+    /// <param name="array">The values that the layout points to.</param>
+    /// <param name="layout">Where they stand.</param>
+    /// <param name="statistics">Numbers of the whole parameter.</param>
+    /// <param name="title">First line of the figure.</param>
+    public WeightMosaic(NamedArray array, MosaicLayout layout, TensorStatistics statistics, string title)
     {
         _array = array;
-        _layout = MosaicLayout.Create(array);
-        _statistics = TensorStatistics.Measure(array.Values);
-        _title = $"{array.Name}   {array.ShapeText}   step {step.ToString("N0", CultureInfo.InvariantCulture)}";
+        _layout = layout;
+        _statistics = statistics;
+        _title = title;
         _gapSize = _layout.IsMatrix ? 0 : 1;
         var fitting = Math.Min(Fit(_layout.Columns, _layout.TileWidth), Fit(_layout.Rows, _layout.TileHeight));
         var wanted = _layout.Columns * _layout.Rows <= 64 ? 3 * SmallestTile : SmallestTile;

@@ -48,7 +48,7 @@ public sealed class StoredTensor
     internal bool IsFloating => Type is ElementType.Float16 or ElementType.BFloat16 or ElementType.Float32 or ElementType.Float64;
 
     /// <summary>The shape as people write it: <c>64x3x3x3</c>; <c>scalar</c> for no axes.</summary>
-    internal string ShapeText => _shape.Length == 0 ? "scalar" : string.Join('x', _shape);
+    public string ShapeText => _shape.Length == 0 ? "scalar" : string.Join('x', _shape);
 
     /// <summary>The elements as they are in the file, row-major, little-endian.</summary>
     /// <exception cref="InvalidDataException">The file was cut off after it was opened.</exception>
@@ -91,8 +91,8 @@ public sealed class StoredTensor
     /// <summary>The same tensor under another name.</summary>
     internal StoredTensor Named(string name) => new(name, Type, _shape, _strides, _offset, _storage);
 
-    /// <summary>The same values in row-major order: itself, or a copy in memory.</summary>
-    internal StoredTensor Contiguous() => IsContiguous ? this : Of(Name, Type, _shape, new MemoryBytes(ReadBytes()));
+    /// <summary>The same values one after another, last axis fastest: itself, or a copy in memory.</summary>
+    public StoredTensor Contiguous() => IsContiguous ? this : Of(Name, Type, _shape, new MemoryBytes(ReadBytes()));
 
     /// <summary>Fills a span with all elements of a contiguous tensor.</summary>
     internal void Read(Span<byte> bytes) => _storage.Read(_offset * Type.Size(), bytes);
@@ -109,9 +109,17 @@ public sealed class StoredTensor
         }
     }
 
-    /// <summary>Reads some elements of a contiguous tensor as floats.</summary>
-    internal void ReadFloats(long first, Span<float> floats)
+    /// <summary>Reads some elements as floats, so that a large tensor is never in memory as a whole.</summary>
+    /// <param name="first">The first element, row-major.</param>
+    /// <param name="floats">Gets that element and those behind it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many elements.</exception>
+    /// <exception cref="InvalidOperationException">The elements do not lie one after another; ask <see cref="Contiguous"/> for a tensor of which they do.</exception>
+    public void ReadFloats(long first, Span<float> floats)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first + floats.Length, Count, nameof(first));
+        if (!IsContiguous)
+            throw new InvalidOperationException($"The elements of '{Name}' do not lie one after another.");
         var size = Type.Size();
         if (Type == ElementType.Float32)
         {
@@ -127,8 +135,13 @@ public sealed class StoredTensor
     /// <summary>A row-major tensor that fills its storage.</summary>
     internal static StoredTensor Of(string name, ElementType type, long[] shape, StorageBytes storage) => new(name, type, shape, RowMajor(shape, null), 0, storage);
 
-    /// <summary>An array in memory as a tensor.</summary>
-    internal static StoredTensor Of(NamedArray array) => Of(array.Name, ElementType.Float32, [.. array.Shape], new FloatBytes(array.Values));
+    /// <summary>An array in memory as a tensor; it needs no file.</summary>
+    /// <exception cref="InvalidDataException">The shape does not fit the values.</exception>
+    public static StoredTensor Of(NamedArray array)
+    {
+        ArgumentNullException.ThrowIfNull(array);
+        return Of(array.Name, ElementType.Float32, [.. array.Shape], new FloatBytes(array.Values));
+    }
 
     /// <summary>Row-major strides; where an axis has one entry or none its stride means nothing, and that of <paramref name="otherwise"/> is kept.</summary>
     internal static long[] RowMajor(long[] shape, long[]? otherwise)
