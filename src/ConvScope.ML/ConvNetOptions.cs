@@ -28,6 +28,17 @@ public sealed record ConvNetOptions
     /// </summary>
     public NetworkSpec? Network { get; init; }
 
+    /// <summary>
+    /// A checkpoint to begin with, PyTorch's <c>.pth</c> or safetensors: every tensor of the network must be in it by its name. The last layer begins anew where it tells another number of classes apart.
+    /// Null, the default, for fresh weights.
+    /// </summary>
+    public string? InitialWeights { get; init; }
+
+    /// <summary>
+    /// Name of a layer, or of a group such as <c>features</c>: the parameters up to and with it stay as they are. Running statistics of normalisations go on, as in PyTorch. Null, the default, trains everything.
+    /// </summary>
+    public string? FreezeUntil { get; init; }
+
     /// <summary>How it is trained.</summary>
     public TrainingOptions Training { get; init; } = new();
 

@@ -32,6 +32,9 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
     /// <param name="input">Rows with features and label.</param>
     /// <returns>The trained network. The caller disposes it, or what it hands it to does.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type or size.</exception>
+    /// <exception cref="FileNotFoundException">There is no file <see cref="ConvNetOptions.InitialWeights"/>.</exception>
+    /// <exception cref="InvalidDataException"><see cref="ConvNetOptions.InitialWeights"/> is no checkpoint, or its weights do not fit the network.</exception>
+    /// <exception cref="NetworkException"><see cref="ConvNetOptions.FreezeUntil"/> is no layer of the network, or leaves nothing to train.</exception>
     /// <exception cref="InvalidOperationException">The data are empty, a label is missing, a feature is no finite number, or there is no such GPU.</exception>
     /// <exception cref="StoppedByFindingException">The diagnosis found what <see cref="InspectionOptions.StopOn"/> asks to stop on.</exception>
     /// <exception cref="OperationCanceledException">The training was cancelled. Nothing is left but its record, closed and marked as cancelled.</exception>
@@ -47,6 +50,10 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
         var label = LabelColumn.Find(trainData.Schema, _options.LabelColumnName);
         var labels = ClassLabels.Read(label);
         var network = Network(features, labels.Count);
+        if (_options.FreezeUntil is { } last)
+            FineTuning.CheckLayer(network, last);
+        if (_options.InitialWeights is { } weights && !File.Exists(weights))
+            throw new FileNotFoundException($"There are no weights '{weights}' to begin with.", weights);
 
         using var host = TrainingHost.Start(_environment, _options.Cancellation);
         var library = TorchRuntime.Load();
@@ -78,6 +85,10 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
         var module = network.CreateModule(training.Seed.Value);
         try
         {
+            if (_options.InitialWeights is { } weights)
+                FineTuning.Load(module, network, weights, host);
+            if (_options.FreezeUntil is { } last)
+                FineTuning.Freeze(module, network, last);
             module.to(device);
             var result = new Trainer(training, observers, host).Train(module, train, validation, host.Cancellation.Token);
             if (recorder?.RunFolder is { } folder)

@@ -79,8 +79,8 @@ public sealed class Trainer
         var seed = _options.Seed ?? TrainingOptions.DefaultSeed;
         using var callersRandomState = new SeededRandomState(seed);
         using var shuffle = new Generator((ulong)seed); // its own: what dropout draws does not change the order
-        using var optimizer = optim.SGD(network.parameters().ToArray(), _options.LearningRate, _options.Momentum);
-        var checkpoints = _options.Checkpoints is null ? null : new CheckpointFolder(_options.Checkpoints, _logger);
+        using var optimizer = optim.SGD(network.parameters().Where(parameter => parameter.requires_grad).ToArray(), _options.LearningRate, _options.Momentum);
+        var checkpoints = _options.Checkpoints is null ? null : new CheckpointFolder(_options.Checkpoints, resumed is not null, _logger);
         resumed?.LoadState(optimizer, shuffle);
         var epochs = new List<EpochMetrics>(resumed?.Epochs ?? []);
         var first = step;

@@ -1,0 +1,68 @@
+using ConvScope.Checkpoints;
+using ConvScope.Networks;
+using Microsoft.Extensions.Logging;
+using static TorchSharp.torch;
+
+namespace ConvScope.ML;
+
+/// <summary>Begins a training with given weights, and keeps some of them as they are.</summary>
+internal static partial class FineTuning
+{
+    /// <summary>Loads weights by name; the last layer begins anew where it tells another number of classes apart.</summary>
+    /// <exception cref="InvalidDataException">The file is no checkpoint, or its weights do not fit the network.</exception>
+    public static void Load(nn.Module module, NetworkSpec network, string path, ILogger logger)
+    {
+        using var checkpoint = Checkpoint.Open(path);
+        using var scope = NewDisposeScope();
+        var shapes = module.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.shape, StringComparer.Ordinal);
+        var classifier = network.Table.Last(row => row.ParameterCount > 0).Layer.Name;
+        var kept = checkpoint.Tensors.Where(tensor => !IsPartOf(classifier, tensor.Name) || (shapes.TryGetValue(tensor.Name, out var shape) && shape.SequenceEqual(tensor.Shape))).ToList();
+        if (kept.Count(tensor => IsPartOf(classifier, tensor.Name)) < shapes.Keys.Count(name => IsPartOf(classifier, name)))
+            kept.RemoveAll(tensor => IsPartOf(classifier, tensor.Name)); // never half of it
+        var missing = shapes.Keys.Where(name => !IsPartOf(classifier, name) && !IsCounter(name) && kept.TrueForAll(tensor => tensor.Name != name)).ToList();
+        if (missing.Count > 0)
+            throw new InvalidDataException($"'{path}' lacks weights of network '{network.Name}': {string.Join(", ", missing.Take(20))}{(missing.Count > 20 ? $" and {missing.Count - 20} more" : "")}.");
+        var loaded = ModuleWeights.Load(module, kept, strict: false);
+        if (loaded.Unexpected.Count > 0)
+            throw new InvalidDataException($"'{path}' has weights that network '{network.Name}' does not know: {string.Join(", ", loaded.Unexpected.Take(20))}.");
+        if (loaded.Missing.Any(name => IsPartOf(classifier, name)))
+            LogNewClassifier(logger, loaded.Loaded.Count, path, classifier, network.ClassCount);
+        else
+            LogLoaded(logger, loaded.Loaded.Count, path);
+    }
+
+    /// <summary>Keeps the parameters of the layers up to and with <paramref name="last"/> as they are: they get no gradient.</summary>
+    /// <exception cref="NetworkException">There is no such layer.</exception>
+    public static void Freeze(nn.Module module, NetworkSpec network, string last)
+    {
+        CheckLayer(network, last);
+        var frozen = network.Layers.TakeWhile(layer => !IsPartOf(last, layer.Name)).Concat(network.Layers.Where(layer => IsPartOf(last, layer.Name))).Select(layer => layer.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var (name, parameter) in module.named_parameters())
+        {
+            if (frozen.Contains(name[..name.LastIndexOf('.')]))
+                parameter.requires_grad = false;
+        }
+    }
+
+    /// <summary>Checks that a layer, or a group of layers such as <c>features</c>, is there and leaves something to train.</summary>
+    /// <exception cref="NetworkException">It is not, or does not.</exception>
+    public static void CheckLayer(NetworkSpec network, string last)
+    {
+        var index = network.Layers.Index().LastOrDefault(entry => IsPartOf(last, entry.Item.Name), (-1, null!)).Index;
+        if (index < 0)
+            throw new NetworkException($"Network '{network.Name}' has no layer '{last}' to freeze up to; it has {string.Join(", ", network.Table.Where(row => row.ParameterCount > 0).Select(row => row.Layer.Name))}.");
+        if (network.Table.Skip(index + 1).All(row => row.ParameterCount == 0))
+            throw new NetworkException($"Freezing network '{network.Name}' up to '{last}' leaves nothing to train.");
+    }
+
+    private static bool IsPartOf(string layer, string name) => name == layer || name.StartsWith($"{layer}.", StringComparison.Ordinal);
+
+    /// <summary>The counter of batches, which files of old versions of PyTorch lack.</summary>
+    private static bool IsCounter(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Began with {Count} tensors of '{Path}'.")]
+    private static partial void LogLoaded(ILogger logger, int count, string path);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Began with {Count} tensors of '{Path}'; the classifier '{Classifier}' begins anew with {Classes} classes.")]
+    private static partial void LogNewClassifier(ILogger logger, int count, string path, string classifier, int classes);
+}
