@@ -41,6 +41,9 @@ public sealed class ConvNetTransformer : ISingleFeaturePredictionTransformer<Con
 
     bool ITransformer.IsRowToRowMapper => true;
 
+    /// <summary>The column of probabilities that it makes.</summary>
+    public string ScoreColumnName => Columns.Score;
+
     internal ScoreColumns Columns { get; }
 
     /// <summary>The schema that <see cref="Transform"/> gives for an input schema.</summary>

@@ -1,14 +1,29 @@
 using System.CommandLine;
+using ConvScope.Diagnosis;
+using ConvScope.Native;
 
 namespace ConvScope.Tool;
 
-/// <summary>How a command ends that could not do its work.</summary>
+/// <summary>How commands end that could not do their work.</summary>
 internal static class Failure
 {
-    /// <summary>Says why on the error stream; the exit status is 1.</summary>
-    public static async Task<int> Say(ParseResult result, string why)
+    /// <summary>Sets what a command does. An error that says what the user can change is one line on the error stream and exit status 1; an interrupted command ends with 130.</summary>
+    public static void SetWork(this Command command, Func<ParseResult, CancellationToken, Task> work) => command.SetAction(async (result, cancellation) =>
     {
-        await result.InvocationConfiguration.Error.WriteLineAsync($"convscope: {why}").ConfigureAwait(false);
-        return 1;
-    }
+        try
+        {
+            await work(result, cancellation).ConfigureAwait(false);
+            return 0;
+        }
+        catch (OperationCanceledException)
+        {
+            return 130; // as shells count an interruption
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or NotSupportedException or KeyNotFoundException
+            or InvalidOperationException or TorchLoadException or StoppedByFindingException or System.Net.Sockets.SocketException)
+        {
+            await result.InvocationConfiguration.Error.WriteLineAsync($"convscope: {exception.Message}").ConfigureAwait(false);
+            return 1;
+        }
+    });
 }

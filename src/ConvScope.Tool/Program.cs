@@ -6,14 +6,24 @@ namespace ConvScope.Tool;
 internal static class Program
 {
     /// <summary>Runs a command.</summary>
-    /// <returns>0 where it did its work; 1 where it could not, and said why.</returns>
+    /// <returns>0 where it did its work; 1 where it could not, and said why on the error stream; 130 where it was interrupted.</returns>
     public static Task<int> Main(string[] args)
     {
-        var root = new RootCommand("Looks inside trainings that ConvScope recorded.")
+        var root = new RootCommand("""
+            Trains convolutional networks and looks inside them: checkpoints of PyTorch, models of ML.NET, runs while they grow.
+
+            Exit status: 0 for success, 1 for an error that the error stream explains, 130 for an interruption.
+            Completion: dotnet-suggest completes commands, options and their values in bash, zsh and PowerShell.
+            """)
         {
+            TrainCommand.Create(),
+            InspectCommand.Create(),
+            CompareCommand.Create(),
             ServeCommand.Create(),
             ReportCommand.Create(),
-            CompareCommand.Create(),
+            PredictCommand.Create(),
+            ExportCommand.Create(),
+            DoctorCommand.Create(),
         };
         return root.Parse(args).InvokeAsync();
     }

@@ -10,23 +10,20 @@ internal static class ReportCommand
     {
         var run = new Argument<string>("run") { Description = "The run folder: run.db lies in it." };
         var output = new Option<string?>("--output", "-o") { Description = "The file to write; without it report.html in the run folder." };
-        var command = new Command("report", "Writes the page of a run as one HTML file that needs no network.") { run, output };
-        command.SetAction(async (result, cancellation) =>
+        var command = new Command("report", """
+            Writes the page of a run as one HTML file that needs no network.
+
+            Example:
+              convscope report artifacts/reports/mnist-lenet5
+            """) { run, output };
+        command.SetWork(async (result, cancellation) =>
         {
-            try
-            {
-                var path = result.GetValue(output);
-                if (path is null)
-                    path = HtmlReport.Write(result.GetValue(run)!);
-                else
-                    await File.WriteAllBytesAsync(path, HtmlReport.Render(result.GetValue(run)!), cancellation).ConfigureAwait(false);
-                await result.InvocationConfiguration.Output.WriteLineAsync(path).ConfigureAwait(false);
-                return 0;
-            }
-            catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
-            {
-                return await Failure.Say(result, exception.Message).ConfigureAwait(false);
-            }
+            var path = result.GetValue(output);
+            if (path is null)
+                path = HtmlReport.Write(result.GetValue(run)!);
+            else
+                await File.WriteAllBytesAsync(path, HtmlReport.Render(result.GetValue(run)!), cancellation).ConfigureAwait(false);
+            await result.InvocationConfiguration.Output.WriteLineAsync(path).ConfigureAwait(false);
         });
         return command;
     }

@@ -63,7 +63,7 @@ internal static class ModelFile
         var hostEnvironment = environment as IHostEnvironmentInternal;
         var device = DeviceChoice.Resolve(hostEnvironment?.GpuDeviceId, fallbackToCpu: true).Device;
         var module = network.CreateModule(seed: 0);
-        ModuleWeights.Load(module, Safetensors.Tensors(ReadBytes(context, Weights), Weights));
+        ModuleWeights.Load(module, Safetensors.ReadTensors(ReadBytes(context, Weights), Weights));
         TorchSharp.ModuleExtensionMethods.to(module, device);
         var itemType = isByte ? NumberDataViewType.Byte : NumberDataViewType.Single;
         return new ConvNetTransformer(

@@ -89,9 +89,13 @@ public static class Safetensors
             tensor.Contiguous().CopyTo(stream);
     }
 
-    /// <summary>The tensors of a file in memory; <paramref name="name"/> stands in messages.</summary>
-    internal static IReadOnlyList<StoredTensor> Tensors(byte[] file, string name)
+    /// <summary>The tensors of a file that is in memory already.</summary>
+    /// <param name="file">The whole file; the tensors refer to it.</param>
+    /// <param name="name">Its name, for messages.</param>
+    /// <exception cref="InvalidDataException">The file is malformed; the message names it and the offset.</exception>
+    public static IReadOnlyList<StoredTensor> ReadTensors(byte[] file, string name)
     {
+        ArgumentNullException.ThrowIfNull(file);
         using var stream = new MemoryStream(file, writable: false);
         var entries = SafetensorsHeader.Read(stream, name);
         var data = file.AsMemory((int)stream.Position);

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using ConvScope.Native;
+using TorchSharp;
+
+namespace ConvScope.Tool;
+
+/// <summary><c>convscope doctor</c>: which libtorch, which device, and why not CUDA.</summary>
+internal static class DoctorCommand
+{
+    private const string Driver = "/proc/driver/nvidia/version";
+
+    public static Command Create()
+    {
+        var json = new Option<bool>("--json") { Description = "Prints JSON." };
+        var command = new Command("doctor", "Says which libtorch and which device are used, and what stands in the way of CUDA. Ends with 1 where nothing can train.") { json };
+        command.SetWork(async (result, _) =>
+        {
+            var facts = new Dictionary<string, string>
+            {
+                ["ConvScope"] = typeof(DoctorCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
+                [".NET"] = RuntimeInformation.FrameworkDescription,
+                ["system"] = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors",
+                ["CONVSCOPE_LIBTORCH"] = Environment.GetEnvironmentVariable("CONVSCOPE_LIBTORCH") ?? "not set",
+                ["cache"] = CacheFolder.Path,
+            };
+            TorchLoadException? failure = null;
+            try
+            {
+                facts["libtorch"] = TorchRuntime.Load().Description;
+                facts["torch threads"] = $"{torch.get_num_threads()}";
+                facts["CUDA"] = Cuda();
+            }
+            catch (TorchLoadException exception)
+            {
+                failure = exception;
+                facts["libtorch"] = "cannot be loaded";
+            }
+
+            foreach (var line in result.GetValue(json) ? [JsonSerializer.Serialize(facts)] : facts.Select(fact => $"{fact.Key,-20} {fact.Value}"))
+                await result.InvocationConfiguration.Output.WriteLineAsync(line).ConfigureAwait(false);
+            if (failure is not null)
+                throw failure;
+        });
+        return command;
+    }
+
+    private static string Cuda()
+    {
+        if (torch.cuda.is_available())
+            return $"{torch.cuda.device_count()} GPUs; choose one with --gpu or MLContext.GpuDeviceId";
+        if (OperatingSystem.IsLinux() && !File.Exists(Driver) && !NativeLibrary.TryLoad("libcuda.so.1", out _))
+            return "not available: this machine has no NVIDIA driver";
+        return "not available: this libtorch is built for the CPU, or does not know the driver; build with --backend=cuda, or let CONVSCOPE_LIBTORCH name a CUDA libtorch 2.10";
+    }
+}

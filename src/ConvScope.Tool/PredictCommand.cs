@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using ConvScope.ML;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SkiaSharp;
+
+namespace ConvScope.Tool;
+
+/// <summary><c>convscope predict MODEL IMAGE...</c>: classifies image files with a saved model.</summary>
+internal static class PredictCommand
+{
+    private const int Shown = 3;
+
+    public static Command Create()
+    {
+        var model = new Argument<string>("model") { Description = "An ML.NET model.zip that holds a ConvScope network." };
+        var images = new Argument<string[]>("images") { Description = "Image files: PNG, JPEG, WebP, BMP or GIF. They are scaled to the network's size, and made grey for one channel.", Arity = ArgumentArity.OneOrMore };
+        var json = new Option<bool>("--json") { Description = "Prints JSON." };
+        var command = new Command("predict", """
+            Classifies image files with a saved model and prints the three most probable classes of each.
+
+            Example:
+              convscope predict artifacts/reports/mnist-lenet5/model.zip digit.png
+            """) { model, images, json };
+        command.SetWork(async (result, _) =>
+        {
+            var context = new MLContext();
+            var path = result.GetValue(model)!;
+            if (!File.Exists(path))
+                throw new FileNotFoundException($"There is no model '{path}'.", path);
+            var loaded = context.Model.Load(path, out var _);
+            using var network = (loaded as IEnumerable<ITransformer> ?? [loaded]).OfType<ConvNetTransformer>().LastOrDefault() ?? throw new InvalidDataException($"'{path}' holds no ConvScope network.");
+            var files = result.GetValue(images)!;
+            var scores = Score(context, network, [.. files.Select(file => Pixels(file, network))]);
+            var names = network.Model.ClassNames;
+            var answers = files.Zip(scores, (file, row) => new Answer(file, [.. row.Select((score, index) => new Candidate(names[index], score)).OrderByDescending(candidate => candidate.Probability).Take(Shown)])).ToList();
+            foreach (var line in result.GetValue(json) ? [JsonSerializer.Serialize(answers, JsonSerializerOptions.Web)] : answers.Select(Line))
+                await result.InvocationConfiguration.Output.WriteLineAsync(line).ConfigureAwait(false);
+        });
+        return command;
+    }
+
+    private static string Line(Answer answer) =>
+        $"{answer.Image}: {string.Join(", ", answer.Candidates.Select(candidate => string.Create(CultureInfo.InvariantCulture, $"{candidate.Class} {candidate.Probability:P2}")))}";
+
+    private static float[][] Score(MLContext context, ConvNetTransformer network, List<float[]> pixels)
+    {
+        var isByte = ((VectorDataViewType)network.FeatureColumnType).ItemType.RawType == typeof(byte);
+        var schema = SchemaDefinition.Create(isByte ? typeof(Bytes) : typeof(Floats));
+        schema[nameof(Bytes.Pixels)].ColumnName = network.FeatureColumnName;
+        schema[nameof(Bytes.Pixels)].ColumnType = network.FeatureColumnType;
+        var view = isByte
+            ? context.Data.LoadFromEnumerable(pixels.Select(image => new Bytes { Pixels = [.. image.Select(value => (byte)value)] }), schema)
+            : context.Data.LoadFromEnumerable(pixels.Select(image => new Floats { Pixels = image }), schema);
+        return [.. network.Transform(view).GetColumn<float[]>(network.ScoreColumnName)];
+    }
+
+    /// <summary>An image file as raw pixels 0 to 255 in the network's size, channel after channel.</summary>
+    private static float[] Pixels(string file, ConvNetTransformer network)
+    {
+        var shape = network.Model.Network.Input;
+        using var decoded = File.Exists(file) ? SKBitmap.Decode(file) : throw new FileNotFoundException($"There is no image '{file}'.", file);
+        using var scaled = decoded?.Resize(new SKImageInfo(shape.Width, shape.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul), SKFilterQuality.High)
+            ?? throw new InvalidDataException($"'{file}' is no image that can be read.");
+        if (shape.Channels is not (1 or 3))
+            throw new NotSupportedException($"The network takes {shape.Channels} channels; image files have 1 or 3.");
+        var pixels = scaled.Pixels;
+        return shape.Channels == 1
+            ? [.. pixels.Select(pixel => MathF.Round(0.299f * pixel.Red + 0.587f * pixel.Green + 0.114f * pixel.Blue))] // ITU-R BT.601
+            : [.. pixels.Select(pixel => (float)pixel.Red), .. pixels.Select(pixel => (float)pixel.Green), .. pixels.Select(pixel => (float)pixel.Blue)];
+    }
+
+    private sealed record Candidate(string Class, float Probability);
+
+    private sealed record Answer(string Image, IReadOnlyList<Candidate> Candidates);
+
+    private sealed class Bytes
+    {
+        public byte[] Pixels { get; set; } = [];
+    }
+
+    private sealed class Floats
+    {
+        public float[] Pixels { get; set; } = [];
+    }
+}

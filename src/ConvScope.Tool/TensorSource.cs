@@ -1,0 +1,104 @@
+using System.IO.Compression;
+using ConvScope.Checkpoints;
+using ConvScope.Networks;
+using ConvScope.Recording;
+
+namespace ConvScope.Tool;
+
+/// <summary>The tensors of whatever a user points at: a checkpoint, an ML.NET model that holds a ConvScope network, or a run.</summary>
+internal sealed class TensorSource : IDisposable
+{
+    private const string Weights = "weights.safetensors";
+    private const string Description = "network.json";
+    private readonly Checkpoint? _checkpoint;
+
+    private TensorSource(string format, IReadOnlyList<StoredTensor> tensors, NetworkSpec? network, Checkpoint? checkpoint = null) =>
+        (Format, Tensors, Network, _checkpoint) = (format, tensors, network, checkpoint);
+
+    /// <summary>What it is, for people.</summary>
+    public string Format { get; }
+
+    /// <summary>The tensors, in their own order.</summary>
+    public IReadOnlyList<StoredTensor> Tensors { get; }
+
+    /// <summary>The network's description where it is kept with the tensors.</summary>
+    public NetworkSpec? Network { get; }
+
+    /// <summary>Opens a path.</summary>
+    /// <param name="path">A file, or a run folder.</param>
+    /// <param name="key">Keys to the state dictionary inside a checkpoint, joined by dots; null to find it.</param>
+    /// <exception cref="FileNotFoundException">There is nothing of that name.</exception>
+    /// <exception cref="InvalidDataException">It holds no tensors.</exception>
+    public static TensorSource Open(string path, string? key = null)
+    {
+        var source = Directory.Exists(path) ? OfRun(path) : OfModel(path) ?? OfCheckpoint(path, key);
+        return source.Tensors.Count > 0 ? source : throw new InvalidDataException($"'{path}' holds no tensors{(key is null ? "; --key names the entry where they lie deeper" : $" at '{key}'")}.");
+    }
+
+    /// <summary>The tensor of that name.</summary>
+    /// <exception cref="InvalidDataException">There is none; the message names those that there are.</exception>
+    public StoredTensor Find(string name, string path) => Tensors.FirstOrDefault(tensor => tensor.Name == name)
+        ?? throw new InvalidDataException($"'{path}' has no tensor '{name}'; it has {string.Join(", ", Tensors.Select(tensor => tensor.Name))}.");
+
+    /// <inheritdoc />
+    public void Dispose() => _checkpoint?.Dispose();
+
+    private static TensorSource OfRun(string folder)
+    {
+        using var record = RunRecord.Open(folder);
+        if (record.ReadSnapshots() is not [.., var last])
+            throw new InvalidDataException($"The run '{folder}' has no snapshot of its weights.");
+        var network = record.ReadMetadata().TryGetValue(MetadataNames.NetworkJson, out var json) ? NetworkSpec.FromJson(json) : null;
+        return new TensorSource($"run, after step {last.Step}", [.. last.ReadArrays().Select(StoredTensor.Of)], network);
+    }
+
+    /// <summary>An ML.NET model, which is a zip archive with a network in it; null for anything else.</summary>
+    private static TensorSource? OfModel(string path)
+    {
+        using var stream = File.OpenRead(path);
+        if (stream.ReadByte() != 'P' || stream.ReadByte() != 'K')
+            return null;
+        try
+        {
+            stream.Position = 0;
+            using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
+            if (archive.Entries.FirstOrDefault(entry => entry.Name == Weights) is not { } weights || archive.Entries.FirstOrDefault(entry => entry.Name == Description) is not { } description)
+                return null;
+            using var reader = new StreamReader(description.Open());
+            return new TensorSource("ML.NET model", Safetensors.ReadTensors(Bytes(weights), path), NetworkSpec.FromJson(reader.ReadToEnd()));
+        }
+        catch (InvalidDataException)
+        {
+            return null; // the reader of checkpoints says what is wrong with the archive
+        }
+    }
+
+    private static TensorSource OfCheckpoint(string path, string? key)
+    {
+        var checkpoint = Checkpoint.Open(path);
+        try
+        {
+            var format = checkpoint.Format switch
+            {
+                CheckpointFormat.PyTorchZip => "PyTorch, zip format",
+                CheckpointFormat.PyTorchLegacy => "PyTorch, format before 1.6",
+                _ => "safetensors",
+            };
+            var network = checkpoint.Root is IReadOnlyDictionary<object, object?> root && root.TryGetValue("network", out var json) && json is string text && text.StartsWith('{') ? NetworkSpec.FromJson(text) : null;
+            return new TensorSource(format, key is null ? checkpoint.Tensors : checkpoint.StateDict(key), network, checkpoint);
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+
+    private static byte[] Bytes(ZipArchiveEntry entry)
+    {
+        using var copy = new MemoryStream();
+        using var content = entry.Open();
+        content.CopyTo(copy);
+        return copy.ToArray();
+    }
+}
