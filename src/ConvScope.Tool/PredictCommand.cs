@@ -30,7 +30,7 @@ internal static class PredictCommand
             var path = result.GetValue(model)!;
             if (!File.Exists(path))
                 throw new FileNotFoundException($"There is no model '{path}'.", path);
-            var loaded = context.Model.Load(path, out var _);
+            var loaded = Load(context, path);
             using var network = (loaded as IEnumerable<ITransformer> ?? [loaded]).OfType<ConvNetTransformer>().LastOrDefault() ?? throw new InvalidDataException($"'{path}' holds no ConvScope network.");
             var files = result.GetValue(images)!;
             var scores = Score(context, network, [.. files.Select(file => Pixels(file, network))]);
@@ -42,6 +42,18 @@ internal static class PredictCommand
         return command;
     }
 
+    private static ITransformer Load(MLContext context, string path)
+    {
+        try
+        {
+            return context.Model.Load(path, out var _);
+        }
+        catch (Exception exception) when (exception is FormatException or InvalidDataException or InvalidOperationException or ArgumentException)
+        {
+            throw new InvalidDataException($"'{path}' is no ML.NET model that can be read: {exception.Message}", exception);
+        }
+    }
+
     private static string Line(Answer answer) =>
         $"{answer.Image}: {string.Join(", ", answer.Candidates.Select(candidate => string.Create(CultureInfo.InvariantCulture, $"{candidate.Class} {candidate.Probability:P2}")))}";
 
@@ -49,8 +61,8 @@ internal static class PredictCommand
     {
         var isByte = ((VectorDataViewType)network.FeatureColumnType).ItemType.RawType == typeof(byte);
         var schema = SchemaDefinition.Create(isByte ? typeof(Bytes) : typeof(Floats));
-        schema[nameof(Bytes.Pixels)].ColumnName = network.FeatureColumnName;
-        schema[nameof(Bytes.Pixels)].ColumnType = network.FeatureColumnType;
+        var column = schema[nameof(Bytes.Pixels)];
+        (column.ColumnName, column.ColumnType) = (network.FeatureColumnName, network.FeatureColumnType);
         var view = isByte
             ? context.Data.LoadFromEnumerable(pixels.Select(image => new Bytes { Pixels = [.. image.Select(value => (byte)value)] }), schema)
             : context.Data.LoadFromEnumerable(pixels.Select(image => new Floats { Pixels = image }), schema);

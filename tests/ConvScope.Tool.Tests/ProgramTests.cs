@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using System.Text.Json;
 using ConvScope.Checkpoints;
 using ConvScope.Recording;
 
 namespace ConvScope.Tool.Tests;
 
-/// <summary>The command in a process of its own, as people run it; without libtorch, as it never needs it here.</summary>
+/// <summary>The command in a process of its own, as people run it.</summary>
 public sealed class ProgramTests
 {
     private static readonly string _tool = typeof(Program).Assembly.Location;
@@ -57,6 +58,84 @@ public sealed class ProgramTests
     }
 
     [Test]
+    public void Compare_TwoRuns_ComparesEveryTensor()
+    {
+        var (status, output, _) = Run("compare", _folder.File("run"), _folder.File("run"), "--json");
+        Assert.That(status, Is.Zero);
+        var tensor = JsonDocument.Parse(output).RootElement.GetProperty("tensors")[0];
+        Assert.That((tensor.GetProperty("tensor").GetString(), tensor.GetProperty("cosine").GetDouble(), tensor.GetProperty("largestDifference").GetDouble()), Is.EqualTo(("w", 1.0, 0.0)));
+    }
+
+    [Test]
+    public void Inspect_ARun_PrintsItsLastWeights()
+    {
+        var (status, output, _) = Run("inspect", _folder.File("run"));
+        Assert.That(status, Is.Zero);
+        Assert.That(output, Does.Contain("run, after step 1, 1 tensors, 4 values").And.Match(@"w +2x2 +5 +2\.236 +2 "));
+    }
+
+    [Test]
+    public void Inspect_ACheckpoint_WritesPageNumbersAndPictures()
+    {
+        var (status, output, _) = Run("inspect", Fixture("checkpoint.pth"), "--out", _folder.File("out"), "--json");
+        Assert.That(status, Is.Zero);
+        var tensors = JsonDocument.Parse(output).RootElement.GetProperty("tensors").EnumerateArray().ToList();
+        Assert.That(tensors.Select(tensor => tensor.GetProperty("name").GetString()), Does.Contain("conv1.weight").And.Contain("fc2.bias"));
+        Assert.That(Directory.EnumerateFiles(_folder.File("out/figures/weights")).Select(Path.GetFileName), Is.EquivalentTo(new[] { "conv1.weight.png", "conv2.weight.png", "conv3.weight.png", "fc1.weight.png", "fc2.weight.png" }));
+        Assert.That(File.ReadAllText(_folder.File("out/index.html")), Does.Contain("<img loading=\"lazy\" src=\"figures/weights/conv1.weight.png\" alt=\"Mosaic of conv1.weight, 6x1x5x5"));
+        Assert.That(File.ReadAllText(_folder.File("out/summary.json")), Is.EqualTo(output.TrimEnd()));
+    }
+
+    [Test]
+    public void Inspect_AHostileFile_NamesTheGlobalAndTheOffset()
+    {
+        var (status, _, error) = Run("inspect", Fixture("hostile_reduce.pth"));
+        Assert.That(status, Is.EqualTo(1));
+        Assert.That(error, Does.Contain("hostile_reduce.pth' is not a readable checkpoint: at byte ").And.Contain("which no tensor needs; it is refused"));
+    }
+
+    [TestCase("lenet.safetensors")]
+    [TestCase("lenet.pth")]
+    public void Export_ACheckpoint_KeepsEveryBit(string target)
+    {
+        Assert.That(Run("export", Fixture("lenet_legacy.pth"), _folder.File(target)).Status, Is.Zero);
+        using var original = Checkpoint.Open(Fixture("lenet_legacy.pth"));
+        using var copy = Checkpoint.Open(_folder.File(target));
+        Assert.That(copy.Tensors.Select(tensor => $"{tensor} {Convert.ToHexString(tensor.ReadBytes())}"), Is.EqualTo(original.Tensors.Select(tensor => $"{tensor} {Convert.ToHexString(tensor.ReadBytes())}")));
+    }
+
+    [Test]
+    public void Export_UnknownEnding_SaysWhichThereAre() =>
+        Assert.That(Run("export", Fixture("lenet_zip.pth"), _folder.File("lenet.onnx")).Error, Does.Contain("should end in .pth, .pt or .safetensors"));
+
+    [Test]
+    public void Doctor_OnAMachineThatCanTrain_SaysWhichLibtorchAndWhyNotCuda()
+    {
+        var (status, output, _) = Run("doctor", "--json");
+        var facts = JsonDocument.Parse(output).RootElement;
+        Assert.That(status, Is.Zero);
+        Assert.That(facts.GetProperty("libtorch").GetString(), Is.Not.Empty);
+        Assert.That(facts.GetProperty("CUDA").GetString(), Does.Match("not available: .+|GPUs"));
+    }
+
+    [TestCase("train")]
+    [TestCase("inspect")]
+    [TestCase("compare")]
+    [TestCase("serve")]
+    [TestCase("report")]
+    [TestCase("predict")]
+    [TestCase("export")]
+    public void Help_OfACommand_ShowsAnExample(string command)
+    {
+        var (status, output, _) = Run(command, "--help");
+        Assert.That(status, Is.Zero);
+        Assert.That(output, Does.Contain($"convscope {command} "));
+    }
+
+    [Test]
+    public void Suggest_BeginningOfACommand_CompletesIt() => Assert.That(Run("[suggest]", "ins").Output.Trim(), Is.EqualTo("inspect"));
+
+    [Test]
     public void Serve_NoAddress_SaysSo() => Assert.That(Run("serve", _folder.Path, "--address", "nowhere").Error, Does.Contain("'nowhere' is not an IP address."));
 
     [Test]
@@ -75,7 +154,9 @@ public sealed class ProgramTests
         }
     }
 
-    private static (int Status, string Output, string Error) Run(params string[] arguments)
+    private static string Fixture(string name) => Path.Combine(AppContext.BaseDirectory, "fixtures", "pytorch", name);
+
+    internal static (int Status, string Output, string Error) Run(params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", _tool, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var error = process.StandardError.ReadToEndAsync();
