@@ -38,7 +38,7 @@ await AnsiConsole.Progress().Columns(new TaskDescriptionColumn { Alignment = Jus
     var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
         .Append(mlContext.MulticlassClassification.Trainers.ConvNet(new ConvNetOptions
         {
-            Training = new TrainingOptions { Epochs = epochs },
+            Training = new TrainingOptions { Epochs = epochs, Checkpoints = new(Path.Combine(output, "checkpoints")) },
             Inspection = new(output) { Dataset = "MNIST" },
             Observers = [new ProgressBar(bar)],
         }))

@@ -9,6 +9,9 @@ public sealed record QuantityGroup(string Name, Schedule Schedule, double Share)
     /// <summary>Quantities that give numbers.</summary>
     public IReadOnlyList<Quantity> Scalars { get; init; } = [];
 
+    /// <summary>Whether it looks at parameters, so that the weights before the update are kept for it.</summary>
+    internal bool NeedsParameters => Histograms.Count > 0 || Scalars.Any(quantity => quantity is not (BatchLoss or BatchAccuracy or DominantClass));
+
     /// <summary>Quantities that give histograms.</summary>
     public IReadOnlyList<HistogramQuantity> Histograms { get; init; } = [];
 }

@@ -9,14 +9,16 @@ namespace ConvScope.Quantities;
 public sealed class StepContext
 {
     private readonly Probe _probe;
+    private readonly Func<IReadOnlyList<ParameterState>> _states;
+    private IReadOnlyList<ParameterState>? _parameters;
     private IReadOnlyList<LayerOutput>? _layers;
 
-    internal StepContext(Tensor loss, Tensor? outputs, Tensor? labels, IReadOnlyList<ParameterState> parameters, Probe probe)
+    internal StepContext(Tensor loss, Tensor? outputs, Tensor? labels, Func<IReadOnlyList<ParameterState>> states, Probe probe)
     {
         Loss = loss;
         Outputs = outputs;
         Labels = labels;
-        Parameters = parameters;
+        _states = states;
         _probe = probe;
     }
 
@@ -30,7 +32,7 @@ public sealed class StepContext
     public Tensor? Labels { get; }
 
     /// <summary>Every parameter with its gradient, in the network's order.</summary>
-    public IReadOnlyList<ParameterState> Parameters { get; }
+    public IReadOnlyList<ParameterState> Parameters => _parameters ??= _states();
 
     /// <summary>The layers' outputs for the probe batch, after the update, in forward order; the forward pass runs when it is first asked for.</summary>
     public IReadOnlyList<LayerOutput> Layers => _layers ??= _probe.Run(withGradients: true);

@@ -47,7 +47,7 @@ internal sealed class StepMeter : IDisposable
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        var context = new StepContext(loss.detach(), outputs?.detach(), labels, States(step), _probe);
+        var context = new StepContext(loss.detach(), outputs?.detach(), labels, () => States(step), _probe);
         var batch = new MeasurementBatch();
         var clock = Stopwatch.GetTimestamp();
         Measurement? measurement = null;
@@ -75,7 +75,7 @@ internal sealed class StepMeter : IDisposable
             _unstretchedSeconds = inspectionSeconds;
         double? allowed = _budget is { } budget ? Rate(budget, secondsPerStep) * secondsPerStep / Pressure(budget, elapsed, inspectionSeconds) : null;
         _planned = [.. _clocks.Where(clock => clock.IsDue(next, _stepsPerEpoch, allowed))];
-        if (_planned.Length > 0)
+        if (_planned.Any(clock => clock.Group.NeedsParameters))
             _before = Copies();
     }
 

@@ -28,6 +28,7 @@ internal sealed partial class RunInspection : IDisposable
     private readonly StepMeter _meter;
     private readonly OneTimeChecks _checks;
     private readonly DeadUnitWatch _dead;
+    private readonly Dictionary<string, double> _parts = new(StringComparer.Ordinal); // seconds of what belongs to no group of quantities
     private WorstMistakes _mistakes = new(); // of the measured steps of the epoch
     private RunRecordWriter? _writer;
 
@@ -77,6 +78,7 @@ internal sealed partial class RunInspection : IDisposable
         var inspection = new RunInspection(options, network, stepsPerEpoch, steps, firstStep, logger);
         RunConditions.AddTo(metadata, options);
         (inspection._writer, inspection.Folder) = RunFolder.Claim(options, metadata, inspection.Warn);
+        inspection._parts["start"] = inspection._cost.Elapsed.TotalSeconds;
         inspection._writer?.AppendSnapshot(firstStep, stepsPerEpoch > 0 ? (int)(firstStep / stepsPerEpoch) : 0, SnapshotKind.Weights, ModuleState.Read(network));
         inspection._cost.Stop();
         return inspection;
@@ -109,7 +111,7 @@ internal sealed partial class RunInspection : IDisposable
             _dead.Note(measured);
             if (_options.Level >= InspectionLevel.Standard)
             {
-                values.AddRange(_dead.AtStep(step).Select(SeriesOf));
+                values.AddRange(Timed("dead units", () => _dead.AtStep(step).Select(SeriesOf).ToList()));
                 if (images is not null && labels is not null && outputs is not null && outputs.dim() == 2)
                     _mistakes.Add(outputs, labels, step * labels.shape[0], images);
             }
@@ -134,13 +136,13 @@ internal sealed partial class RunInspection : IDisposable
         Check(step, epoch, isEpochOver: true);
         var values = metrics.Select(metric => (SeriesOf(metric.Quantity, "", metric.Unit), metric.Value)).ToList();
         if (_options.Level >= InspectionLevel.Standard)
-            values.AddRange(_dead.AtEpochEnd(step).Select(SeriesOf));
+            values.AddRange(Timed("dead units", () => _dead.AtEpochEnd(step).Select(SeriesOf).ToList()));
         Append(new StepReadings(step, epoch, Elapsed(), values));
         _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Weights, ModuleState.Read(_network));
         if (_options.Level >= InspectionLevel.Standard)
         {
             _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Gradients, ModuleState.ReadGradients(_network));
-            if (_probe.FeatureMaps(ShownImages) is { Count: > 0 } maps)
+            if (Timed("feature maps", () => _probe.FeatureMaps(ShownImages)) is { Count: > 0 } maps)
                 _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Activations, maps);
         }
 
@@ -193,7 +195,7 @@ internal sealed partial class RunInspection : IDisposable
             [MetadataNames.Status] = status,
             [MetadataNames.TrainingSeconds] = Text(seconds),
             [MetadataNames.InspectionSeconds] = Text(Seconds),
-            [MetadataNames.InspectionCosts] = string.Join("; ", _meter.Costs.Select(cost => $"{cost.Group} {Text(Math.Round(cost.Seconds, 4))} s")),
+            [MetadataNames.InspectionCosts] = string.Join("; ", _meter.Costs.Select(cost => (cost.Group, cost.Seconds)).Concat(_parts.Select(part => (part.Key, part.Value))).Select(cost => $"{cost.Item1} {Text(Math.Round(cost.Item2, 4))} s")),
         });
         Dispose();
     }
@@ -211,7 +213,7 @@ internal sealed partial class RunInspection : IDisposable
 
     private void Check(long step, int epoch, bool isEpochOver)
     {
-        if (_checks.Take(ClassCount, isEpochOver) is { Count: > 0 } found)
+        if (Timed("checks", () => _checks.Take(ClassCount, isEpochOver)) is { Count: > 0 } found)
             Append(new StepReadings(step, epoch, Elapsed(), [.. found.Select(check => (SeriesOf(check.Quantity, "", "1"), check.Value))]));
     }
 
@@ -227,7 +229,22 @@ internal sealed partial class RunInspection : IDisposable
     private void Append(StepReadings readings)
     {
         _writer?.Append(readings);
-        Listener?.Invoke(readings);
+        if (Listener is { } listener)
+            Timed("diagnosis", () => Handed(listener, readings));
+    }
+
+    private static bool Handed(Action<StepReadings> listener, StepReadings readings)
+    {
+        listener(readings);
+        return true;
+    }
+
+    private T Timed<T>(string part, Func<T> work)
+    {
+        var clock = Stopwatch.GetTimestamp();
+        var answer = work();
+        _parts[part] = _parts.GetValueOrDefault(part) + Stopwatch.GetElapsedTime(clock).TotalSeconds;
+        return answer;
     }
 
     private (Series, double) SeriesOf((string Layer, double Share) dead) => (SeriesOf(QuantityNames.DeadUnits, dead.Layer, "fraction"), dead.Share);

@@ -35,7 +35,7 @@ public sealed class InspectionOptionsTests
         Assert.DoesNotThrow(options.Validate);
         Assert.That((options.Level, options.Budget, options.Schedule, options.Figures, options.Diagnose, options.StopOn), Is.EqualTo((InspectionLevel.Standard, 0.02, (Schedule?)null, true, true, (Severity?)null)));
         Assert.That(options.Plan().Select(group => $"{group.Name} {group.Schedule}"),
-            Is.EqualTo(new[] { "parameters every 10 steps", "histograms 3 times a decade and every 250 steps", "layers 3 times a decade and every 250 steps" }));
+            Is.EqualTo(new[] { "batch every 10 steps", "parameters every 10 steps", "histograms 3 times a decade and every 250 steps", "layers 3 times a decade and every 250 steps" }));
     }
 
     [Test]
