@@ -25,6 +25,12 @@ internal sealed class InspectionCost(ImageSet train, int epochs) : SideBySide("t
     {
         var folder = Directory.CreateTempSubdirectory("convscope-bench-");
         Fit(afterStep, options(Path.Combine(folder.FullName, "run")));
+        using (var record = RunRecord.Open(Path.Combine(folder.FullName, "run")))
+        {
+            var metadata = record.ReadMetadata(); // what the inspection itself says that it cost, to compare with what is seen from outside
+            Console.WriteLine($"    {metadata[MetadataNames.Level]}: {metadata[MetadataNames.InspectionSeconds]} s ({metadata[MetadataNames.InspectionCosts]})");
+        }
+
         folder.Delete(recursive: true);
     }
 

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace ConvScope.Checkpoints;
 
 /// <summary>Finds the tensors of a network among the objects of a checkpoint.</summary>
-internal static class StateDictionary
+internal static partial class StateDictionary
 {
     private const int Deepest = 8;
     private static readonly string[] _usual = ["state_dict", "model_state_dict", "model", "net"];
@@ -52,6 +54,10 @@ internal static class StateDictionary
     {
         while (tensors.Count > 0 && _wrappers.FirstOrDefault(prefix => tensors.TrueForAll(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal))) is { } wrapper)
             tensors = tensors.ConvertAll(tensor => tensor.Named(tensor.Name[wrapper.Length..]));
-        return tensors;
+        return tensors.ConvertAll(tensor => OldDenseNet().IsMatch(tensor.Name) ? tensor.Named(OldDenseNet().Replace(tensor.Name, "$1$2")) : tensor);
     }
+
+    /// <summary>Names in torchvision's files of DenseNet from before PyTorch 0.4, which torchvision renames as well: <c>norm.1</c> is <c>norm1</c>.</summary>
+    [GeneratedRegex(@"^(.*denselayer\d+\.(?:norm|relu|conv))\.([12]\.(?:weight|bias|running_mean|running_var))$")]
+    private static partial Regex OldDenseNet();
 }

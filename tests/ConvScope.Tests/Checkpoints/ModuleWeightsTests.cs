@@ -48,6 +48,16 @@ public sealed class ModuleWeightsTests
     }
 
     [Test]
+    public void Open_FileOfTorchvisionsDenseNet_GivesTheNamesOfToday()
+    {
+        using var folder = new TemporaryFolder();
+        var old = new NamedArray("features.denseblock1.denselayer2.norm.1.weight", [1], [1]);
+        Checkpoint.Write(folder.File("f"), new Dictionary<string, object?> { [old.Name] = StoredTensor.Of(old) });
+        using var checkpoint = Checkpoint.Open(folder.File("f"));
+        Assert.That(checkpoint.Tensors[0].Name, Is.EqualTo("features.denseblock1.denselayer2.norm1.weight"));
+    }
+
+    [Test]
     public void Load_HalfPrecision_Converts()
     {
         using var linear = nn.Linear(2, 1);
