@@ -78,7 +78,7 @@ public static class HtmlReport
     private static string Pack(FrozenRun run)
     {
         using var packed = new MemoryStream();
-        using (var deflate = new DeflateStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+        using (var deflate = new DeflateStream(packed, CompressionLevel.Optimal, leaveOpen: true))
             JsonSerializer.Serialize(deflate, new { runs = new[] { run } }, ViewJson.Options);
         return Convert.ToBase64String(packed.GetBuffer(), 0, (int)packed.Length);
     }

@@ -42,6 +42,9 @@ internal sealed class StepMeter : IDisposable
     /// <summary>Whether the step that was just made is measured.</summary>
     public bool IsDue => _planned.Length > 0;
 
+    /// <summary>Whether more than the batch's own numbers are measured at it.</summary>
+    public bool IsThorough => _planned.Any(clock => clock.Group.NeedsParameters);
+
     /// <summary>Measures the step that was just made.</summary>
     public Measurement Measure(long step, Tensor loss, Tensor? outputs, Tensor? labels)
     {
@@ -75,7 +78,7 @@ internal sealed class StepMeter : IDisposable
             _unstretchedSeconds = inspectionSeconds;
         double? allowed = _budget is { } budget ? Rate(budget, secondsPerStep) * secondsPerStep / Pressure(budget, elapsed, inspectionSeconds) : null;
         _planned = [.. _clocks.Where(clock => clock.IsDue(next, _stepsPerEpoch, allowed))];
-        if (_planned.Any(clock => clock.Group.NeedsParameters))
+        if (IsThorough)
             _before = Copies();
     }
 

@@ -112,8 +112,8 @@ internal sealed partial class RunInspection : IDisposable
             if (_options.Level >= InspectionLevel.Standard)
             {
                 values.AddRange(Timed("dead units", () => _dead.AtStep(step).Select(SeriesOf).ToList()));
-                if (images is not null && labels is not null && outputs is not null && outputs.dim() == 2)
-                    _mistakes.Add(outputs, labels, step * labels.shape[0], images);
+                if (_meter.IsThorough && images is not null && labels is not null && outputs is not null && outputs.dim() == 2)
+                    Timed("mistakes", () => Added(outputs, labels, step, images));
             }
 
             Append(new StepReadings(step, epoch, Elapsed(), values) { Histograms = measured.Histograms });
@@ -231,6 +231,12 @@ internal sealed partial class RunInspection : IDisposable
         _writer?.Append(readings);
         if (Listener is { } listener)
             Timed("diagnosis", () => Handed(listener, readings));
+    }
+
+    private bool Added(Tensor outputs, Tensor labels, long step, Tensor images)
+    {
+        _mistakes.Add(outputs, labels, step * labels.shape[0], images);
+        return true;
     }
 
     private static bool Handed(Action<StepReadings> listener, StepReadings readings)
