@@ -49,11 +49,17 @@ internal static class TrainCommand
                 Network = NetworkZoo.Create(result.GetValue(network)!, 10, new Shape(1, 28, 28)),
                 Training = new TrainingOptions
                 {
-                    Epochs = result.GetValue(epochs), BatchSize = result.GetValue(batch), LearningRate = result.GetValue(rate), Seed = result.GetValue(seed), ResumeFrom = result.GetValue(resume),
+                    Epochs = result.GetValue(epochs),
+                    BatchSize = result.GetValue(batch),
+                    LearningRate = result.GetValue(rate),
+                    Seed = result.GetValue(seed),
+                    ResumeFrom = result.GetValue(resume),
                     Checkpoints = new CheckpointOptions(Path.Combine(folder, "checkpoints")) { SaveInterval = result.GetValue(interval) },
                 },
                 Inspection = new InspectionOptions(folder) { Level = result.GetValue(level), Dataset = fashion ? "Fashion-MNIST" : "MNIST" },
-                InitialWeights = result.GetValue(weights), FreezeUntil = result.GetValue(freeze), Cancellation = cancellation,
+                InitialWeights = result.GetValue(weights),
+                FreezeUntil = result.GetValue(freeze),
+                Cancellation = cancellation,
             };
             var train = fashion ? await FashionMnist.LoadTrainAsync(cancellation: cancellation).ConfigureAwait(false) : await Mnist.LoadTrainAsync(cancellation: cancellation).ConfigureAwait(false);
             var test = fashion ? await FashionMnist.LoadTestAsync(cancellation: cancellation).ConfigureAwait(false) : await Mnist.LoadTestAsync(cancellation: cancellation).ConfigureAwait(false);

@@ -8,9 +8,18 @@ public static class ModuleWeights
 {
     private static readonly Dictionary<ScalarType, ElementType> _types = new()
     {
-        [ScalarType.Float32] = ElementType.Float32, [ScalarType.Float64] = ElementType.Float64, [ScalarType.Float16] = ElementType.Float16, [ScalarType.BFloat16] = ElementType.BFloat16,
-        [ScalarType.Byte] = ElementType.UInt8, [ScalarType.Int8] = ElementType.Int8, [ScalarType.Int16] = ElementType.Int16, [ScalarType.Int32] = ElementType.Int32,
-        [ScalarType.Int64] = ElementType.Int64, [ScalarType.Bool] = ElementType.Bool, [ScalarType.ComplexFloat32] = ElementType.Complex64, [ScalarType.ComplexFloat64] = ElementType.Complex128,
+        [ScalarType.Float32] = ElementType.Float32,
+        [ScalarType.Float64] = ElementType.Float64,
+        [ScalarType.Float16] = ElementType.Float16,
+        [ScalarType.BFloat16] = ElementType.BFloat16,
+        [ScalarType.Byte] = ElementType.UInt8,
+        [ScalarType.Int8] = ElementType.Int8,
+        [ScalarType.Int16] = ElementType.Int16,
+        [ScalarType.Int32] = ElementType.Int32,
+        [ScalarType.Int64] = ElementType.Int64,
+        [ScalarType.Bool] = ElementType.Bool,
+        [ScalarType.ComplexFloat32] = ElementType.Complex64,
+        [ScalarType.ComplexFloat64] = ElementType.Complex128,
     };
 
     /// <summary>Copies a module's parameters and buffers to host memory.</summary>

@@ -22,13 +22,13 @@ internal sealed partial class RunInspection : IDisposable
     private readonly nn.Module<Tensor, Tensor> _network;
     private readonly ILogger _logger;
     private readonly Stopwatch _cost = Stopwatch.StartNew();
-    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Dictionary<(string, string), Series> _series = [];
     private readonly Probe _probe;
     private readonly StepMeter _meter;
     private readonly OneTimeChecks _checks;
     private readonly DeadUnitWatch _dead;
-    private readonly Dictionary<string, double> _parts = new(StringComparer.Ordinal); // seconds of what belongs to no group of quantities
+    private readonly CostParts _parts = new(); // of what belongs to no group of quantities
     private WorstMistakes _mistakes = new(); // of the measured steps of the epoch
     private RunRecordWriter? _writer;
 
@@ -78,7 +78,7 @@ internal sealed partial class RunInspection : IDisposable
         var inspection = new RunInspection(options, network, stepsPerEpoch, steps, firstStep, logger);
         RunConditions.AddTo(metadata, options);
         (inspection._writer, inspection.Folder) = RunFolder.Claim(options, metadata, inspection.Warn);
-        inspection._parts["start"] = inspection._cost.Elapsed.TotalSeconds;
+        inspection._parts.Add("start", inspection._cost.Elapsed.TotalSeconds);
         inspection._writer?.AppendSnapshot(firstStep, stepsPerEpoch > 0 ? (int)(firstStep / stepsPerEpoch) : 0, SnapshotKind.Weights, ModuleState.Read(network));
         inspection._cost.Stop();
         return inspection;
@@ -99,7 +99,7 @@ internal sealed partial class RunInspection : IDisposable
         _cost.Start();
         if (images is not null)
             _probe.Collect(images, labels);
-        if (ClassCount == 0 && outputs is not null && outputs.dim() == 2)
+        if (ClassCount == 0 && outputs?.dim() == 2)
             (BatchSize, ClassCount) = (outputs.shape[0], (int)outputs.shape[1]);
         if (_meter.IsDue)
         {
@@ -111,12 +111,12 @@ internal sealed partial class RunInspection : IDisposable
             _dead.Note(measured);
             if (_options.Level >= InspectionLevel.Standard)
             {
-                values.AddRange(Timed("dead units", () => _dead.AtStep(step).Select(SeriesOf).ToList()));
+                values.AddRange(_parts.Time("dead units", () => _dead.AtStep(step).Select(SeriesOf).ToList()));
                 if (_meter.IsThorough && images is not null && labels is not null && outputs is not null && outputs.dim() == 2)
-                    Timed("mistakes", () => Added(outputs, labels, step, images));
+                    _parts.Time("mistakes", () => _mistakes.Add(outputs, labels, step * labels.shape[0], images));
             }
 
-            Append(new StepReadings(step, epoch, Elapsed(), values) { Histograms = measured.Histograms });
+            Append(new StepReadings(step, epoch, _clock.Elapsed.TotalSeconds, values) { Histograms = measured.Histograms });
         }
 
         Check(step, epoch, isEpochOver: false);
@@ -136,13 +136,13 @@ internal sealed partial class RunInspection : IDisposable
         Check(step, epoch, isEpochOver: true);
         var values = metrics.Select(metric => (SeriesOf(metric.Quantity, "", metric.Unit), metric.Value)).ToList();
         if (_options.Level >= InspectionLevel.Standard)
-            values.AddRange(Timed("dead units", () => _dead.AtEpochEnd(step).Select(SeriesOf).ToList()));
-        Append(new StepReadings(step, epoch, Elapsed(), values));
+            values.AddRange(_parts.Time("dead units", () => _dead.AtEpochEnd(step).Select(SeriesOf).ToList()));
+        Append(new StepReadings(step, epoch, _clock.Elapsed.TotalSeconds, values));
         _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Weights, ModuleState.Read(_network));
         if (_options.Level >= InspectionLevel.Standard)
         {
             _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Gradients, ModuleState.ReadGradients(_network));
-            if (Timed("feature maps", () => _probe.FeatureMaps(ShownImages)) is { Count: > 0 } maps)
+            if (_parts.Time("feature maps", () => _probe.FeatureMaps(ShownImages)) is { Count: > 0 } maps)
                 _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Activations, maps);
         }
 
@@ -195,7 +195,7 @@ internal sealed partial class RunInspection : IDisposable
             [MetadataNames.Status] = status,
             [MetadataNames.TrainingSeconds] = Text(seconds),
             [MetadataNames.InspectionSeconds] = Text(Seconds),
-            [MetadataNames.InspectionCosts] = string.Join("; ", _meter.Costs.Select(cost => (cost.Group, cost.Seconds)).Concat(_parts.Select(part => (part.Key, part.Value))).Select(cost => $"{cost.Item1} {Text(Math.Round(cost.Item2, 4))} s")),
+            [MetadataNames.InspectionCosts] = _parts.Describe(_meter.Costs),
         });
         Dispose();
     }
@@ -213,8 +213,8 @@ internal sealed partial class RunInspection : IDisposable
 
     private void Check(long step, int epoch, bool isEpochOver)
     {
-        if (Timed("checks", () => _checks.Take(ClassCount, isEpochOver)) is { Count: > 0 } found)
-            Append(new StepReadings(step, epoch, Elapsed(), [.. found.Select(check => (SeriesOf(check.Quantity, "", "1"), check.Value))]));
+        if (_parts.Time("checks", () => _checks.Take(ClassCount, isEpochOver)) is { Count: > 0 } found)
+            Append(new StepReadings(step, epoch, _clock.Elapsed.TotalSeconds, [.. found.Select(check => (SeriesOf(check.Quantity, "", "1"), check.Value))]));
     }
 
     /// <summary>Keeps the layers' names and kinds once they are known.</summary>
@@ -229,28 +229,7 @@ internal sealed partial class RunInspection : IDisposable
     private void Append(StepReadings readings)
     {
         _writer?.Append(readings);
-        if (Listener is { } listener)
-            Timed("diagnosis", () => Handed(listener, readings));
-    }
-
-    private bool Added(Tensor outputs, Tensor labels, long step, Tensor images)
-    {
-        _mistakes.Add(outputs, labels, step * labels.shape[0], images);
-        return true;
-    }
-
-    private static bool Handed(Action<StepReadings> listener, StepReadings readings)
-    {
-        listener(readings);
-        return true;
-    }
-
-    private T Timed<T>(string part, Func<T> work)
-    {
-        var clock = Stopwatch.GetTimestamp();
-        var answer = work();
-        _parts[part] = _parts.GetValueOrDefault(part) + Stopwatch.GetElapsedTime(clock).TotalSeconds;
-        return answer;
+        _parts.Time("diagnosis", () => Listener?.Invoke(readings));
     }
 
     private (Series, double) SeriesOf((string Layer, double Share) dead) => (SeriesOf(QuantityNames.DeadUnits, dead.Layer, "fraction"), dead.Share);
@@ -261,8 +240,6 @@ internal sealed partial class RunInspection : IDisposable
             _series[(quantity, target)] = series = new Series(quantity, target, unit);
         return series;
     }
-
-    private double Elapsed() => Stopwatch.GetElapsedTime(_started).TotalSeconds;
 
     private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -125,8 +125,13 @@ internal sealed class TrainingCheckpoint : IDisposable
 
     private static Dictionary<string, object?> Dictionary(EpochMetrics epoch) => new()
     {
-        ["epoch"] = epoch.Epoch, ["epochs"] = epoch.EpochCount, ["train_loss"] = epoch.TrainLoss, ["train_accuracy"] = epoch.TrainAccuracy,
-        ["validation_loss"] = epoch.ValidationLoss, ["validation_accuracy"] = epoch.ValidationAccuracy, ["seconds"] = epoch.Seconds,
+        ["epoch"] = epoch.Epoch,
+        ["epochs"] = epoch.EpochCount,
+        ["train_loss"] = epoch.TrainLoss,
+        ["train_accuracy"] = epoch.TrainAccuracy,
+        ["validation_loss"] = epoch.ValidationLoss,
+        ["validation_accuracy"] = epoch.ValidationAccuracy,
+        ["seconds"] = epoch.Seconds,
     };
 
     private EpochMetrics Metrics(IReadOnlyDictionary<object, object?> epoch) => new(

@@ -30,8 +30,14 @@ public sealed class CheckpointWriteTests
     {
         var root = new Dictionary<string, object?>
         {
-            ["null"] = null, ["truth"] = true, ["int"] = -7L, ["long"] = long.MinValue, ["float"] = Math.PI, ["text"] = "naïve – 深い",
-            ["tuple"] = new object?[] { 1L, 2L }, ["list"] = new List<object?> { "a", new Dictionary<object, object?> { [3L] = false } },
+            ["null"] = null,
+            ["truth"] = true,
+            ["int"] = -7L,
+            ["long"] = long.MinValue,
+            ["float"] = Math.PI,
+            ["text"] = "naïve – 深い",
+            ["tuple"] = new object?[] { 1L, 2L },
+            ["list"] = new List<object?> { "a", new Dictionary<object, object?> { [3L] = false } },
         };
         Checkpoint.Write(_folder.File("f"), root);
         using var checkpoint = Checkpoint.Open(_folder.File("f"));
