@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using ConvScope.Checkpoints;
+using ConvScope.ML.Onnx;
 using ConvScope.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -29,6 +31,20 @@ public sealed class ConvNetModel : IDisposable
 
     /// <summary>The classes in the order of the scores; their numbers from 0 where the label had no names.</summary>
     public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>
+    /// Writes the model as ONNX: raw pixels as 32-bit floats <c>[N, C, H, W]</c> in, probabilities <c>[N, K]</c> out, with normalisation, softmax and the class names. It runs in ONNX Runtime and
+    /// <c>mlContext.Transforms.ApplyOnnxModel</c> without libtorch.
+    /// </summary>
+    /// <param name="path">The file to write, beside and renamed; an existing one is replaced.</param>
+    /// <param name="inputName">Name of the input.</param>
+    /// <param name="outputName">Name of the output.</param>
+    /// <exception cref="NotSupportedException">A layer has no counterpart in ONNX; the message names it.</exception>
+    public void ExportOnnx(string path, string inputName = "Features", string outputName = "Score")
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        OnnxExport.Write(path, Network, ModuleWeights.Read(Module), ClassNames, inputName, outputName);
+    }
 
     /// <summary>Frees the weights. Predicting afterwards is an error; a second call is harmless.</summary>
     public void Dispose()

@@ -106,7 +106,7 @@ public sealed class ProgramTests
 
     [Test]
     public void Export_UnknownEnding_SaysWhichThereAre() =>
-        Assert.That(Run("export", Fixture("lenet_zip.pth"), _folder.File("lenet.onnx")).Error, Does.Contain("should end in .pth, .pt or .safetensors"));
+        Assert.That(Run("export", Fixture("lenet_zip.pth"), _folder.File("lenet.txt")).Error, Does.Contain("should end in .pth, .pt, .safetensors or .onnx"));
 
     [Test]
     public void Doctor_OnAMachineThatCanTrain_SaysWhichLibtorchAndWhyNotCuda()

@@ -1,0 +1,85 @@
+using System.Reflection;
+using System.Text.Json;
+using ConvScope.Checkpoints;
+using ConvScope.ML.Onnx.Format;
+using ConvScope.Networks;
+using Google.Protobuf;
+
+namespace ConvScope.ML.Onnx;
+
+/// <summary>Writes a described network with its weights as an ONNX file, which ONNX Runtime and <c>mlContext.Transforms.ApplyOnnxModel</c> run without libtorch.</summary>
+public static class OnnxExport
+{
+    /// <summary>Name of the metadata entry that holds the class names, a JSON array of texts.</summary>
+    public const string ClassesKey = "classes";
+
+    private const int Opset = 13; // run by every ONNX Runtime since 1.8
+    private const int IrVersion = 7; // of the ONNX release with that opset
+
+    /// <summary>Writes a file: raw pixels <c>[N, C, H, W]</c> as 32-bit floats in, probabilities <c>[N, K]</c> out; normalisation and softmax are part of it, and N is free.</summary>
+    /// <param name="path">The file to write, beside and renamed; an existing one is replaced.</param>
+    /// <param name="network">The network's description.</param>
+    /// <param name="weights">Its parameters and running statistics, by PyTorch's names; more than it needs is no fault.</param>
+    /// <param name="classNames">Names of the classes, kept in the file's metadata; null for their numbers.</param>
+    /// <param name="inputName">Name of the input, which ML.NET takes for a column.</param>
+    /// <param name="outputName">Name of the output.</param>
+    /// <exception cref="InvalidDataException">A weight is missing.</exception>
+    /// <exception cref="NotSupportedException">A layer has no counterpart in ONNX; the message names it.</exception>
+    public static void Write(
+        string path, NetworkSpec network, IReadOnlyList<StoredTensor> weights, IReadOnlyList<string>? classNames = null, string inputName = "Features", string outputName = "Score")
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentException.ThrowIfNullOrWhiteSpace(inputName);
+        ArgumentException.ThrowIfNullOrWhiteSpace(outputName);
+        var model = new ModelProto { IrVersion = IrVersion, ProducerName = "ConvScope", ProducerVersion = Version(), Graph = Graph(network, weights, inputName, outputName) };
+        model.OpsetImport.Add(new OperatorSetIdProto { Version = Opset });
+        foreach (var (key, value) in new[]
+        {
+            (ClassesKey, JsonSerializer.Serialize(classNames ?? [.. Enumerable.Range(0, network.ClassCount).Select(index => $"{index}")])),
+            ("network", network.Name),
+        })
+            model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
+
+        var beside = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            using (var stream = File.Create(beside))
+                model.WriteTo(stream);
+            File.Move(beside, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(beside);
+        }
+    }
+
+    private static GraphProto Graph(NetworkSpec network, IReadOnlyList<StoredTensor> weights, string inputName, string outputName)
+    {
+        var graph = new OnnxGraph();
+        graph.Graph.Name = network.Name;
+        var input = network.Input;
+        graph.Graph.Input.Add(OnnxGraph.Value(inputName, input.Channels, input.Height, input.Width));
+        graph.Graph.Output.Add(OnnxGraph.Value(outputName, network.ClassCount));
+
+        var normalization = network.Normalization;
+        long[] perChannel = [1, input.Channels, 1, 1];
+        var factor = graph.Constant("normalization.factor", perChannel, [.. normalization.StandardDeviation.Select(deviation => (float)(normalization.Scale / deviation))]);
+        var shift = graph.Constant("normalization.shift", perChannel, [.. normalization.Mean.Zip(normalization.StandardDeviation, (mean, deviation) => (float)(mean / deviation))]);
+        var last = graph.Add("Sub", "normalization", [graph.Add("Mul", "normalization.scaled", [inputName, factor]), shift]);
+
+        var layers = new OnnxLayers(graph, weights.DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal));
+        var outputs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var row in network.Table)
+        {
+            var from = row.Layer.From is { } name ? outputs[name] : last;
+            last = outputs[row.Layer.Name] = layers.Add(row, row.Layer is JoiningLayer join ? [from, .. join.With.Select(other => outputs[other])] : [from]);
+        }
+
+        graph.Add("Softmax", outputName, [last], OnnxGraph.Int("axis", 1));
+        return graph.Graph;
+    }
+
+    private static string Version() => typeof(OnnxExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+}
