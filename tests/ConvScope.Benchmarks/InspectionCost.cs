@@ -8,7 +8,7 @@ using Microsoft.ML;
 namespace ConvScope.Benchmarks;
 
 /// <summary>The main job's <c>Fit</c> without inspection against the same with it: the default with its figures, report and summary, the default's measuring alone, and everything every 64 steps.</summary>
-internal sealed class InspectionCost(ImageSet train, int epochs) : SideBySide("the main job's Fit with inspection against without; default at most 1.05, measuring alone 1.02, full 1.10", rounds: 7)
+internal sealed class InspectionCost(ImageSet train, int epochs) : SideBySide("the main job's Fit with inspection against without; default at most 1.05, measuring alone 1.02, full 1.10", rounds: 7, inTurns: false)
 {
     private readonly MLContext _context = new(1);
     private readonly Digit[] _digits = Digit.From(train);
