@@ -48,6 +48,7 @@ await AnsiConsole.Progress().Columns(new TaskDescriptionColumn { Alignment = Jus
     var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(test));
     Directory.CreateDirectory(output);
     mlContext.Model.Save(model, train.Schema, Path.Combine(output, "model.zip"));
+    model.OfType<ConvNetTransformer>().Single().Model.ExportOnnx(Path.Combine(output, "model.onnx"));
 
     (RunSummary.Read(output) with { TestAccuracy = metrics.MicroAccuracy }).Write(output);
     AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Test accuracy: {metrics.MicroAccuracy:P2} | log-loss: {metrics.LogLoss:F4}"));

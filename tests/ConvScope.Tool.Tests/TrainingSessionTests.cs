@@ -53,6 +53,24 @@ public sealed class TrainingSessionTests
         Assert.That(best.Zip(Enumerable.Range(0, 20)).Count(pair => pair.First == $"{set.Label(pair.Second)}"), Is.GreaterThanOrEqualTo(17));
     }
 
+    [TestCase("run/model.zip")]
+    [TestCase("run/checkpoints/best.pth")]
+    [TestCase("run")]
+    public void Export_ToOnnx_WritesTheNetworkThatIsKeptWithTheWeights(string source)
+    {
+        var (status, _, error) = ProgramTests.Run("export", _folder.File(source), _folder.File("model.onnx"));
+        Assert.That(status, Is.Zero, error);
+        Assert.That(new FileInfo(_folder.File("model.onnx")).Length, Is.InRange(361_640, 370_000), "90,410 floats and the graph");
+    }
+
+    [Test]
+    public void Export_ToOnnxWithoutADescription_AsksForTheNetwork()
+    {
+        ProgramTests.Run("export", _folder.File("run/model.zip"), _folder.File("weights.pth"));
+        Assert.That(ProgramTests.Run("export", _folder.File("weights.pth"), _folder.File("model.onnx")).Error, Does.Contain("--network names one of the zoo"));
+        Assert.That(ProgramTests.Run("export", _folder.File("weights.pth"), _folder.File("model.onnx"), "--network", "lenet5").Status, Is.Zero);
+    }
+
     [Test]
     public void Predict_AFileThatIsNoImage_SaysSo() =>
         Assert.That(ProgramTests.Run("predict", _folder.File("run/model.zip"), _folder.File("run/summary.json")).Error, Does.Contain("summary.json' is no image that can be read"));
