@@ -1,4 +1,5 @@
 import { category } from '../colours.js';
+import { h } from '../dom.js';
 import { Pane } from '../pane.js';
 import { Lines } from '../plots/lines.js';
 
@@ -25,10 +26,12 @@ export function curvePanes(page) {
 export function linesPane(page, title, unit, isLog, bring, options = {}) {
   const lines = new Lines(title);
   return new Pane(title, async (body, pane) => {
-    if (lines.element.parentElement !== body) body.replaceChildren(lines.element);
     const { curves, bands } = await bring();
+    if (curves.every((curve) => curve.points.step.length === 0)) return body.replaceChildren(h('p', { class: 'help' }, 'Not recorded in this run.'));
+    if (lines.element.parentElement !== body) body.replaceChildren(lines.element);
     const { x, smoothing, log } = page.state;
     lines.draw({ curves, bands, x, smoothing, unit, isLog: isLog || log, flags: page.flags(page.focus), at: page.placeOnAxis(page.focus) });
     pane.offer({ figure: lines.figure(), rows: () => lines.rows() });
+    return undefined;
   }, options);
 }
