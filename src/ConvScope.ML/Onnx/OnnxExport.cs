@@ -41,18 +41,7 @@ public static class OnnxExport
             ("network", network.Name),
         })
             model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
-
-        var beside = $"{path}.{Environment.ProcessId}.tmp";
-        try
-        {
-            using (var stream = File.Create(beside))
-                model.WriteTo(stream);
-            File.Move(beside, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(beside);
-        }
+        WholeFile.Write(path, model.WriteTo);
     }
 
     private static GraphProto Graph(NetworkSpec network, IReadOnlyList<StoredTensor> weights, string inputName, string outputName)

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using ConvScope.Checkpoints;
 using ConvScope.Recording;
 using ConvScope.Reporting.Views;
 
@@ -29,17 +30,7 @@ public static class HtmlReport
         ArgumentNullException.ThrowIfNull(runFolder);
         var html = Render(runFolder);
         var path = Path.Combine(runFolder, FileName);
-        var beside = $"{path}.{Environment.ProcessId}.tmp";
-        try
-        {
-            File.WriteAllBytes(beside, html);
-            File.Move(beside, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(beside);
-        }
-
+        WholeFile.Write(path, stream => stream.Write(html));
         return path;
     }
 

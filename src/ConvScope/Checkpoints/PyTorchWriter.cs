@@ -8,24 +8,7 @@ internal static class PyTorchWriter
     private static readonly DateTimeOffset _noTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero); // the same values give the same bytes
 
     /// <summary>Writes beside <paramref name="path"/>, to the disk, and renames.</summary>
-    public static void Write(string path, object? root)
-    {
-        var beside = $"{path}.{Environment.ProcessId}.tmp";
-        try
-        {
-            using (var stream = new FileStream(beside, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16))
-            {
-                Write(stream, root);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(beside, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(beside);
-        }
-    }
+    public static void Write(string path, object? root) => WholeFile.Write(path, stream => Write(stream, root), toDisk: true);
 
     private static void Write(FileStream stream, object? root)
     {

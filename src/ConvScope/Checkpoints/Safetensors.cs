@@ -22,18 +22,7 @@ public static class Safetensors
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(tensors);
-        var beside = $"{path}.{Environment.ProcessId}.tmp";
-        try
-        {
-            using (var stream = File.Create(beside))
-                Write(stream, tensors, metadata);
-
-            File.Move(beside, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(beside);
-        }
+        WholeFile.Write(path, stream => Write(stream, tensors, metadata));
     }
 
     /// <summary>Writes <paramref name="arrays"/> beside <paramref name="path"/> and renames, so that a reader never sees half a file.</summary>
