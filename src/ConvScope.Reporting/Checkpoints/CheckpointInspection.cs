@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using System.Text;
 using ConvScope.Checkpoints;
 using ConvScope.Reporting.Figures;
 
@@ -48,8 +49,8 @@ public static class CheckpointInspection
         var measured = Measure(source, format, tensors, new Part(progress, 0, 0.6));
         var figures = Draw([.. Real(tensors)], measured.Tensors, folder, new Part(progress, 0.6, 0.4));
         var summary = measured with { Files = [.. figures.Values.Order(StringComparer.Ordinal), PageName, "summary.json"] };
-        File.WriteAllText(Path.Combine(folder, PageName), CheckpointPage.Render(summary, figures));
-        File.WriteAllText(Path.Combine(folder, "summary.json"), summary.ToJson());
+        foreach (var (name, text) in new[] { (PageName, CheckpointPage.Render(summary, figures)), ("summary.json", summary.ToJson()) })
+            WholeFile.Write(Path.Combine(folder, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
         return summary;
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using ConvScope.Checkpoints;
 using SkiaSharp;
 
 namespace ConvScope.Reporting.Figures;
@@ -80,10 +81,5 @@ internal static partial class FigureFile
     [GeneratedRegex("cl_[0-9a-f]+")]
     private static partial Regex ClipName();
 
-    private static void Replace(string path, byte[] content)
-    {
-        var beside = $"{path}.{Environment.ProcessId}.tmp";
-        File.WriteAllBytes(beside, content);
-        File.Move(beside, path, overwrite: true);
-    }
+    private static void Replace(string path, byte[] content) => WholeFile.Write(path, stream => stream.Write(content));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ConvScope.Checkpoints;
 using ConvScope.Native;
 using static TorchSharp.torch;
 
@@ -18,25 +19,16 @@ public static class RunExport
     {
         ArgumentNullException.ThrowIfNull(path);
         using var record = RunRecord.Open(runFolder);
-        var beside = $"{path}.{Environment.ProcessId}.tmp";
-        try
+        WholeFile.Write(path, stream =>
         {
-            using (var writer = new StreamWriter(beside))
+            using var writer = new StreamWriter(stream, leaveOpen: true);
+            writer.Write("quantity,target,unit,step,epoch,value\r\n");
+            foreach (var series in Scalars(record))
             {
-                writer.Write("quantity,target,unit,step,epoch,value\r\n");
-                foreach (var series in Scalars(record))
-                {
-                    foreach (var reading in record.Read(series.Quantity, series.Target))
-                        writer.Write(string.Create(CultureInfo.InvariantCulture, $"{Quoted(series.Quantity)},{Quoted(series.Target)},{Quoted(series.Unit)},{reading.Step},{reading.Epoch},{reading.Value:R}\r\n"));
-                }
+                foreach (var reading in record.Read(series.Quantity, series.Target))
+                    writer.Write(string.Create(CultureInfo.InvariantCulture, $"{Quoted(series.Quantity)},{Quoted(series.Target)},{Quoted(series.Unit)},{reading.Step},{reading.Epoch},{reading.Value:R}\r\n"));
             }
-
-            File.Move(beside, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(beside);
-        }
+        });
     }
 
     /// <summary>Writes every reading as a scalar of a TensorBoard event file, tag <c>quantity/target</c>, so that <c>tensorboard --logdir</c> opens the run.</summary>

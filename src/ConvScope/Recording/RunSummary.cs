@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ConvScope.Checkpoints;
 using ConvScope.Quantities;
 
 namespace ConvScope.Recording;
@@ -107,17 +108,8 @@ public sealed record RunSummary
     /// <summary>Lists the run folder's files and writes the summary beside and renamed, so that a reader never sees half of it.</summary>
     public void Write(string runFolder)
     {
-        var path = Path.Combine(runFolder, FileName);
-        var beside = $"{path}.{Environment.ProcessId}.tmp";
-        try
-        {
-            File.WriteAllBytes(beside, JsonSerializer.SerializeToUtf8Bytes(this with { Files = ListFiles(runFolder) }, _json));
-            File.Move(beside, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(beside);
-        }
+        var content = JsonSerializer.SerializeToUtf8Bytes(this with { Files = ListFiles(runFolder) }, _json); // listed before the file beside is there
+        WholeFile.Write(Path.Combine(runFolder, FileName), stream => stream.Write(content));
     }
 
     private static string[] ListFiles(string runFolder)
