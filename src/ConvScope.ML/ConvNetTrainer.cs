@@ -1,5 +1,6 @@
 using ConvScope.Diagnosis;
 using ConvScope.ML.Internals;
+using ConvScope.ML.Mapping;
 using ConvScope.Native;
 using ConvScope.Networks;
 using ConvScope.Recording;
@@ -93,12 +94,8 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
             var result = new Trainer(training, observers, host).Train(module, train, validation, host.Cancellation.Token);
             if (recorder?.RunFolder is { } folder)
                 RunReport.Write(folder, _options.Inspection!, host);
-            return new ConvNetTransformer(
-                new ConvNetModel(network, module, device, labels.Names),
-                _options.FeatureColumnName,
-                features.Type,
-                new ScoreColumns(_options.PredictedLabelColumnName, _options.ScoreColumnName, labels))
-            { Training = result, RunFolder = recorder?.RunFolder };
+            var columns = new PredictionColumns(new ConvNetModel(network, module, device, labels), _options.FeatureColumnName, _options.PredictedLabelColumnName, _options.ScoreColumnName);
+            return new ConvNetTransformer(features.Type, columns) { Training = result, RunFolder = recorder?.RunFolder };
         }
         catch (Exception exception)
         {

@@ -1,4 +1,5 @@
 using ConvScope.ML.Internals;
+using ConvScope.ML.Mapping;
 using ConvScope.Training;
 using Microsoft.ML.Runtime;
 
@@ -14,21 +15,17 @@ namespace ConvScope.ML;
 /// </remarks>
 public sealed class ConvNetTransformer : ISingleFeaturePredictionTransformer<ConvNetModel>, IDisposable
 {
-    internal const int BatchSize = 64; // LeNet-5 on two cores is fastest per row from 32 to 64
-
-    internal ConvNetTransformer(ConvNetModel model, string featureColumnName, DataViewType featureColumnType, ScoreColumns columns)
+    internal ConvNetTransformer(DataViewType featureColumnType, PredictionColumns columns)
     {
-        Model = model;
-        FeatureColumnName = featureColumnName;
         FeatureColumnType = featureColumnType;
         Columns = columns;
     }
 
     /// <summary>The trained network.</summary>
-    public ConvNetModel Model { get; }
+    public ConvNetModel Model => Columns.Model;
 
     /// <summary>Column of the raw pixels.</summary>
-    public string FeatureColumnName { get; }
+    public string FeatureColumnName => Columns.FeatureColumnName;
 
     /// <summary>Type of the column of raw pixels when the network was trained.</summary>
     public DataViewType FeatureColumnType { get; }
@@ -44,21 +41,21 @@ public sealed class ConvNetTransformer : ISingleFeaturePredictionTransformer<Con
     /// <summary>The column of probabilities that it makes.</summary>
     public string ScoreColumnName => Columns.Score;
 
-    internal ScoreColumns Columns { get; }
+    internal PredictionColumns Columns { get; }
 
     /// <summary>The schema that <see cref="Transform"/> gives for an input schema.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of another type or size.</exception>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new ScoringSchema(this, inputSchema).Output;
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new MappedSchema(Columns, inputSchema).Output;
 
     /// <summary>Adds the predictions to a view. The schema is checked here; rows are read and scored where the result is.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of another type or size.</exception>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new ScoringView(new ScoringSchema(this, input.Schema), input, BatchSize);
+        return new MappedView(new MappedSchema(Columns, input.Schema), input);
     }
 
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => new ScoringRowMapper(new ScoringSchema(this, inputSchema));
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => new MappedRows(new MappedSchema(Columns, inputSchema));
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => ModelFile.Save(ctx, this);
 

@@ -1,3 +1,5 @@
+using ConvScope.ML.Mapping;
+
 namespace ConvScope.ML.Internals;
 
 /// <summary>What a training promises of its output's schema, before any row is read. ML.NET keeps the constructor of a shape's column internal.</summary>
@@ -11,10 +13,10 @@ internal static class OutputShape
         var label = FindLabel(input, options.LabelColumnName);
         var columns = input.ToDictionary(column => column.Name);
         columns[options.PredictedLabelColumnName] = new SchemaShape.Column(
-            options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, new SchemaShape([.. Values(label, ScoreColumns.KeyValues), .. Kinds()]));
+            options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, new SchemaShape([.. Values(label, PredictionColumns.KeyValues), .. Kinds()]));
         columns[options.ScoreColumnName] = new SchemaShape.Column(
             options.ScoreColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false,
-            new SchemaShape([.. Names(label), .. Values(label, ScoreColumns.TrainingLabelValues), .. Kinds()]));
+            new SchemaShape([.. Names(label), .. Values(label, PredictionColumns.TrainingLabelValues), .. Kinds()]));
         return new SchemaShape(columns.Values);
     }
 
@@ -38,18 +40,18 @@ internal static class OutputShape
     private static ArgumentOutOfRangeException Missing(string role, string name, SchemaShape input) =>
         new(nameof(input), $"There is no {role} column '{name}'; the data have {string.Join(", ", input.Select(column => $"'{column.Name}'"))}.");
 
-    private static IEnumerable<SchemaShape.Column> Values(SchemaShape.Column label, string kind) => label.Annotations.TryFindColumn(ScoreColumns.KeyValues, out var values)
+    private static IEnumerable<SchemaShape.Column> Values(SchemaShape.Column label, string kind) => label.Annotations.TryFindColumn(PredictionColumns.KeyValues, out var values)
         ? [new SchemaShape.Column(kind, SchemaShape.Column.VectorKind.Vector, values.ItemType, isKey: false)]
         : [];
 
-    private static IEnumerable<SchemaShape.Column> Names(SchemaShape.Column label) => label.Annotations.TryFindColumn(ScoreColumns.KeyValues, out _)
-        ? [new SchemaShape.Column(ScoreColumns.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, isKey: false)]
+    private static IEnumerable<SchemaShape.Column> Names(SchemaShape.Column label) => label.Annotations.TryFindColumn(PredictionColumns.KeyValues, out _)
+        ? [new SchemaShape.Column(PredictionColumns.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, isKey: false)]
         : [];
 
     private static IEnumerable<SchemaShape.Column> Kinds() =>
     [
-        new SchemaShape.Column(ScoreColumns.ScoreColumnSetId, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true),
-        new SchemaShape.Column(ScoreColumns.ScoreColumnKind, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance, isKey: false),
-        new SchemaShape.Column(ScoreColumns.ScoreValueKind, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance, isKey: false),
+        new SchemaShape.Column(PredictionColumns.ScoreColumnSetId, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true),
+        new SchemaShape.Column(PredictionColumns.ScoreColumnKind, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance, isKey: false),
+        new SchemaShape.Column(PredictionColumns.ScoreValueKind, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance, isKey: false),
     ];
 }

@@ -43,7 +43,14 @@ internal sealed class SpecNetwork : nn.Module<Tensor, Tensor>
     /// <summary>What it was built from.</summary>
     public NetworkSpec Spec => _spec;
 
-    public override Tensor forward(Tensor images)
+    public override Tensor forward(Tensor images) => Run(images); // [N, K]
+
+    /// <summary>Runs the network, or its first layers.</summary>
+    /// <param name="images">Raw pixels, <c>[N, C, H, W]</c>.</param>
+    /// <param name="last">The layer to end with; null for the network's last.</param>
+    /// <param name="visit">Gets each layer's name and output, and gives what goes on in its place; null for nobody.</param>
+    /// <returns>The last layer's output.</returns>
+    public Tensor Run(Tensor images, string? last = null, Func<string, Tensor, Tensor>? visit = null)
     {
         CheckInput(images);
         using var scope = NewDisposeScope();
@@ -53,11 +60,14 @@ internal sealed class SpecNetwork : nn.Module<Tensor, Tensor>
         {
             x = layer.From is null ? x : kept[layer.From];
             x = module is null ? ((JoiningLayer)layer).Join([x, .. ((JoiningLayer)layer).With.Select(name => kept[name])]) : module.call(x);
+            x = visit is null ? x : visit(layer.Name, x);
             if (_kept.Contains(layer.Name))
                 kept[layer.Name] = x;
+            if (layer.Name == last)
+                break;
         }
 
-        return x.MoveToOuterDisposeScope(); // [N, K]
+        return x.MoveToOuterDisposeScope();
     }
 
     protected override nn.Module _to(Device device, ScalarType dtype, bool non_blocking)

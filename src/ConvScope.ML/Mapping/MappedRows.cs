@@ -1,7 +1,7 @@
-namespace ConvScope.ML;
+namespace ConvScope.ML.Mapping;
 
-/// <summary>Adds the predictions to single rows, as prediction engines ask for them.</summary>
-internal sealed class ScoringRowMapper(ScoringSchema schema) : IRowToRowMapper
+/// <summary>Adds a network's columns to single rows, as prediction engines ask for them.</summary>
+internal sealed class MappedRows(MappedSchema schema) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => schema.Input;
 
@@ -12,7 +12,7 @@ internal sealed class ScoringRowMapper(ScoringSchema schema) : IRowToRowMapper
         ArgumentNullException.ThrowIfNull(dependingColumns);
         var active = schema.Active(dependingColumns);
         var needed = schema.PassedThrough(active);
-        return schema.NeedsScores(active) ? needed.Append(schema.Features).DistinctBy(column => column.Index) : needed;
+        return schema.NeedsNetwork(active) ? needed.Append(schema.Features).DistinctBy(column => column.Index) : needed;
     }
 
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
@@ -21,6 +21,6 @@ internal sealed class ScoringRowMapper(ScoringSchema schema) : IRowToRowMapper
         ArgumentNullException.ThrowIfNull(activeColumns);
         if (!ReferenceEquals(input.Schema, schema.Input))
             throw new ArgumentOutOfRangeException(nameof(input), "The row belongs to another schema than this mapper.");
-        return new ScoringRow(schema, input, schema.Active(activeColumns));
+        return new MappedRow(schema, input, schema.Active(activeColumns));
     }
 }

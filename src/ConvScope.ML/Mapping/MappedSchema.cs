@@ -1,27 +1,23 @@
-namespace ConvScope.ML;
+namespace ConvScope.ML.Mapping;
 
-/// <summary>An input schema with the two columns that a transformer adds, and which columns stand where.</summary>
-internal sealed class ScoringSchema
+/// <summary>An input schema with the columns that a network adds, and which columns stand where.</summary>
+internal sealed class MappedSchema
 {
-    public ScoringSchema(ConvNetTransformer transformer, DataViewSchema input)
+    public MappedSchema(AddedColumns columns, DataViewSchema input)
     {
-        Model = transformer.Model;
+        Columns = columns;
         Input = input;
-        Features = FeatureColumn.Find(input, transformer.FeatureColumnName, transformer.Model.Network.Input);
-        Output = transformer.Columns.Extend(input);
+        Features = FeatureColumn.Find(input, columns.FeatureColumnName, columns.Model.Network.Input);
+        Output = columns.Extend(input);
     }
 
-    public ConvNetModel Model { get; }
+    public AddedColumns Columns { get; }
 
     public DataViewSchema Input { get; }
 
     public DataViewSchema Output { get; }
 
     public DataViewSchema.Column Features { get; }
-
-    public int PredictedLabel => Input.Count;
-
-    public int Score => Input.Count + 1;
 
     /// <summary>Which columns of the output are wanted.</summary>
     public bool[] Active(IEnumerable<DataViewSchema.Column> wanted)
@@ -36,7 +32,7 @@ internal sealed class ScoringSchema
     public IEnumerable<DataViewSchema.Column> PassedThrough(bool[] active) => Input.Where(column => active[column.Index]);
 
     /// <summary>Whether the network must run for the active columns.</summary>
-    public bool NeedsScores(bool[] active) => active[PredictedLabel] || active[Score];
+    public bool NeedsNetwork(bool[] active) => Array.IndexOf(active, true, Input.Count) >= 0;
 
     /// <summary>The index of an output column.</summary>
     /// <exception cref="ArgumentException">The column belongs to another schema.</exception>
@@ -45,24 +41,8 @@ internal sealed class ScoringSchema
             ? column.Index
             : throw new ArgumentException($"Column '{column.Name}' is not one of this view's.", nameof(column));
 
-    /// <summary>The getter of one of the two added columns, for the row that <paramref name="current"/> tells.</summary>
-    public Delegate ScoreGetter(int column, Func<(RowScorer Scorer, int Index)> current)
-    {
-        if (column == Score)
-        {
-            return new ValueGetter<VBuffer<float>>((ref VBuffer<float> value) =>
-            {
-                var (scorer, index) = current();
-                scorer.CopyScore(index, ref value);
-            });
-        }
-
-        return new ValueGetter<uint>((ref uint value) =>
-        {
-            var (scorer, index) = current();
-            value = scorer.PredictedKey(index);
-        });
-    }
+    /// <summary>The getter of an added column, for the row that <paramref name="current"/> tells.</summary>
+    public Delegate Getter(int column, Func<(RowValues Values, int Index)> current) => Columns.Getter(column - Input.Count, current);
 
     /// <summary>Casts a getter to the type that was asked for.</summary>
     /// <exception cref="InvalidOperationException">The column has another type.</exception>

@@ -1,7 +1,7 @@
-namespace ConvScope.ML;
+namespace ConvScope.ML.Mapping;
 
-/// <summary>A view with the network's predictions added: lazy, and scored in batches where it is read.</summary>
-internal sealed class ScoringView(ScoringSchema schema, IDataView source, int batchSize) : IDataView
+/// <summary>A view with a network's columns added: lazy, and computed in batches where it is read.</summary>
+internal sealed class MappedView(MappedSchema schema, IDataView source) : IDataView
 {
     public bool CanShuffle => false;
 
@@ -14,13 +14,13 @@ internal sealed class ScoringView(ScoringSchema schema, IDataView source, int ba
         ArgumentNullException.ThrowIfNull(columnsNeeded);
         var active = schema.Active(columnsNeeded);
         var rows = source.GetRowCursor(schema.PassedThrough(active));
-        if (!schema.NeedsScores(active))
-            return new ScoringCursor(schema, active, rows, null);
+        if (!schema.NeedsNetwork(active))
+            return new MappedCursor(schema, active, rows, null);
         try
         {
-            // A second cursor runs ahead over the features alone: a batch can be scored before its first row is served.
+            // A second cursor runs ahead over the features alone: a batch can be computed before its first row is served.
             var features = source.GetRowCursor([schema.Features]);
-            return new ScoringCursor(schema, active, rows, new BatchAhead(schema, features, batchSize));
+            return new MappedCursor(schema, active, rows, new BatchAhead(schema, features));
         }
         catch
         {

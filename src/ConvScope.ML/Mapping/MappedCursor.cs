@@ -1,7 +1,7 @@
-namespace ConvScope.ML;
+namespace ConvScope.ML.Mapping;
 
-/// <summary>A cursor over the source's rows that adds the predictions.</summary>
-internal sealed class ScoringCursor(ScoringSchema schema, bool[] active, DataViewRowCursor rows, BatchAhead? ahead) : DataViewRowCursor
+/// <summary>A cursor over the source's rows that adds a network's columns.</summary>
+internal sealed class MappedCursor(MappedSchema schema, bool[] active, DataViewRowCursor rows, BatchAhead? ahead) : DataViewRowCursor
 {
     private bool _ended;
 
@@ -32,7 +32,7 @@ internal sealed class ScoringCursor(ScoringSchema schema, bool[] active, DataVie
         var index = schema.Index(column);
         if (!active[index])
             throw new InvalidOperationException($"Column '{column.Name}' is not active in this cursor.");
-        return index < schema.Input.Count ? rows.GetGetter<TValue>(schema.Input[index]) : ScoringSchema.Cast<TValue>(column, schema.ScoreGetter(index, Current));
+        return index < schema.Input.Count ? rows.GetGetter<TValue>(schema.Input[index]) : MappedSchema.Cast<TValue>(column, schema.Getter(index, Current));
     }
 
     protected override void Dispose(bool disposing)
@@ -46,7 +46,7 @@ internal sealed class ScoringCursor(ScoringSchema schema, bool[] active, DataVie
         base.Dispose(disposing);
     }
 
-    private (RowScorer Scorer, int Index) Current() => Position >= 0 && !_ended
+    private (RowValues Values, int Index) Current() => Position >= 0 && !_ended
         ? ahead!.Current
         : throw new InvalidOperationException("A value is fetched before the first MoveNext or after the last.");
 }

@@ -1,0 +1,66 @@
+using System.Text.Json.Serialization;
+using ConvScope.Native;
+using ConvScope.Networks;
+using static TorchSharp.torch;
+
+namespace ConvScope.Attribution;
+
+/// <summary>
+/// A way to say which pixels of an image speak for a class: one number a pixel, of the image's height and width. What is explained is the class's logit, the network's output before the softmax.
+/// </summary>
+/// <remarks>A method is a value: immutable, and free to be shared between threads.</remarks>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "method")]
+[JsonDerivedType(typeof(GradCam), "gradcam")]
+[JsonDerivedType(typeof(GradCamPlusPlus), "gradcam++")]
+[JsonDerivedType(typeof(InputGradient), "inputgradient")]
+[JsonDerivedType(typeof(IntegratedGradients), "integratedgradients")]
+[JsonDerivedType(typeof(Occlusion), "occlusion")]
+public abstract record AttributionMethod
+{
+    /// <summary>The method's name as figures print it: <c>Grad-CAM</c>.</summary>
+    [JsonIgnore]
+    public abstract string Name { get; }
+
+    /// <summary>Attributes the logit of a class to the pixels of each image.</summary>
+    /// <param name="network">Gives logits <c>[N, K]</c> for images <c>[N, C, H, W]</c>; best in evaluation mode. Its parameters' gradients are left as they are.</param>
+    /// <param name="images">Raw pixels, <c>[N, C, H, W]</c>, on the network's device.</param>
+    /// <param name="classes">The class that is explained, one an image: indices from 0, <c>[N]</c>, 64-bit integers. Null for the class with the largest logit.</param>
+    /// <returns>32-bit floats <c>[N, H, W]</c>, on the network's device; what they mean is said by the method. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">Images or classes are of another shape or type.</exception>
+    /// <exception cref="NetworkException">The method names a layer that the network lacks, or one that gives no maps.</exception>
+    /// <remarks>
+    /// A network made from a <see cref="NetworkSpec"/> may be attributed on several threads at once. One of your own is observed through hooks meanwhile, so one thread at a time.
+    /// </remarks>
+    public Tensor Attribute(nn.Module<Tensor, Tensor> network, Tensor images, Tensor? classes = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(images);
+        TorchRuntime.Load();
+        Validate();
+        if (images.dim() != 4 || images.shape[0] == 0)
+            throw new ArgumentException($"Images are [N, C, H, W] with at least one image; they are [{string.Join(", ", images.shape)}].", nameof(images));
+        if (classes is not null && (classes.dim() != 1 || classes.shape[0] != images.shape[0] || classes.dtype != ScalarType.Int64))
+            throw new ArgumentException($"Classes are one 64-bit integer an image, [{images.shape[0]}]; they are {classes.dtype} [{string.Join(", ", classes.shape)}].", nameof(classes));
+
+        using var scope = NewDisposeScope();
+        var pixels = images.detach().to(ScalarType.Float32);
+        return Map(new ObservedNetwork(network), pixels, classes).detach().MoveToOuterDisposeScope(); // [N, H, W]
+    }
+
+    /// <summary>Checks the method's settings.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    public virtual void Validate()
+    {
+    }
+
+    /// <summary>Attributes images that were checked, 32-bit floats, in the dispose scope that is open.</summary>
+    internal abstract Tensor Map(ObservedNetwork network, Tensor images, Tensor? classes);
+
+    /// <summary>The logit of each image's class, <c>[N]</c>.</summary>
+    private protected static Tensor Chosen(Tensor logits, Tensor? classes)
+    {
+        if (logits.dim() != 2)
+            throw new NetworkException($"Attribution needs a network that gives one value a class, [N, K]; this one gives [{string.Join(", ", logits.shape)}].");
+        return logits.gather(1, (classes ?? logits.detach().argmax(1)).unsqueeze(1)).squeeze(1);
+    }
+}
