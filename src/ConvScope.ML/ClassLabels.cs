@@ -32,6 +32,10 @@ internal abstract class ClassLabels
     /// <summary>Classes whose keys have no values.</summary>
     public static ClassLabels Create(int count) => new Unnamed(count);
 
+    /// <summary>Classes with names.</summary>
+    public static ClassLabels Create(IReadOnlyList<string> names) => new Named<ReadOnlyMemory<char>>(
+        new VectorDataViewType(TextDataViewType.Instance, names.Count), new VBuffer<ReadOnlyMemory<char>>(names.Count, [.. names.Select(name => name.AsMemory())]));
+
     /// <summary>Classes with given values, a boxed <c>VBuffer</c> of the type's items.</summary>
     public static ClassLabels Create(VectorDataViewType type, object values) => (ClassLabels)Generic(nameof(CreateNamed), type.ItemType.RawType, type, values);
 

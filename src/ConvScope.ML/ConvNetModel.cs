@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ConvScope.Attribution;
 using ConvScope.Checkpoints;
 using ConvScope.ML.Onnx;
 using ConvScope.Networks;
@@ -11,13 +12,17 @@ namespace ConvScope.ML;
 /// <remarks>Prediction may run on several threads at once; nothing in the model changes.</remarks>
 public sealed class ConvNetModel : IDisposable
 {
+    private const int MostImages = 128;
+
+    private readonly PredictionThreads _threads = new();
+    private readonly SpecNetwork _network;
     private readonly Device _device;
     private bool _disposed;
 
     internal ConvNetModel(NetworkSpec network, nn.Module<Tensor, Tensor> module, Device device, ClassLabels labels)
     {
         Network = network;
-        Module = module;
+        _network = (SpecNetwork)module;
         Labels = labels;
         _device = device;
         module.eval();
@@ -27,7 +32,7 @@ public sealed class ConvNetModel : IDisposable
     public NetworkSpec Network { get; }
 
     /// <summary>The network with its weights, in evaluation mode. It belongs to the model: do not dispose it.</summary>
-    public nn.Module<Tensor, Tensor> Module { get; }
+    public nn.Module<Tensor, Tensor> Module => _network;
 
     /// <summary>The classes in the order of the scores; their numbers from 0 where the label had no names.</summary>
     public IReadOnlyList<string> ClassNames => Labels.Names;
@@ -36,7 +41,36 @@ public sealed class ConvNetModel : IDisposable
     internal ClassLabels Labels { get; }
 
     /// <summary>Images that are run at once where rows follow each other.</summary>
-    internal int BatchSize { get; } = 64; // LeNet-5 on two cores is fastest per row from 32 to 64
+    /// <remarks>On two cores LeNet-5 is fastest from 64 on, ResNet-18 at 16 to 64 for images of 64×64 and at 4 for 224×224: each about what 128 MB of outputs hold.</remarks>
+    internal int BatchSize => (int)Math.Clamp((_device.type == DeviceType.CPU ? 1L << 27 : 1L << 31) / (sizeof(float) * Network.OutputCount), 1, MostImages);
+
+    /// <summary>A network with the weights of a checkpoint, PyTorch's <c>.pth</c> or safetensors, such as torchvision's: to predict, to take features from, or to be exported, without a training.</summary>
+    /// <param name="network">The network's description.</param>
+    /// <param name="path">The checkpoint; every weight of the network must be in it by its name.</param>
+    /// <param name="classNames">Names of the classes; null for their numbers from 0.</param>
+    /// <returns>The model on the CPU. The caller disposes it.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is no checkpoint, or its weights do not fit the network.</exception>
+    /// <exception cref="ArgumentException">There are more or fewer names than classes.</exception>
+    public static ConvNetModel FromCheckpoint(NetworkSpec network, string path, IReadOnlyList<string>? classNames = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (classNames is not null && classNames.Count != network.ClassCount)
+            throw new ArgumentException($"Network '{network.Name}' tells {network.ClassCount} classes apart; there are {classNames.Count} names.", nameof(classNames));
+        using var checkpoint = Checkpoint.Open(path);
+        var module = network.CreateModule(seed: 0);
+        try
+        {
+            ModuleWeights.LoadAll(module, checkpoint.Tensors);
+            return new ConvNetModel(network, module, CPU, classNames is null ? ClassLabels.Create(network.ClassCount) : ClassLabels.Create(classNames));
+        }
+        catch
+        {
+            module.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>
     /// Writes the model as ONNX: raw pixels as 32-bit floats <c>[N, C, H, W]</c> in, probabilities <c>[N, K]</c> out, with normalisation, softmax and the class names. It runs in ONNX Runtime and
@@ -67,12 +101,36 @@ public sealed class ConvNetModel : IDisposable
     /// <param name="scores">Gets <c>[N, K]</c> values.</param>
     internal void Predict(Array pixels, int rows, Span<float> scores)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        using var scope = NewDisposeScope(); // both are bound to the thread, so they are opened by each call
         using var inference = inference_mode();
-        var input = Network.Input;
-        var images = from_array(pixels).narrow(0, 0, (long)rows * input.Count).reshape(rows, input.Channels, input.Height, input.Width); // [N, C, H, W]
-        var probabilities = Module.call(images.to(_device)).softmax(1).cpu(); // [N, K]
-        MemoryMarshal.Cast<byte, float>(probabilities.bytes).CopyTo(scores);
+        Run(pixels, rows, images => _network.call(images).softmax(1), scores);
+    }
+
+    /// <summary>What a layer gives for the first <paramref name="rows"/> images; the layers behind it are not run.</summary>
+    internal void Activations(Array pixels, int rows, string layer, Span<float> outputs)
+    {
+        using var inference = inference_mode();
+        Run(pixels, rows, images => _network.Run(images, layer), outputs);
+    }
+
+    /// <summary>The attribution of the first <paramref name="rows"/> images, <c>[N, H, W]</c>.</summary>
+    internal void Attribute(Array pixels, int rows, AttributionMethod method, AttributionTarget target, Span<float> maps) =>
+        Run(pixels, rows, images => method.Attribute(_network, images, target.Index is { } index ? full([rows], index, ScalarType.Int64, _device) : null), maps);
+
+    private void Run(Array pixels, int rows, Func<Tensor, Tensor> compute, Span<float> values)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var threads = _threads.Enter(rows * Network.MultiplyAdds);
+        try
+        {
+            using var scope = NewDisposeScope(); // bound to the thread, as are gradient modes, so each call opens its own
+            var input = Network.Input;
+            var images = from_array(pixels).narrow(0, 0, (long)rows * input.Count).reshape(rows, input.Channels, input.Height, input.Width); // [N, C, H, W]
+            var computed = compute(images.to(_device)).cpu().contiguous();
+            MemoryMarshal.Cast<byte, float>(computed.bytes).CopyTo(values);
+        }
+        finally
+        {
+            _threads.Leave(threads);
+        }
     }
 }

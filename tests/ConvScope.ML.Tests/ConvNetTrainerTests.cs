@@ -28,27 +28,18 @@ public sealed class ConvNetTrainerTests
     {
         var data = Toy.View(_context);
         using var model = Toy.Fit(_context);
-        var promised = Trainer().GetOutputSchema(Shape(data.Schema));
-        var delivered = Shape(model.GetOutputSchema(data.Schema));
-
-        Assert.That(promised.Select(column => column.Name), Is.EquivalentTo(delivered.Select(column => column.Name)));
-        foreach (var column in promised)
-        {
-            var other = delivered.Single(candidate => candidate.Name == column.Name);
-            Assert.That(IsCompatible(column, other), $"{column.Name}: promised against delivered");
-            Assert.That(IsCompatible(other, column), $"{column.Name}: delivered against promised");
-        }
+        Views.AssertPromise(Trainer().GetOutputSchema(Views.Shape(data.Schema)), model.GetOutputSchema(data.Schema));
     }
 
     [Test]
     public void GetOutputSchema_OfAShape_ReadsNoRow() =>
-        Assert.DoesNotThrow(() => Trainer().GetOutputSchema(Shape(new UnreadableView(Toy.View(_context).Schema).Schema)));
+        Assert.DoesNotThrow(() => Trainer().GetOutputSchema(Views.Shape(new UnreadableView(Toy.View(_context).Schema).Schema)));
 
     [Test]
     public void FitAndSchema_WithoutLabel_ThrowTheSame()
     {
         var data = _context.Data.LoadFromEnumerable(ToyInput.From(Toy.Rows(9)));
-        Assert.That(Assert.Throws<ArgumentOutOfRangeException>(() => Trainer().GetOutputSchema(Shape(data.Schema)))!.Message, Does.StartWith("There is no label column 'Label'; the data have 'Features'."));
+        Assert.That(Assert.Throws<ArgumentOutOfRangeException>(() => Trainer().GetOutputSchema(Views.Shape(data.Schema)))!.Message, Does.StartWith("There is no label column 'Label'; the data have 'Features'."));
         Assert.Throws<ArgumentOutOfRangeException>(() => Trainer().Fit(data));
     }
 
@@ -57,7 +48,7 @@ public sealed class ConvNetTrainerTests
     {
         var data = _context.Data.LoadFromEnumerable(Toy.Rows(9));
         Assert.That(Assert.Throws<ArgumentOutOfRangeException>(() => Trainer().Fit(data))!.Message, Does.StartWith("Label column 'Label' must be a key of UInt32, such as MapValueToKey makes; it is String."));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Trainer().GetOutputSchema(Shape(data.Schema)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Trainer().GetOutputSchema(Views.Shape(data.Schema)));
     }
 
     [Test]
@@ -315,12 +306,6 @@ public sealed class ConvNetTrainerTests
         foreach (var ((name, a), (_, b)) in actual.Model.Module.named_parameters().Zip(expected.Model.Module.named_parameters()))
             Assert.That(a.bytes.SequenceEqual(b.bytes), name);
     }
-
-    private static SchemaShape Shape(DataViewSchema schema) =>
-        (SchemaShape)typeof(SchemaShape).GetMethod("Create", BindingFlags.NonPublic | BindingFlags.Static)!.Invoke(null, [schema])!;
-
-    private static bool IsCompatible(SchemaShape.Column column, SchemaShape.Column other) =>
-        (bool)typeof(SchemaShape.Column).GetMethod("IsCompatibleWith", BindingFlags.NonPublic | BindingFlags.Instance)!.Invoke(column, [other])!;
 
     private sealed class CancelAt(long step, CancellationTokenSource source) : TrainingObserver
     {

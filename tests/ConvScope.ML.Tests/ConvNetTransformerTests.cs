@@ -169,7 +169,7 @@ public sealed class ConvNetTransformerTests
     public void Cursor_Scores_RunsOneForwardABatch()
     {
         var forwards = CountForwards(() => Views.Read(_model.Transform(_data), _ => true));
-        Assert.That(forwards, Is.EqualTo(3), "150 rows in batches of 64");
+        Assert.That(forwards, Is.EqualTo(2), "150 rows in batches of 128");
     }
 
     [Test]

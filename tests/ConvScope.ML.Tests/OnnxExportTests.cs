@@ -31,7 +31,7 @@ public sealed class OnnxExportTests
         module.train();
         module.call(images.repeat(3, 1, 1, 1)).Dispose(); // running statistics that are not the initial ones
         module.eval();
-        using var model = new ConvNetModel(spec, module, CPU, [.. Enumerable.Range(0, 10).Select(index => $"class {index}")]);
+        using var model = new ConvNetModel(spec, module, CPU, ClassLabels.Create([.. Enumerable.Range(0, 10).Select(index => $"class {index}")]));
         model.ExportOnnx(_folder.File("model.onnx"));
 
         using var session = new InferenceSession(_folder.File("model.onnx"));

@@ -57,6 +57,26 @@ internal static class Views
         }
     }
 
+    /// <summary>The shape of a schema, which ML.NET keeps internal.</summary>
+    public static SchemaShape Shape(DataViewSchema schema) =>
+        (SchemaShape)typeof(SchemaShape).GetMethod("Create", BindingFlags.NonPublic | BindingFlags.Static)!.Invoke(null, [schema])!;
+
+    /// <summary>What was promised of a schema fits what was delivered, both ways.</summary>
+    public static void AssertPromise(SchemaShape promised, DataViewSchema delivered)
+    {
+        var shape = Shape(delivered);
+        Assert.That(promised.Select(column => column.Name), Is.EquivalentTo(shape.Select(column => column.Name)));
+        foreach (var column in promised)
+        {
+            var other = shape.Single(candidate => candidate.Name == column.Name);
+            Assert.That(IsCompatible(column, other), $"{column.Name}: promised against delivered");
+            Assert.That(IsCompatible(other, column), $"{column.Name}: delivered against promised");
+        }
+    }
+
+    private static bool IsCompatible(SchemaShape.Column column, SchemaShape.Column other) =>
+        (bool)typeof(SchemaShape.Column).GetMethod("IsCompatibleWith", BindingFlags.NonPublic | BindingFlags.Instance)!.Invoke(column, [other])!;
+
     private static object? Annotation(DataViewSchema.Annotations annotations, DataViewSchema.Column kind) => typeof(Views)
         .GetMethod(kind.Type is VectorDataViewType ? nameof(VectorAnnotation) : nameof(ScalarAnnotation), BindingFlags.NonPublic | BindingFlags.Static)!
         .MakeGenericMethod(kind.Type is VectorDataViewType vector ? vector.ItemType.RawType : kind.Type.RawType)

@@ -20,6 +20,18 @@ internal static class OutputShape
         return new SchemaShape(columns.Values);
     }
 
+    /// <summary>The input's columns and a vector of 32-bit floats.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of another kind.</exception>
+    public static SchemaShape AddVector(SchemaShape input, string featureColumn, string name, bool hasSlotNames)
+    {
+        CheckFeatures(input, featureColumn);
+        var columns = input.ToDictionary(column => column.Name);
+        columns[name] = new SchemaShape.Column(name, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false, new SchemaShape(hasSlotNames ? [SlotNames()] : []));
+        return new SchemaShape(columns.Values);
+    }
+
+    private static SchemaShape.Column SlotNames() => new(PredictionColumns.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, isKey: false);
+
     private static void CheckFeatures(SchemaShape input, string name)
     {
         if (!input.TryFindColumn(name, out var column))
@@ -45,7 +57,7 @@ internal static class OutputShape
         : [];
 
     private static IEnumerable<SchemaShape.Column> Names(SchemaShape.Column label) => label.Annotations.TryFindColumn(PredictionColumns.KeyValues, out _)
-        ? [new SchemaShape.Column(PredictionColumns.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, isKey: false)]
+        ? [SlotNames()]
         : [];
 
     private static IEnumerable<SchemaShape.Column> Kinds() =>

@@ -1,3 +1,4 @@
+using ConvScope.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,6 +12,15 @@ public abstract record ActivationMap : AttributionMethod
 {
     /// <summary>The layer whose maps are taken; null, the default, for the last one that is no pooling and gives maps of at least 4×4. A network without a description needs a name.</summary>
     public string? Layer { get; init; }
+
+    internal override void Check(NetworkSpec network)
+    {
+        var layer = Layer ?? ObservedNetwork.LastMaps(network);
+        var row = network.Table.FirstOrDefault(row => row.Layer.Name == layer)
+            ?? throw new NetworkException($"Network '{network.Name}' has no layer '{layer}'; it has {string.Join(", ", network.Layers.Select(known => $"'{known.Name}'"))}.");
+        if (!row.Output.IsMaps)
+            throw new NetworkException($"Layer '{layer}' gives {row.Output}; {Name} needs maps [C, H, W].");
+    }
 
     internal override Tensor Map(ObservedNetwork network, Tensor images, Tensor? classes)
     {

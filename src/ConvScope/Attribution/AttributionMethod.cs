@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using ConvScope.Native;
 using ConvScope.Networks;
@@ -51,6 +52,28 @@ public abstract record AttributionMethod
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     public virtual void Validate()
     {
+    }
+
+    /// <summary>Checks the settings against the network that they are meant for.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    /// <exception cref="NetworkException">The method names a layer that the network lacks, or one that gives no maps.</exception>
+    internal virtual void Check(NetworkSpec network) => Validate();
+
+    /// <summary>The settings as JSON, the form in which they are kept with a model.</summary>
+    internal string ToJson() => JsonSerializer.Serialize(this);
+
+    /// <summary>Reads settings that <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The text is none.</exception>
+    internal static AttributionMethod FromJson(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<AttributionMethod>(json) ?? throw new JsonException("The text is empty.");
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException)
+        {
+            throw new InvalidDataException($"The text is no method of attribution: {exception.Message}", exception);
+        }
     }
 
     /// <summary>Attributes images that were checked, 32-bit floats, in the dispose scope that is open.</summary>

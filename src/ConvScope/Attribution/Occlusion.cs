@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ConvScope.Networks;
 using static TorchSharp.torch;
 
 namespace ConvScope.Attribution;
@@ -33,12 +34,16 @@ public sealed record Occlusion : AttributionMethod
             throw new ArgumentException("The baseline of an occlusion is a finite number.", nameof(Baseline));
     }
 
+    internal override void Check(NetworkSpec network)
+    {
+        Validate();
+        CheckWindow(network.Input.Height, network.Input.Width);
+    }
+
     internal override Tensor Map(ObservedNetwork network, Tensor images, Tensor? classes)
     {
         int height = (int)images.shape[2], width = (int)images.shape[3];
-        var window = Window ?? (Math.Max(height, width) + 7) / 8;
-        if (window > height || window > width)
-            throw new ArgumentException($"A window of {window} pixels does not fit images of {height}x{width}.", nameof(images));
+        var window = CheckWindow(height, width);
         var stride = Math.Min(Stride ?? Math.Max(window / 2, 1), window);
         using var untracked = no_grad();
         var logits = network.Logits(images);
@@ -60,6 +65,12 @@ public sealed record Occlusion : AttributionMethod
         }
 
         return sums.div(counts);
+    }
+
+    private int CheckWindow(int height, int width)
+    {
+        var window = Window ?? (Math.Max(height, width) + 7) / 8;
+        return window <= Math.Min(height, width) ? window : throw new ArgumentException($"A window of {window} pixels does not fit images of {height}x{width}.", nameof(height));
     }
 
     private static IEnumerable<int> Starts(int side, int window, int stride)

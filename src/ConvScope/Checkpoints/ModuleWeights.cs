@@ -60,6 +60,16 @@ public static class ModuleWeights
         return result;
     }
 
+    /// <summary>As <see cref="Load"/>, strictly, except for the counters of batches, which files of old versions of PyTorch lack and no prediction needs.</summary>
+    /// <exception cref="InvalidDataException">A weight is missing, unexpected or of another shape.</exception>
+    internal static void LoadAll(nn.Module module, IReadOnlyList<StoredTensor> tensors)
+    {
+        using var scope = NewDisposeScope();
+        var names = tensors.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
+        var counters = module.state_dict().Where(entry => entry.Key.EndsWith(".num_batches_tracked", StringComparison.Ordinal) && !names.Contains(entry.Key));
+        Load(module, [.. tensors, .. counters.Select(entry => Copy(entry.Key, entry.Value))]);
+    }
+
     /// <summary>Copies one tensor to host memory in its own element type.</summary>
     internal static StoredTensor Copy(string name, Tensor tensor)
     {

@@ -1,0 +1,38 @@
+using ConvScope.Attribution;
+
+namespace ConvScope.ML.Mapping;
+
+/// <summary>One column with the attribution of each pixel, <c>[H, W]</c>.</summary>
+internal sealed class AttributionColumn : AddedColumns
+{
+    public AttributionColumn(ConvNetModel model, string featureColumnName, AttributionMethod method, AttributionTarget target, string name)
+        : base(model, featureColumnName)
+    {
+        method.Check(model.Network);
+        if (target.Index >= model.Network.ClassCount)
+            throw new ArgumentOutOfRangeException(nameof(target), $"Network '{model.Network.Name}' tells {model.Network.ClassCount} classes apart, from 0; it has no class {target.Index}.");
+        Method = method;
+        Target = target;
+        Name = name;
+    }
+
+    public AttributionMethod Method { get; }
+
+    public AttributionTarget Target { get; }
+
+    public string Name { get; }
+
+    public override int ValueCount => Model.Network.Input.Height * Model.Network.Input.Width;
+
+    public override DataViewSchema Extend(DataViewSchema input)
+    {
+        var schema = new DataViewSchema.Builder();
+        schema.AddColumns(input);
+        schema.AddColumn(Name, new VectorDataViewType(NumberDataViewType.Single, Model.Network.Input.Height, Model.Network.Input.Width));
+        return schema.ToSchema();
+    }
+
+    public override void Compute(Array pixels, int rows, Span<float> values) => Model.Attribute(pixels, rows, Method, Target, values);
+
+    public override Delegate Getter(int column, Func<(RowValues Values, int Index)> current) => VectorGetter(current);
+}
