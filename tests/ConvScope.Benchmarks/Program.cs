@@ -37,6 +37,8 @@ var benchmarks = new Dictionary<string, Func<Benchmark>>
     ["dashboard"] = () => new DashboardCost(train, epochs),
     ["pipeline"] = () => new PipelineCost(train),
     ["scoring"] = () => new BatchedScoring(train, test),
+    ["one"] = () => new OnePrediction(train, test),
+    ["many"] = () => new ManyPredictions(train, test),
 };
 var chosen = args.Where(argument => argument.Length > 0).DefaultIfEmpty("all").ToArray();
 if (chosen.FirstOrDefault(name => name != "all" && !benchmarks.ContainsKey(name)) is { } unknown)
