@@ -123,6 +123,7 @@ public sealed partial class Scope : IDisposable
     /// <summary>Ends the inspection and closes the record. A second call is harmless.</summary>
     public void Dispose()
     {
+        Guarded(() => _inspection?.AppendAttributions());
         Guarded(() => _inspection?.End("ended", Stopwatch.GetElapsedTime(_started).TotalSeconds));
         _inspection = null;
         Unhook();

@@ -22,9 +22,14 @@ internal sealed class ObservedNetwork(nn.Module<Tensor, Tensor> network)
         : throw new NetworkException($"A network without a description needs the name of a layer; it has {string.Join(", ", network.named_modules().Select(pair => $"'{pair.name}'"))}.");
 
     /// <inheritdoc cref="LastMaps()" />
-    public static string LastMaps(NetworkSpec spec) => spec.Table
-        .LastOrDefault(row => row is { Output: { IsMaps: true } output, Layer: not (MaxPool2dLayer or AvgPool2dLayer or AdaptiveAvgPool2dLayer or DropoutLayer) } && Math.Min(output.Height, output.Width) >= SmallestMap)?.Layer.Name
+    public static string LastMaps(NetworkSpec spec) => FindMaps(spec)
         ?? throw new NetworkException($"Network '{spec.Name}' has no layer that gives maps of at least {SmallestMap}x{SmallestMap}; name one.");
+
+    private static string? FindMaps(NetworkSpec spec) => spec.Table
+        .LastOrDefault(row => row is { Output: { IsMaps: true } output, Layer: not (MaxPool2dLayer or AvgPool2dLayer or AdaptiveAvgPool2dLayer or DropoutLayer) } && Math.Min(output.Height, output.Width) >= SmallestMap)?.Layer.Name;
+
+    /// <summary>Whether there is a layer for class activation maps.</summary>
+    public static bool HasMaps(NetworkSpec spec) => FindMaps(spec) is not null;
 
     /// <summary>Runs the network so that gradients by one layer's output exist; what lies before that layer is computed without.</summary>
     /// <returns>The layer's output, <c>[N, C, h, w]</c>, which the caller disposes, and the logits, <c>[N, K]</c>.</returns>

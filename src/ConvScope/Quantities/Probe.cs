@@ -20,6 +20,9 @@ internal sealed class Probe : IDisposable
     /// <summary>Images of the set on which dead units are looked for.</summary>
     public const int SetSize = 2048;
 
+    /// <summary>Images whose feature maps are kept.</summary>
+    public const int ShownImages = 4;
+
     private const long LargestSet = 64L << 20; // bytes
 
     private readonly nn.Module<Tensor, Tensor> _network;

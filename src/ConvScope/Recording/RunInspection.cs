@@ -14,13 +14,10 @@ namespace ConvScope.Recording;
 /// The inspection of one training, whoever runs its loop: measures what is due, keeps the record, and times itself. Nothing here changes the training; what cannot be
 /// written costs one warning.
 /// </summary>
-internal sealed partial class RunInspection : IDisposable
+internal sealed class RunInspection : IDisposable
 {
-    private const int ShownImages = 4;
-
     private readonly InspectionOptions _options;
     private readonly nn.Module<Tensor, Tensor> _network;
-    private readonly ILogger _logger;
     private readonly Stopwatch _cost = Stopwatch.StartNew();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Dictionary<(string, string), Series> _series = [];
@@ -29,14 +26,14 @@ internal sealed partial class RunInspection : IDisposable
     private readonly OneTimeChecks _checks;
     private readonly DeadUnitWatch _dead;
     private readonly CostParts _parts = new(); // of what belongs to no group of quantities
-    private WorstMistakes _mistakes = new(); // of the measured steps of the epoch
+    private readonly EpochMistakes _mistakes = new();
+    private (long Step, int Epoch) _last;
     private RunRecordWriter? _writer;
 
-    private RunInspection(InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, long steps, long firstStep, ILogger logger)
+    private RunInspection(InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, long steps, long firstStep)
     {
         _options = options;
         _network = network;
-        _logger = logger;
         _probe = new Probe(network);
         _checks = new OneTimeChecks(network, _probe, options.Level >= InspectionLevel.Standard, options.PreChecks);
         _dead = new DeadUnitWatch(_probe);
@@ -75,9 +72,9 @@ internal sealed partial class RunInspection : IDisposable
     public static RunInspection Start(
         InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, long steps, Dictionary<string, string> metadata, ILogger logger, long firstStep = 0)
     {
-        var inspection = new RunInspection(options, network, stepsPerEpoch, steps, firstStep, logger);
+        var inspection = new RunInspection(options, network, stepsPerEpoch, steps, firstStep);
         RunConditions.AddTo(metadata, options);
-        (inspection._writer, inspection.Folder) = RunFolder.Claim(options, metadata, inspection.Warn);
+        (inspection._writer, inspection.Folder) = RunFolder.Claim(options, metadata, logger);
         inspection._parts.Add("start", inspection._cost.Elapsed.TotalSeconds);
         inspection._writer?.AppendSnapshot(firstStep, stepsPerEpoch > 0 ? (int)(firstStep / stepsPerEpoch) : 0, SnapshotKind.Weights, ModuleState.Read(network));
         inspection._cost.Stop();
@@ -133,6 +130,7 @@ internal sealed partial class RunInspection : IDisposable
         if (_writer is null && Listener is null)
             return;
         _cost.Start();
+        _last = (step, epoch);
         Check(step, epoch, isEpochOver: true);
         var values = metrics.Select(metric => (SeriesOf(metric.Quantity, "", metric.Unit), metric.Value)).ToList();
         if (_options.Level >= InspectionLevel.Standard)
@@ -142,7 +140,7 @@ internal sealed partial class RunInspection : IDisposable
         if (_options.Level >= InspectionLevel.Standard)
         {
             _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Gradients, ModuleState.ReadGradients(_network));
-            if (_parts.Time("feature maps", () => _probe.FeatureMaps(ShownImages)) is { Count: > 0 } maps)
+            if (_parts.Time("feature maps", () => _probe.FeatureMaps(Probe.ShownImages)) is { Count: > 0 } maps)
                 _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Activations, maps);
         }
 
@@ -165,13 +163,8 @@ internal sealed partial class RunInspection : IDisposable
     public void AppendMistakes(long step, int epoch, IReadOnlyList<Mistake>? mistakes = null, Tensor? set = null)
     {
         _cost.Start();
-        using var scope = NewDisposeScope();
-        mistakes ??= _mistakes.Read();
-        var images = set is null ? _mistakes.Images : set.index_select(0, tensor(mistakes.Select(mistake => mistake.Row).ToArray(), device: set.device));
-        if (_options.Level >= InspectionLevel.Standard && mistakes.Count > 0)
-            _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Mistakes, MistakeArrays.Create(mistakes, images!));
-        _mistakes.Dispose();
-        _mistakes = new WorstMistakes();
+        if (_options.Level >= InspectionLevel.Standard && _mistakes.Take(mistakes, set) is { Count: > 0 } arrays)
+            _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Mistakes, arrays);
         _cost.Stop();
     }
 
@@ -184,6 +177,22 @@ internal sealed partial class RunInspection : IDisposable
 
     /// <summary>Adds a finding.</summary>
     public void Append(Finding finding) => _writer?.Append(finding);
+
+    /// <summary>Adds by which pixels the network decides, for the worst mistakes of the last epoch and for images that it gets right.</summary>
+    /// <param name="images">Images among which those are looked for; null for the probe's.</param>
+    /// <param name="labels">Their class indices.</param>
+    public void AppendAttributions(Tensor? images = null, Tensor? labels = null)
+    {
+        if (_options.Level < InspectionLevel.Standard || ClassCount == 0 || _last.Epoch == 0)
+            return;
+        _cost.Start();
+        using var scope = NewDisposeScope();
+        if (images is null && _probe.Set() is var (seen, itsLabels))
+            (images, labels) = (seen, itsLabels);
+        if (_parts.Time("attribution", () => _mistakes.Samples.Read(_network, images, labels, _options.Level >= InspectionLevel.Full)) is { Count: > 0 } arrays)
+            _writer?.AppendSnapshot(_last.Step + 1, _last.Epoch, SnapshotKind.Attributions, arrays);
+        _cost.Stop();
+    }
 
     /// <summary>Closes the record.</summary>
     /// <param name="status"><c>completed</c>, <c>cancelled</c> or <c>failed</c>.</param>
@@ -234,17 +243,8 @@ internal sealed partial class RunInspection : IDisposable
 
     private (Series, double) SeriesOf((string Layer, double Share) dead) => (SeriesOf(QuantityNames.DeadUnits, dead.Layer, "fraction"), dead.Share);
 
-    private Series SeriesOf(string quantity, string target, string unit)
-    {
-        if (!_series.TryGetValue((quantity, target), out var series))
-            _series[(quantity, target)] = series = new Series(quantity, target, unit);
-        return series;
-    }
+    private Series SeriesOf(string quantity, string target, string unit) =>
+        _series.TryGetValue((quantity, target), out var series) ? series : _series[(quantity, target)] = new Series(quantity, target, unit);
 
     private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private void Warn(Exception exception) => LogUnwritable(_logger, _options.Folder, exception.Message, exception);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The record in '{Folder}' cannot be written; the training goes on without it. {Reason}")]
-    private static partial void LogUnwritable(ILogger logger, string folder, string reason, Exception exception);
 }

@@ -83,6 +83,8 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     public override void OnTrainingEnded(TrainingEnded ended)
     {
         ArgumentNullException.ThrowIfNull(ended);
+        if (ended.Outcome == TrainingOutcome.Completed)
+            Inspection?.AppendAttributions(_validation?.Images, _validation?.Labels);
         Inspection?.End(ended.Outcome.ToString().ToLowerInvariant(), ended.Seconds);
         Inspection = null;
         _validation = null;

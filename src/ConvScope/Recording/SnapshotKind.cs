@@ -17,4 +17,10 @@ public enum SnapshotKind
     /// <c>predicted</c> class, its <c>probability</c> and the <c>loss</c> in nats. Of the validation set where there is one, else of the epoch's measured training steps, each before its update; there <c>row</c> counts images from the first step on.
     /// </summary>
     Mistakes,
+
+    /// <summary>
+    /// By which pixels the network decided, at the end of a training: <c>images</c>, <c>label</c>, <c>predicted</c> class and its <c>probability</c> of at most 6 images that it gets wrong, then of at most 6 that
+    /// it gets right; for each method of attribution <c>map.</c>, <c>deletion.</c> and <c>insertion.</c> with its name, of the predicted class; and the two scores of <c>random order</c> to compare with.
+    /// </summary>
+    Attributions,
 }

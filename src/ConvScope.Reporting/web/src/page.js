@@ -5,6 +5,7 @@ import { RunData } from './rundata.js';
 import { RunList } from './runlist.js';
 import { State } from './state.js';
 import { panes } from './pane.js';
+import { attributionPane } from './panes/attribution.js';
 import { comparePane } from './panes/compare.js';
 import { confusionPanes } from './panes/confusion.js';
 import { curvePanes } from './panes/curves.js';
@@ -134,6 +135,7 @@ export class Page {
       section('histograms', 'Histograms', [histogramPane(this)]),
       this.#cards[0].element, this.#cards[1].element,
       section('confusion', 'Confusion and mistakes', confusionPanes(this)),
+      section('attribution', 'Attribution', [attributionPane(this)]),
       section('compare', 'Compare', [comparePane(this)]),
       section('network', 'Network and environment', [layersPane(this), environmentPane(this)]));
   }

@@ -1,7 +1,8 @@
-import { colourOf, cssOf, ink, pack } from '../colours.js';
+import { colourOf, cssOf, ink } from '../colours.js';
 import { h } from '../dom.js';
 import { percent, short } from '../format.js';
 import { Pane, drawing } from '../pane.js';
+import { photos, thumbnail } from '../plots/photo.js';
 import { raster } from '../plots/raster.js';
 
 /** Which classes are taken for which, at the epoch of the chosen step; beside it the worst mistakes. */
@@ -53,16 +54,9 @@ async function drawMistakes(page, body, pane) {
   if (!snapshot) return body.replaceChildren('No mistakes were kept yet.');
   const [images, row, label, predicted, probability, loss] = await Promise.all(['images', 'row', 'label', 'predicted', 'probability', 'loss'].map((name) => run.tensor('Mistakes', snapshot.step, name)));
   const count = label.values.length;
-  const [height, width] = images.shape.slice(-2);
-  const channels = images.shape.length === 4 ? images.shape[1] : 1;
-  const area = height * width;
-  const [low, high] = [images.summary.minimum, images.summary.maximum];
-  const level = (image, channel, at) => (255 * (images.values[(image * channels + channel) * area + at] - low)) / (high - low || 1);
+  const set = photos(images);
   const cards = Array.from({ length: count }, (_, image) => {
-    const picture = raster(width, height, (y, x) => pack(...[0, 1, 2].map((part) => Math.round(level(image, channels >= 3 ? part : 0, y * width + x)))));
-    picture.className = 'thumbnail';
-    picture.setAttribute('role', 'img');
-    picture.setAttribute('aria-label', `Image ${row.values[image]}: a ${label.values[image]} taken for a ${predicted.values[image]}`);
+    const picture = thumbnail(set, image, `Image ${row.values[image]}: a ${label.values[image]} taken for a ${predicted.values[image]}`);
     return h('figure', {}, picture, h('figcaption', {}, `is ${label.values[image]}, taken for `, h('b', {}, String(predicted.values[image])), ` (${percent(probability.values[image])})`));
   });
   body.replaceChildren(h('p', { class: 'help' }, `After epoch ${snapshot.epoch}, largest loss first.`), h('div', { class: 'mistakes' }, cards));

@@ -1,0 +1,114 @@
+using ConvScope.Attribution;
+using ConvScope.Checkpoints;
+using ConvScope.Networks;
+using ConvScope.Quantities;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ConvScope.Recording;
+
+/// <summary>Some images that were classified wrong and some that were classified right, with the pixels by which the network decided: what an attribution snapshot holds.</summary>
+internal sealed class AttributionSamples : IDisposable
+{
+    /// <summary>Images of each kind.</summary>
+    public const int Kept = 6;
+
+    /// <summary>Prefixes of the arrays of a method, which its name follows.</summary>
+    public const string Map = "map.", Deletion = "deletion.", Insertion = "insertion.";
+
+    /// <summary>Name under which pixels in random order are scored, to compare with.</summary>
+    public const string Random = "random order";
+
+    private const int ScorePoints = 14, MostCandidates = 512;
+
+    private (Tensor Images, Tensor Labels)? _mistakes;
+
+    /// <summary>Keeps mistakes in place of those that were kept before.</summary>
+    /// <param name="images">Images, <c>[M, C, H, W]</c>.</param>
+    /// <param name="mistakes">What is known of them, the worst first.</param>
+    public void Keep(Tensor images, IReadOnlyList<Training.Mistake> mistakes)
+    {
+        Dispose();
+        var labels = tensor(mistakes.Select(mistake => (long)mistake.Label).ToArray(), device: images.device);
+        _mistakes = (images.narrow(0, 0, mistakes.Count).detach().clone().DetachFromDisposeScope(), labels.DetachFromDisposeScope());
+    }
+
+    /// <summary>Attributes the predicted class of images that the network gets wrong now, those that were kept first, and of some that it gets right, of as many classes as there are.</summary>
+    /// <param name="network">The network; its modes are restored.</param>
+    /// <param name="images">More images to choose from, <c>[N, C, H, W]</c>; null for none.</param>
+    /// <param name="labels">Their class indices, <c>[N]</c>.</param>
+    /// <param name="thorough">Whether occlusion is wanted too, which costs some hundred forward passes.</param>
+    /// <returns>
+    /// <c>images</c>, <c>label</c>, <c>predicted</c> and <c>probability</c>, the wrong ones first, and a method's <c>map.</c>, <c>deletion.</c> and <c>insertion.</c>; empty where there is no image.
+    /// </returns>
+    public IReadOnlyList<NamedArray> Read(nn.Module<Tensor, Tensor> network, Tensor? images, Tensor? labels, bool thorough)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = new EvaluationMode(network);
+        using var untracked = no_grad();
+        List<(Tensor Images, Tensor Labels)> parts = [.. new[] { _mistakes, First(images, labels) }.OfType<(Tensor, Tensor)>()];
+        if (parts.Count == 0)
+            return [];
+        Choose(network, cat([.. parts.Select(part => part.Images)]), cat([.. parts.Select(part => part.Labels)]), out var shown, out var expected);
+        var (probability, predicted) = network.call(shown).softmax(1).max(1);
+        var arrays = new List<NamedArray>
+        {
+            ModuleState.Copy(MistakeArrays.Images, shown), Column(MistakeArrays.Label, expected), Column(MistakeArrays.Predicted, predicted), ModuleState.Copy(MistakeArrays.Probability, probability),
+        };
+        foreach (var method in Methods(network, thorough))
+        {
+            var map = method.Attribute(network, shown, predicted);
+            arrays.Add(ModuleState.Copy(Map + method.Name, map));
+            arrays.AddRange(Scores(method.Name, map));
+        }
+
+        using var generator = new Generator(1);
+        arrays.AddRange(Scores(Random, rand([shown.shape[0], shown.shape[2], shown.shape[3]], generator: generator).to(shown.device)));
+        return arrays;
+
+        IEnumerable<NamedArray> Scores(string name, Tensor map)
+        {
+            var scores = Faithfulness.Measure(network, shown, predicted, map, ScorePoints);
+            yield return new NamedArray(Deletion + name, [scores.Count], [.. scores.Select(score => (float)score.Deletion)]);
+            yield return new NamedArray(Insertion + name, [scores.Count], [.. scores.Select(score => (float)score.Insertion)]);
+        }
+    }
+
+    public void Dispose()
+    {
+        _mistakes?.Images.Dispose();
+        _mistakes?.Labels.Dispose();
+        _mistakes = null;
+    }
+
+    private static IEnumerable<AttributionMethod> Methods(nn.Module<Tensor, Tensor> network, bool thorough)
+    {
+        if (network is SpecNetwork { Spec: var spec } && ObservedNetwork.HasMaps(spec))
+            yield return new GradCam();
+        yield return new IntegratedGradients { Steps = 32, Tolerance = double.PositiveInfinity };
+        if (thorough)
+            yield return new Occlusion();
+    }
+
+    private static (Tensor Images, Tensor Labels)? First(Tensor? images, Tensor? labels)
+    {
+        if (images is null || labels is null || images.dim() != 4)
+            return null;
+        var size = Math.Min(images.shape[0], MostCandidates);
+        return (images.narrow(0, 0, size), labels.narrow(0, 0, size));
+    }
+
+    /// <summary>Images that are classified wrong as they come, then those that are right: one of each class, then more.</summary>
+    private static void Choose(nn.Module<Tensor, Tensor> network, Tensor images, Tensor labels, out Tensor shown, out Tensor expected)
+    {
+        var isRight = network.call(images).argmax(1).eq(labels).cpu().data<bool>().ToArray();
+        var classes = labels.cpu().data<long>().ToArray();
+        var rows = Enumerable.Range(0, isRight.Length).ToArray();
+        int[] right = [.. rows.Where(row => isRight[row])];
+        long[] chosen = [.. rows.Where(row => !isRight[row]).Take(Kept).Concat(right.DistinctBy(row => classes[row]).Concat(right).Distinct().Take(Kept)).Select(row => (long)row)];
+        var indices = tensor(chosen, device: images.device);
+        (shown, expected) = (images.index_select(0, indices), labels.index_select(0, indices));
+    }
+
+    private static NamedArray Column(string name, Tensor values) => ModuleState.Copy(name, values.to(ScalarType.Float32));
+}

@@ -1,0 +1,41 @@
+using ConvScope.Checkpoints;
+using ConvScope.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ConvScope.Recording;
+
+/// <summary>The worst mistakes of an epoch's measured steps, and, from one epoch to the next, the images on which the network's decisions are shown.</summary>
+internal sealed class EpochMistakes : IDisposable
+{
+    private WorstMistakes _worst = new();
+
+    /// <summary>The images on which decisions are shown.</summary>
+    public AttributionSamples Samples { get; } = new();
+
+    /// <inheritdoc cref="WorstMistakes.Add" />
+    public void Add(Tensor outputs, Tensor labels, long firstRow, Tensor images) => _worst.Add(outputs, labels, firstRow, images);
+
+    /// <summary>Ends an epoch.</summary>
+    /// <param name="mistakes">The mistakes, as rows of the set; null for those of the epoch's measured steps.</param>
+    /// <param name="set">The images of the set; null for those of the epoch's measured steps.</param>
+    /// <returns>What a snapshot holds of them; empty where there are none.</returns>
+    public IReadOnlyList<NamedArray> Take(IReadOnlyList<Mistake>? mistakes, Tensor? set)
+    {
+        using var scope = NewDisposeScope();
+        mistakes ??= _worst.Read();
+        var images = set is null ? _worst.Images : set.index_select(0, tensor(mistakes.Select(mistake => mistake.Row).ToArray(), device: set.device));
+        IReadOnlyList<NamedArray> arrays = mistakes.Count == 0 ? [] : MistakeArrays.Create(mistakes, images!);
+        if (arrays.Count > 0 && images!.dim() == 4)
+            Samples.Keep(images, mistakes);
+        _worst.Dispose();
+        _worst = new WorstMistakes();
+        return arrays;
+    }
+
+    public void Dispose()
+    {
+        _worst.Dispose();
+        Samples.Dispose();
+    }
+}
