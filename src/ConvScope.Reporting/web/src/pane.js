@@ -20,13 +20,14 @@ export class Pane {
    * @param {string} title What the pane shows.
    * @param {(body: HTMLElement, pane: Pane) => Promise<void> | void} render Fills the body; called when the pane is seen and something has changed.
    */
-  constructor(title, render, { help = '', tools = [], wide = false } = {}) {
+  constructor(title, render, { help = '', tools = [], wide = false, height = 0 } = {}) {
     this.title = title;
     this.#render = render;
     this.figure = null;
     this.rows = null;
     this.menu = h('span', { class: 'exports' });
     this.body = h('div', { class: 'body' });
+    if (height > 0) this.body.style.minHeight = `${height}px`; // room for what is drawn when it is seen: nothing below moves then
     this.tools = h('div', { class: 'tools' }, tools);
     this.element = h('section', { class: wide ? 'pane wide' : 'pane', 'aria-label': title },
       h('header', {}, h('h3', {}, title), this.menu), help ? h('p', { class: 'help' }, help) : null, this.tools, this.body);

@@ -7,7 +7,8 @@ import { photos, thumbnail } from '../plots/photo.js';
 const RANDOM = 'random order';
 
 /** By which pixels the network decides: images that it gets wrong and right beside what each method of attribution says of them. */
-export const attributionPane = (page) => new Pane('By which pixels the network decides', (body, pane) => draw(page, body, pane), { wide: true });
+export const attributionPane = (page) => new Pane('By which pixels the network decides', (body, pane) => draw(page, body, pane),
+  { wide: true, height: page.focus.snapshot('Attributions', page.step) ? 420 : 0 });
 
 async function draw(page, body, pane) {
   const run = page.focus;

@@ -24,7 +24,7 @@ export function comparePane(page) {
     shown = key;
     return undefined;
   }, { wide: true, help: 'Parameters, gradients or activations, of one run or two, of one step or two. Drag over the scatter to mark those elements in the maps.' });
-  for (const pick of picks) pick.onChange = () => pane.update();
+  for (const pick of picks) pick.onChange = () => pane.update().then(() => pane.drawNow()); // also where the page has moved it out of sight meanwhile
   pane.tools.append(...picks.map((pick) => pick.element));
   return pane;
 }
