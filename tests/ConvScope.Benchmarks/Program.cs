@@ -4,7 +4,8 @@ using ConvScope.Datasets;
 
 // Measures side by side, in one process, what the libraries cost. Arguments choose benchmarks by name; none runs all. Results go to artifacts/benchmarks.
 // "endurance" runs 100,000 inspected steps and prints memory and the record's size; "kill" kills 20 trainings and checks their records; "follow" reads a record while another process writes it;
-// "page 10" opens a record of 1,000,000 readings in a browser, compares two tensors of 25 million elements, and keeps ten clients busy for ten minutes.
+// "page 10" opens a record of 1,000,000 readings in a browser, compares two tensors of 25 million elements, and keeps ten clients busy for ten minutes;
+// "service 10" keeps the web service of pipelines/mnist-service.cs busy for ten minutes.
 switch (args)
 {
     case ["endurance"]:
@@ -18,6 +19,8 @@ switch (args)
     case ["page", var minutes]:
         await PageSpeed.Run(double.Parse(minutes, CultureInfo.InvariantCulture));
         return 0;
+    case ["service", var serviceMinutes]:
+        return await ServiceLoad.RunAsync(double.Parse(serviceMinutes, CultureInfo.InvariantCulture)) ? 0 : 1;
     case ["follow"]:
         return Durability.Follow() ? 0 : 1;
     case ["victim", var folder, var victimEpochs]:
