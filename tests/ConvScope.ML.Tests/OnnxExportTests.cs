@@ -1,3 +1,4 @@
+using System.Globalization;
 using ConvScope.ML.Onnx;
 using ConvScope.Networks;
 using Microsoft.ML.OnnxRuntime;
@@ -58,6 +59,23 @@ public sealed class OnnxExportTests
         Assert.That(theirs, Has.Count.EqualTo(20));
         foreach (var (our, their) in ours.Zip(theirs))
             Assert.That(their, Is.EqualTo(our).Within(1e-5f));
+    }
+
+    [Test]
+    public void ExportOnnx_ProgramWithoutConvScopeAndLibtorch_GivesOurProbabilities()
+    {
+        var context = new MLContext(1);
+        using var model = Toy.Fit(context);
+        string onnx = _folder.File("toy.onnx"), rows = _folder.File("rows.txt"), program = typeof(OnnxExportTests).Assembly.Location.Replace("ConvScope.ML.Tests", "ConvScope.OnnxConsumer", StringComparison.Ordinal);
+        model.Model.ExportOnnx(onnx);
+        var inputs = ToyInput.From(Toy.Rows(20, seed: 3));
+        File.WriteAllLines(rows, inputs.Select(input => string.Join(' ', input.Features.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))));
+        var lines = FreshProcess.Run(program, onnx, rows);
+        var expected = model.Transform(context.Data.LoadFromEnumerable(inputs)).GetColumn<float[]>("Score").ToList();
+        Assert.That(lines, Has.Length.EqualTo(20));
+        foreach (var (line, score) in lines.Zip(expected))
+            Assert.That(line.Split(' ').Select(value => float.Parse(value, CultureInfo.InvariantCulture)), Is.EqualTo(score).Within(1e-5f));
+        Assert.That(Directory.EnumerateFiles(Path.GetDirectoryName(program)!).Select(Path.GetFileName), Has.None.Contains("torch").IgnoreCase.And.None.StartsWith("ConvScope.ML"));
     }
 
     [Test]

@@ -57,7 +57,7 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     public override void OnStepCompleted(StepCompleted completed)
     {
         ArgumentNullException.ThrowIfNull(completed);
-        Inspection?.Step(completed.Step, completed.Epoch, completed.Images, completed.Labels, completed.Outputs, completed.Loss);
+        Inspection?.Step(completed.Step, completed.Epoch, completed.Images, completed.Labels, completed.Outputs, completed.Loss, completed.LearningRate);
     }
 
     /// <inheritdoc />

@@ -1,3 +1,4 @@
+using ConvScope.Training.Optimization;
 using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
 
@@ -27,7 +28,7 @@ internal sealed partial class CheckpointFolder
         Directory.EnumerateFiles(folder, "epoch-*.pth").OrderByDescending(path => Path.GetFileName(path).Length).ThenByDescending(Path.GetFileName, StringComparer.Ordinal);
 
     /// <summary>Saves the state after an epoch, where one is due.</summary>
-    public void Save(nn.Module network, optim.Optimizer optimizer, Generator shuffle, IReadOnlyList<EpochMetrics> epochs, long step, TrainingOptions training)
+    public void Save(nn.Module network, Updates updates, Generator shuffle, IReadOnlyList<EpochMetrics> epochs, long step, TrainingOptions training)
     {
         var (last, isBest) = (epochs[^1], epochs.MinBy(Rank) == epochs[^1]);
         var isDue = last.Epoch % _options.SaveInterval == 0 || last.Epoch == training.Epochs;
@@ -36,7 +37,7 @@ internal sealed partial class CheckpointFolder
         try
         {
             Directory.CreateDirectory(_folder);
-            var root = TrainingCheckpoint.Describe(network, optimizer, shuffle, epochs, step, training);
+            var root = TrainingCheckpoint.Describe(network, updates, shuffle, epochs, step, training);
             if (isBest)
                 Checkpoints.Checkpoint.Write(Path.Combine(_folder, Best), root);
             if (!isDue)

@@ -1,11 +1,13 @@
+using ConvScope.Augmentation;
 using ConvScope.Native;
+using ConvScope.Training.Optimization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using static TorchSharp.torch;
 
 namespace ConvScope.Training;
 
-/// <summary>Trains a network by stochastic gradient descent on the cross-entropy, and tells observers of every step and epoch.</summary>
+/// <summary>Trains a network on the cross-entropy, and tells observers of every step and epoch.</summary>
 /// <remarks>An instance holds no state of a training and may train many networks, one after another or on several threads.</remarks>
 public sealed class Trainer
 {
@@ -36,7 +38,7 @@ public sealed class Trainer
     /// <param name="validation">Measured after each epoch, never trained on; null for none.</param>
     /// <param name="cancellation">Ends the training before its next step.</param>
     /// <returns>The metrics of each epoch.</returns>
-    /// <exception cref="ArgumentException">A label is no class of the network.</exception>
+    /// <exception cref="ArgumentException">A label is no class of the network, or there is no validation set for early stopping.</exception>
     /// <exception cref="FileNotFoundException">There is nothing to resume from.</exception>
     /// <exception cref="InvalidDataException">What should be resumed is damaged, or of another network.</exception>
     /// <exception cref="OperationCanceledException">The token asked for the end. The network keeps what it has learned so far.</exception>
@@ -44,6 +46,8 @@ public sealed class Trainer
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(train);
+        if (_options.EarlyStopping is not null && validation is null)
+            throw new ArgumentException("Early stopping needs a validation set to watch.", nameof(validation));
         TorchRuntime.Load();
         var observers = new ObserverGroup(_observers, _logger);
         var clock = _time.GetTimestamp();
@@ -79,12 +83,12 @@ public sealed class Trainer
         var seed = _options.Seed ?? TrainingOptions.DefaultSeed;
         using var callersRandomState = new SeededRandomState(seed);
         using var shuffle = new Generator((ulong)seed); // its own: what dropout draws does not change the order
-        using var optimizer = optim.SGD(network.parameters().Where(parameter => parameter.requires_grad).ToArray(), _options.LearningRate, _options.Momentum);
+        using var updates = new Updates(network, _options, (train.Count + _options.BatchSize - 1) / _options.BatchSize);
         var checkpoints = _options.Checkpoints is null ? null : new CheckpointFolder(_options.Checkpoints, resumed is not null, _logger);
-        resumed?.LoadState(optimizer, shuffle);
+        resumed?.LoadState(updates, shuffle);
         var epochs = new List<EpochMetrics>(resumed?.Epochs ?? []);
         var first = step;
-        for (var epoch = epochs.Count + 1; epoch <= _options.Epochs; epoch++)
+        for (var epoch = epochs.Count + 1; epoch <= _options.Epochs && _options.EarlyStopping?.IsOver(epochs) != true; epoch++)
         {
             var clock = _time.GetTimestamp();
             using var totals = new RunningTotals(train.Images.device);
@@ -95,23 +99,22 @@ public sealed class Trainer
                 cancellation.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
                 var rows = order.narrow(0, start, Math.Min(_options.BatchSize, train.Count - start)); // [N]
-                var images = train.Images.index_select(0, rows); // [N, C, H, W]
-                var labels = train.Labels.index_select(0, rows); // [N]
+                var batch = ImageAugmentation.Apply(_options.Augmentations, train.Images.index_select(0, rows), train.Labels.index_select(0, rows), seed, step); // [N, C, H, W], [N]
 
-                network.zero_grad();
-                var outputs = network.call(images); // [N, K]
+                updates.Begin(step, epochs);
+                var outputs = network.call(batch.Images); // [N, K]
                 if (step == first)
                     CheckLabels(train, validation, outputs.shape[^1]);
-                var loss = nn.functional.cross_entropy(outputs, labels); // scalar, mean over N
+                var loss = batch.Loss(outputs, _options.LabelSmoothing); // scalar, mean over N
                 loss.backward();
-                optimizer.step();
+                updates.Apply(step);
 
-                totals.Add(loss, outputs, labels);
-                observers.Step(new StepCompleted(step++, epoch, images, labels, outputs, loss));
+                totals.Add(loss, outputs, batch.Labels);
+                observers.Step(new StepCompleted(step++, epoch, batch.Images, batch.Labels, outputs, loss) { LearningRate = updates.LearningRate });
             }
 
             var trained = totals.Read(); // the one wait of the epoch
-            var measured = validation is null ? null : Evaluator.Evaluate(network, validation);
+            var measured = validation is null ? null : updates.Evaluate(() => Evaluator.Evaluate(network, validation));
             var metrics = new EpochMetrics(
                 epoch, _options.Epochs, trained.Loss, trained.Accuracy, measured?.Loss, measured?.Accuracy, _time.GetElapsedTime(clock).TotalSeconds)
             {
@@ -120,11 +123,13 @@ public sealed class Trainer
                 ValidationMistakes = measured?.WorstMistakes ?? [],
             };
             epochs.Add(metrics);
-            checkpoints?.Save(network, optimizer, shuffle, epochs, step, _options);
+            updates.EndEpoch(epochs);
+            checkpoints?.Save(network, updates, shuffle, epochs, step, _options);
             TrainingLog.Epoch(_logger, metrics);
             observers.Epoch(new EpochCompleted(step - 1, metrics));
         }
 
+        updates.Finish(epochs);
         return epochs;
     }
 

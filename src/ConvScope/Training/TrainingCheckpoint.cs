@@ -1,5 +1,6 @@
 using ConvScope.Checkpoints;
 using ConvScope.Networks;
+using ConvScope.Training.Optimization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -10,7 +11,7 @@ internal sealed class TrainingCheckpoint : IDisposable
 {
     private const string RandomState = "rng_state";
     private const string ShuffleState = "shuffle_state";
-    private const string Buffer = "momentum_buffer";
+    private const string AveragedWeights = "averaged_state_dict", BestWeights = "best_state_dict";
     private readonly Checkpoint _file;
     private readonly IReadOnlyDictionary<object, object?> _root;
 
@@ -52,38 +53,48 @@ internal sealed class TrainingCheckpoint : IDisposable
     }
 
     /// <summary>What is written of a training; the names are PyTorch's where it has them.</summary>
-    public static Dictionary<string, object?> Describe(nn.Module network, optim.Optimizer optimizer, Generator shuffle, IReadOnlyList<EpochMetrics> epochs, long step, TrainingOptions options)
+    public static Dictionary<string, object?> Describe(nn.Module network, Updates updates, Generator shuffle, IReadOnlyList<EpochMetrics> epochs, long step, TrainingOptions options)
     {
         using var scope = NewDisposeScope();
-        return new Dictionary<string, object?>
+        var root = new Dictionary<string, object?>
         {
             ["epoch"] = epochs[^1].Epoch,
             ["step"] = step,
             ["state_dict"] = ModuleWeights.Read(network).ToDictionary(tensor => (object)tensor.Name, tensor => (object?)tensor),
-            ["optimizer"] = Optimizer((OptimizerHelper)optimizer, options),
+            ["optimizer"] = Optimizer(updates),
             [RandomState] = ModuleWeights.Copy(RandomState, random.get_rng_state()),
             [ShuffleState] = ModuleWeights.Copy(ShuffleState, shuffle.get_state()),
             ["history"] = epochs.Select(Dictionary).ToList<object?>(),
             ["network"] = (network as SpecNetwork)?.Spec.ToJson(),
             ["options"] = new Dictionary<object, object?> { ["batch_size"] = options.BatchSize, ["epochs"] = options.Epochs, ["seed"] = options.Seed ?? TrainingOptions.DefaultSeed },
         };
+        if (updates.Average is { } average)
+            root[AveragedWeights] = average.Read();
+        if (updates.Best is { } best)
+            root[BestWeights] = best.Read();
+        return root;
     }
 
     /// <summary>Copies parameters and buffers into a network.</summary>
     public void LoadNetwork(nn.Module network) => ModuleWeights.Load(network, _file.StateDict("state_dict"));
 
     /// <summary>Copies what the optimizer and the generators kept.</summary>
-    public void LoadState(optim.Optimizer optimizer, Generator shuffle)
+    public void LoadState(Updates updates, Generator shuffle)
     {
         using var scope = NewDisposeScope();
         random.set_rng_state(ModuleWeights.Create(Entry<StoredTensor>(_root, RandomState)));
         shuffle.set_state(ModuleWeights.Create(Entry<StoredTensor>(_root, ShuffleState)));
         var stored = Entry<IReadOnlyDictionary<object, object?>>(Entry<IReadOnlyDictionary<object, object?>>(_root, "optimizer"), "state");
-        foreach (var (parameter, (index, state)) in optimizer.parameters().Zip(((OptimizerHelper)optimizer).state_dict().State.Index()))
+        foreach (var (parameter, (index, state)) in updates.Optimizer.parameters().Zip(((OptimizerHelper)updates.Optimizer).state_dict().State.Index()))
         {
-            if (stored.TryGetValue((long)index, out var entry) && entry is IReadOnlyDictionary<object, object?> values && values.TryGetValue(Buffer, out var buffer) && buffer is StoredTensor momentum)
-                ((SGD.State)state).momentum_buffer = ModuleWeights.Create(momentum).to(parameter.device).DetachFromDisposeScope();
+            if (stored.TryGetValue((long)index, out var entry) && entry is IReadOnlyDictionary<object, object?> values)
+                updates.Spec.Write(state, updates.Spec.Read(state).Keys.ToDictionary(name => name, name => Restored(values, name, parameter.device)));
         }
+
+        if (_root.ContainsKey(AveragedWeights))
+            updates.Average?.Write(_file.StateDict(AveragedWeights));
+        if (_root.ContainsKey(BestWeights))
+            updates.Best?.Write(_file.StateDict(BestWeights));
     }
 
     /// <inheritdoc />
@@ -103,25 +114,45 @@ internal sealed class TrainingCheckpoint : IDisposable
         }
     }
 
-    /// <summary>The dictionary of <c>torch.optim.SGD.state_dict()</c>.</summary>
-    private static Dictionary<string, object?> Optimizer(OptimizerHelper optimizer, TrainingOptions options)
+    private object? Restored(IReadOnlyDictionary<object, object?> values, string name, Device device) => values.GetValueOrDefault(name) switch
     {
-        var states = optimizer.state_dict().State;
+        StoredTensor { Shape.Count: 0 } count when name == "step" => (object)(long)count.ReadFloats()[0], // boxed: TorchSharp makes tensors of numbers
+        StoredTensor tensor => ModuleWeights.Create(tensor).to(device).DetachFromDisposeScope(),
+        null when name != "step" => null,
+        _ => throw Broken($"its optimizer's entry '{name}' is missing or of another kind"),
+    };
+
+    /// <summary>The dictionary of PyTorch's <c>optimizer.state_dict()</c>.</summary>
+    private static Dictionary<string, object?> Optimizer(Updates updates)
+    {
+        var states = ((OptimizerHelper)updates.Optimizer).state_dict().State;
+        var groups = new List<object?>();
+        var first = 0L;
+        foreach (var (parameters, decay) in updates.Groups)
+        {
+            groups.Add(new Dictionary<string, object?>(updates.Spec.Settings)
+            {
+                ["lr"] = updates.LearningRate,
+                ["weight_decay"] = decay,
+                ["params"] = Enumerable.Range(0, parameters.Length).Select(index => (object?)(first + index)).ToList(),
+            });
+            first += parameters.Length;
+        }
+
         return new Dictionary<string, object?>
         {
-            ["state"] = states.Index().ToDictionary(
-                state => (object)(long)state.Index,
-                state => (object?)new Dictionary<string, object?> { [Buffer] = ((SGD.State)state.Item).momentum_buffer is { } buffer ? ModuleWeights.Copy(Buffer, buffer) : null }),
-            ["param_groups"] = new List<object?>
-            {
-                new Dictionary<string, object?>
-                {
-                    ["lr"] = options.LearningRate, ["momentum"] = options.Momentum, ["dampening"] = 0.0, ["weight_decay"] = 0.0, ["nesterov"] = false, ["maximize"] = false, ["foreach"] = null,
-                    ["differentiable"] = false, ["params"] = Enumerable.Range(0, states.Count).Select(index => (object?)(long)index).ToList(),
-                },
-            },
+            ["state"] = states.Index().ToDictionary(state => (object)(long)state.Index, state => (object?)updates.Spec.Read(state.Item).ToDictionary(entry => entry.Key, entry => (object?)Kept(entry.Key, entry.Value))),
+            ["param_groups"] = groups,
         };
     }
+
+    /// <summary>PyTorch keeps the count of steps as a tensor too.</summary>
+    private static StoredTensor? Kept(string name, object? value) => value switch
+    {
+        Tensor tensor => ModuleWeights.Copy(name, tensor),
+        long step => ModuleWeights.Copy(name, tensor((float)step)),
+        _ => null,
+    };
 
     private static Dictionary<string, object?> Dictionary(EpochMetrics epoch) => new()
     {

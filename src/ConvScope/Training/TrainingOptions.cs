@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
+using ConvScope.Augmentation;
+using ConvScope.Training.Optimization;
 
 namespace ConvScope.Training;
 
-/// <summary>How a network is trained: stochastic gradient descent with momentum on the mean cross-entropy of each batch.</summary>
+/// <summary>How a network is trained on the mean cross-entropy of each batch; by default with stochastic gradient descent with momentum.</summary>
 /// <remarks>The values are checked when a <see cref="Trainer"/> takes them. They hold no state: one instance may serve many trainings.</remarks>
 public sealed record TrainingOptions
 {
@@ -15,11 +17,40 @@ public sealed record TrainingOptions
     /// <summary>Images a step, at least 1; the last batch of an epoch holds what is left. Default 64.</summary>
     public int BatchSize { get; init; } = 64;
 
-    /// <summary>Learning rate of the optimizer, positive and finite. Default 0.01.</summary>
+    /// <summary>Learning rate of the optimizer, positive and finite; with a schedule its largest. Default 0.01.</summary>
     public double LearningRate { get; init; } = 0.01;
 
-    /// <summary>Momentum of the optimizer, 0 to below 1. Default 0.9.</summary>
+    /// <summary>Momentum of the optimizer where <see cref="Optimizer"/> is null, 0 to below 1. Default 0.9.</summary>
     public double Momentum { get; init; } = 0.9;
+
+    /// <summary>The optimizer; null, the default, for stochastic gradient descent with <see cref="Momentum"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OptimizerSpec? Optimizer { get; init; }
+
+    /// <summary>How the learning rate changes; null, the default, for not at all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LearningRateSchedule? Schedule { get; init; }
+
+    /// <summary>Random changes of the training images, in their order; empty, the default, for none. Images become 32-bit floats.</summary>
+    public IReadOnlyList<ImageAugmentation> Augmentations { get; init; } = [];
+
+    /// <summary>Share of the target probability that all classes get alike, 0 to below 1. Szegedy et al., "Rethinking the Inception Architecture", 2016, section 7. Default 0.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Largest norm of all gradients together; larger ones are scaled down to it. Positive; null, the default, for no limit.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? LargestGradientNorm { get; init; }
+
+    /// <summary>
+    /// Share of the old value in a running average of the weights that is taken after every step, above 0 to below 1, such as 0.999. It is measured on the validation set, and the network gets it at the end.
+    /// Null, the default, for the last weights themselves.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? WeightAverage { get; init; }
+
+    /// <summary>Ends the training where the validation loss no longer falls, and gives the best weights back; null, the default, for never. It needs a validation set.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EarlyStopping? EarlyStopping { get; init; }
 
     /// <summary>
     /// Seed of the initial weights and of the order of the images. The same seed, data and number of torch threads give the same losses to the last
@@ -47,6 +78,15 @@ public sealed record TrainingOptions
         Check(double.IsFinite(LearningRate) && LearningRate > 0, nameof(LearningRate), LearningRate, "positive and finite");
         Checkpoints?.Validate();
         Check(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "0 to below 1");
+        Check(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "0 to below 1");
+        Check(LargestGradientNorm is null || (LargestGradientNorm > 0 && double.IsFinite(LargestGradientNorm.Value)), nameof(LargestGradientNorm), LargestGradientNorm ?? 0, "positive");
+        Check(WeightAverage is null or (> 0 and < 1), nameof(WeightAverage), WeightAverage ?? 0, "above 0 to below 1");
+        Optimizer?.Validate();
+        Schedule?.Validate();
+        EarlyStopping?.Validate();
+        ArgumentNullException.ThrowIfNull(Augmentations);
+        foreach (var augmentation in Augmentations)
+            augmentation.Validate();
     }
 
     private static void Check(bool holds, string name, object value, string allowed)

@@ -1,0 +1,24 @@
+using static TorchSharp.torch;
+
+namespace ConvScope.Augmentation;
+
+/// <summary>A batch as the network sees it.</summary>
+/// <param name="Images">Raw pixels, <c>[N, C, H, W]</c>.</param>
+/// <param name="Labels">Class indices, <c>[N]</c>.</param>
+internal sealed record AugmentedBatch(Tensor Images, Tensor Labels)
+{
+    /// <summary>The labels of what was mixed into each image, <c>[N]</c>; null where nothing was.</summary>
+    public Tensor? MixedLabels { get; init; }
+
+    /// <summary>Share of the image itself, 0.5 to 1; the rest is what was mixed in.</summary>
+    public double Share { get; init; } = 1;
+
+    /// <summary>Mean cross-entropy in nats; of a mixture, that of both labels by their shares.</summary>
+    /// <param name="outputs">Logits, <c>[N, K]</c>.</param>
+    /// <param name="smoothing">Share of the target that all classes get alike.</param>
+    public Tensor Loss(Tensor outputs, double smoothing)
+    {
+        var loss = nn.functional.cross_entropy(outputs, Labels, label_smoothing: smoothing);
+        return MixedLabels is null ? loss : loss.mul(Share).add(nn.functional.cross_entropy(outputs, MixedLabels, label_smoothing: smoothing).mul(1 - Share));
+    }
+}
