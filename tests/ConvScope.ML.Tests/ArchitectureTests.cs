@@ -12,7 +12,7 @@ namespace ConvScope.ML.Tests;
 public sealed class ArchitectureTests
 {
     /// <summary>The folders of src/ConvScope in the order in which data meet them: each uses only those before it. Files beside them, the front door, use all.</summary>
-    private static readonly string[] _folders = ["Native", "Datasets", "Checkpoints", "Networks", "Attribution", "Training", "Quantities", "Recording", "Diagnosis"];
+    private static readonly string[] _folders = ["Native", "Datasets", "Checkpoints", "Networks", "Augmentation", "Attribution", "Training", "Quantities", "Recording", "Diagnosis"];
 
     private static readonly Assembly[] _libraries = [typeof(RunRecord).Assembly, typeof(RunFigures).Assembly, typeof(ConvNetTrainer).Assembly];
 

@@ -23,7 +23,7 @@ public sealed class RunRecorderTests
 
         Assert.That(record.ReadSeries().Select(series => (series.Quantity, series.Target)), Is.EqualTo(
             perParameter.SelectMany(quantity => ToyImages.ParameterNames.Select(target => (quantity, target))).Prepend(("loss", ""))
-                .Concat(new[] { "train loss", "train accuracy", "validation loss", "validation accuracy" }.Select(quantity => (quantity, "")))));
+                .Concat(new[] { "learning rate", "train loss", "train accuracy", "validation loss", "validation accuracy" }.Select(quantity => (quantity, "")))));
         Assert.That(record.Read("loss").Select(reading => (reading.Step, reading.Epoch)), Is.EqualTo(new[] { (0L, 1), (4L, 2) }));
         Assert.That(record.Read("weight norm", "fc.bias").Select(reading => reading.Step), Is.EqualTo(new[] { 0, 4 }));
     }
@@ -70,7 +70,7 @@ public sealed class RunRecorderTests
             ["train count"] = "20",
             ["validation count"] = "5",
             ["steps per epoch"] = "3",
-            ["options"] = """{"epochs":2,"batchSize":8,"learningRate":0.05,"momentum":0.9,"seed":6}""",
+            ["options"] = """{"epochs":2,"batchSize":8,"learningRate":0.05,"momentum":0.9,"augmentations":[],"labelSmoothing":0,"seed":6}""",
             ["seed"] = "6",
             ["level"] = "Light",
             ["budget"] = "none",
