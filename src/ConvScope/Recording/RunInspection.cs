@@ -143,7 +143,6 @@ internal sealed class RunInspection : IDisposable
             if (_parts.Time("feature maps", () => _probe.FeatureMaps(Probe.ShownImages)) is { Count: > 0 } maps)
                 _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Activations, maps);
         }
-
         _cost.Stop();
     }
 
@@ -159,8 +158,8 @@ internal sealed class RunInspection : IDisposable
     /// <param name="step">The epoch's last step.</param>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="mistakes">The mistakes, as rows of the set; null for those of the epoch's measured steps.</param>
-    /// <param name="set">The images of the set; null for those of the epoch's measured steps.</param>
-    public void AppendMistakes(long step, int epoch, IReadOnlyList<Mistake>? mistakes = null, Tensor? set = null)
+    /// <param name="set">The set; null for those of the epoch's measured steps.</param>
+    public void AppendMistakes(long step, int epoch, IReadOnlyList<Mistake>? mistakes = null, TrainingImages? set = null)
     {
         _cost.Start();
         if (_options.Level >= InspectionLevel.Standard && _mistakes.Take(mistakes, set) is { Count: > 0 } arrays)
@@ -197,9 +196,10 @@ internal sealed class RunInspection : IDisposable
     /// <summary>Closes the record.</summary>
     /// <param name="status"><c>completed</c>, <c>cancelled</c> or <c>failed</c>.</param>
     /// <param name="seconds">Duration of the training.</param>
-    public void End(string status, double seconds)
+    /// <param name="more">What else is known by now.</param>
+    public void End(string status, double seconds, IReadOnlyDictionary<string, string>? more = null)
     {
-        _writer?.SetMetadata(new Dictionary<string, string>
+        _writer?.SetMetadata(new Dictionary<string, string>(more ?? new Dictionary<string, string>())
         {
             [MetadataNames.Status] = status,
             [MetadataNames.TrainingSeconds] = Text(seconds),
