@@ -22,9 +22,11 @@ public sealed class StreamedImages : TrainingImages
     private const int MostAhead = 1 << 27, MostEvaluated = 1 << 24; // bytes
     private readonly ImageFiles _files;
     private readonly StreamingOptions _streaming;
+    private readonly bool _ownsFiles;
 
-    private StreamedImages(ImageFiles files, Shape shape, ImageDecoding decoding, StreamingOptions streaming, Device device, ILogger logger)
+    private StreamedImages(ImageFiles files, Shape shape, ImageDecoding decoding, StreamingOptions streaming, Device device, ILogger logger, bool ownsFiles)
     {
+        _ownsFiles = ownsFiles;
         _files = files;
         _streaming = streaming;
         Shape = shape;
@@ -59,13 +61,15 @@ public sealed class StreamedImages : TrainingImages
     /// <summary>SHA-256 over the names, lengths and classes of all files and how they are decoded, lower-case hexadecimal; their contents are not read.</summary>
     public override string Checksum() => _files.Checksum(string.Create(CultureInfo.InvariantCulture, $"{Shape} {Decoding.CropShare}"));
 
-    /// <summary>Does nothing: threads end with the pass that needed them, and the files belong to whoever opened them.</summary>
+    /// <summary>Closes archives that were opened for this set alone; an <see cref="ImageFolder"/> belongs to whoever opened it. Threads end with the pass that needed them.</summary>
     public override void Dispose()
     {
+        if (_ownsFiles)
+            _files.Dispose();
     }
 
     /// <inheritdoc cref="Create(ImageFolder, Shape, ImageDecoding?, StreamingOptions?, Device?, ILogger?)" />
-    internal static StreamedImages Create(ImageFiles files, Shape shape, ImageDecoding decoding, StreamingOptions streaming, Device? device, ILogger? logger)
+    internal static StreamedImages Create(ImageFiles files, Shape shape, ImageDecoding decoding, StreamingOptions streaming, Device? device, ILogger? logger, bool ownsFiles = false)
     {
         ArgumentNullException.ThrowIfNull(shape);
         if (shape.Axes.Length != 3)
@@ -75,7 +79,7 @@ public sealed class StreamedImages : TrainingImages
             throw new ArgumentException("There are no images.", nameof(files));
         _ = new ImageDecoder(decoding, shape.Channels, shape.Height, shape.Width);
         TorchRuntime.Load();
-        return new StreamedImages(files, shape, decoding, streaming, device ?? CPU, logger ?? NullLogger.Instance);
+        return new StreamedImages(files, shape, decoding, streaming, device ?? CPU, logger ?? NullLogger.Instance, ownsFiles);
     }
 
     /// <summary>Decodes all images and holds them.</summary>

@@ -36,7 +36,7 @@ public abstract class TrainingImages : IDisposable
         ImageFolder folder, Shape shape, ImageDecoding? decoding = null, StreamingOptions? streaming = null, Device? device = null, ILogger? logger = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return Open(folder.Files, shape, decoding ?? new(), streaming ?? new(), device, logger, cancellation);
+        return Open(folder.Files, shape, decoding ?? new(), streaming ?? new(), device, logger, ownsFiles: false, cancellation);
     }
 
     /// <inheritdoc />
@@ -44,10 +44,13 @@ public abstract class TrainingImages : IDisposable
 
     /// <inheritdoc cref="Open(ImageFolder, Shape, ImageDecoding?, StreamingOptions?, Device?, ILogger?, CancellationToken)" />
     internal static TrainingImages Open(
-        ImageFiles files, Shape shape, ImageDecoding decoding, StreamingOptions streaming, Device? device, ILogger? logger, CancellationToken cancellation = default)
+        ImageFiles files, Shape shape, ImageDecoding decoding, StreamingOptions streaming, Device? device, ILogger? logger, bool ownsFiles = false, CancellationToken cancellation = default)
     {
-        var streamed = StreamedImages.Create(files, shape, decoding, streaming, device, logger);
-        return (decimal)files.Count * shape.Count <= streaming.ResidentLimit ? streamed.Hold(cancellation) : streamed;
+        var streamed = StreamedImages.Create(files, shape, decoding, streaming, device, logger, ownsFiles);
+        if ((decimal)files.Count * shape.Count > streaming.ResidentLimit)
+            return streamed;
+        using (streamed)
+            return streamed.Hold(cancellation);
     }
 
     /// <summary>The largest class index.</summary>

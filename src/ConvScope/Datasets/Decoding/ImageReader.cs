@@ -21,7 +21,7 @@ internal sealed class ImageReader(ImageFiles files, ImageDecoder decoder)
             var length = files.Read(index, ref _file);
             return decoder.Decode(_file.AsSpan(0, length), target);
         }
-        catch (Exception exception) when (IsOfTheFile(exception))
+        catch (Exception exception) when (FileSource.IsOfTheFile(exception))
         {
             return exception.Message;
         }
@@ -31,8 +31,4 @@ internal sealed class ImageReader(ImageFiles files, ImageDecoder decoder)
                 _file = [];
         }
     }
-
-    /// <summary>Whether an exception is the file's fault: it has gone, may not be read, is damaged in its archive, or its handle was closed.</summary>
-    private static bool IsOfTheFile(Exception exception) =>
-        exception is IOException or InvalidDataException or UnauthorizedAccessException or ObjectDisposedException or NotSupportedException or ArgumentException;
 }

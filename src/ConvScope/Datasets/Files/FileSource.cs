@@ -29,6 +29,10 @@ internal abstract class FileSource : IDisposable
     /// <inheritdoc />
     public abstract void Dispose();
 
+    /// <summary>Whether an exception is the file's fault: it has gone, may not be read, is damaged in its archive, or its handle was closed.</summary>
+    public static bool IsOfTheFile(Exception exception) =>
+        exception is IOException or InvalidDataException or UnauthorizedAccessException or ObjectDisposedException or NotSupportedException or ArgumentException;
+
     /// <summary>Makes room for a file that states its length.</summary>
     protected static void MakeRoom(ref byte[] buffer, long length)
     {
