@@ -33,7 +33,7 @@ internal static class PredictCommand
             var loaded = Load(context, path);
             using var network = (loaded as IEnumerable<ITransformer> ?? [loaded]).OfType<ConvNetTransformer>().LastOrDefault() ?? throw new InvalidDataException($"'{path}' holds no ConvScope network.");
             var files = result.GetValue(images)!;
-            var scores = Score(context, network, [.. files.Select(file => Pixels(file, network))]);
+            var scores = network.FeatureColumnType is TextDataViewType ? ScorePaths(context, network, files) : Score(context, network, [.. files.Select(file => Pixels(file, network))]);
             var names = network.Model.ClassNames;
             var answers = files.Zip(scores, (file, row) => new Answer(file, [.. row.Select((score, index) => new Candidate(names[index], score)).OrderByDescending(candidate => candidate.Probability).Take(Shown)])).ToList();
             foreach (var line in result.GetValue(json) ? [JsonSerializer.Serialize(answers, JsonSerializerOptions.Web)] : answers.Select(Line))
@@ -56,6 +56,14 @@ internal static class PredictCommand
 
     private static string Line(Answer answer) =>
         $"{answer.Image}: {string.Join(", ", answer.Candidates.Select(candidate => string.Create(CultureInfo.InvariantCulture, $"{candidate.Class} {candidate.Probability:P2}")))}";
+
+    /// <summary>As in the training: the model decodes the files itself.</summary>
+    private static float[][] ScorePaths(MLContext context, ConvNetTransformer network, string[] files)
+    {
+        var schema = SchemaDefinition.Create(typeof(ImageFile));
+        schema[nameof(ImageFile.Path)].ColumnName = network.FeatureColumnName;
+        return [.. network.Transform(context.Data.LoadFromEnumerable(files.Select(file => new ImageFile { Path = file }), schema)).GetColumn<float[]>(network.ScoreColumnName)];
+    }
 
     private static float[][] Score(MLContext context, ConvNetTransformer network, List<float[]> pixels)
     {
@@ -87,6 +95,11 @@ internal static class PredictCommand
     private sealed record Candidate(string Class, float Probability);
 
     private sealed record Answer(string Image, IReadOnlyList<Candidate> Candidates);
+
+    private sealed class ImageFile
+    {
+        public string Path { get; set; } = "";
+    }
 
     private sealed class Bytes
     {
