@@ -117,7 +117,7 @@ public sealed class Trainer
                 updates.Apply(step);
 
                 totals.Add(loss, outputs, batch.Labels);
-                observers.Step(new StepCompleted(step++, epoch, batch.Images, batch.Labels, outputs, loss) { LearningRate = updates.LearningRate });
+                observers.Step(new StepCompleted(step++, epoch, batch.Images, batch.Labels, outputs, loss) { LearningRate = updates.LearningRate, Originals = batch.Originals });
             }
 
             var trained = totals.Read(); // the one wait of the epoch
