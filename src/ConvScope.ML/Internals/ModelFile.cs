@@ -24,7 +24,7 @@ internal static class ModelFile
         context.SaveNonEmptyString(transformer.FeatureColumnName);
         context.SaveNonEmptyString(transformer.Columns.PredictedLabel);
         context.SaveNonEmptyString(transformer.Columns.Score);
-        context.Writer.Write(((VectorDataViewType)transformer.FeatureColumnType).ItemType.RawType == typeof(byte));
+        context.Writer.Write(FeatureType.Code(transformer.FeatureColumnType));
         context.Writer.Write(transformer.Model.Labels.Type is not null);
         ModelEntries.Save(context, transformer.Model);
     }
@@ -37,9 +37,9 @@ internal static class ModelFile
         var featureColumn = context.LoadNonEmptyString();
         var predictedLabel = context.LoadNonEmptyString();
         var score = context.LoadNonEmptyString();
-        var itemType = context.Reader.ReadBoolean() ? NumberDataViewType.Byte : NumberDataViewType.Single;
+        var featureType = context.Reader.ReadByte();
         var hasValues = context.Reader.ReadBoolean();
         var model = ModelEntries.Load(environment, context, hasValues);
-        return new ConvNetTransformer(new VectorDataViewType(itemType, model.Network.Input.Count), new PredictionColumns(model, featureColumn, predictedLabel, score));
+        return new ConvNetTransformer(FeatureType.Of(featureType, model.Network.Input.Count), new PredictionColumns(model, featureColumn, predictedLabel, score));
     }
 }

@@ -143,7 +143,6 @@ internal sealed class RunInspection : IDisposable
             if (_parts.Time("feature maps", () => _probe.FeatureMaps(Probe.ShownImages)) is { Count: > 0 } maps)
                 _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Activations, maps);
         }
-
         _cost.Stop();
     }
 
@@ -157,7 +156,7 @@ internal sealed class RunInspection : IDisposable
 
     /// <summary>Adds the worst mistakes of an epoch.</summary>
     /// <inheritdoc cref="EpochMistakes.Take" path="/param" />
-    public void AppendMistakes(long step, int epoch, IReadOnlyList<Mistake>? mistakes = null, Tensor? set = null)
+    public void AppendMistakes(long step, int epoch, IReadOnlyList<Mistake>? mistakes = null, TrainingImages? set = null)
     {
         if (_options.Level >= InspectionLevel.Standard)
             Append(step + 1, epoch, SnapshotKind.Mistakes, "mistakes", () => _mistakes.Take(mistakes, set));
@@ -198,9 +197,10 @@ internal sealed class RunInspection : IDisposable
     /// <summary>Closes the record.</summary>
     /// <param name="status"><c>completed</c>, <c>cancelled</c> or <c>failed</c>.</param>
     /// <param name="seconds">Duration of the training.</param>
-    public void End(string status, double seconds)
+    /// <param name="more">What else is known by now.</param>
+    public void End(string status, double seconds, IReadOnlyDictionary<string, string>? more = null)
     {
-        _writer?.SetMetadata(new Dictionary<string, string>
+        _writer?.SetMetadata(new Dictionary<string, string>(more ?? new Dictionary<string, string>())
         {
             [MetadataNames.Status] = status,
             [MetadataNames.TrainingSeconds] = Text(seconds),

@@ -9,29 +9,31 @@ public static class Evaluator
     /// <param name="network">Gives logits <c>[N, K]</c> for raw pixels <c>[N, C, H, W]</c>, on the device of the images.</param>
     /// <param name="data">The set.</param>
     /// <param name="batchSize">Images a forward pass, at least 1; it does not change the result beyond rounding.</param>
-    public static Scores Evaluate(nn.Module<Tensor, Tensor> network, LabeledImages data, int batchSize = 256)
+    /// <param name="cancellation">Ends a wait for images that are streamed.</param>
+    /// <exception cref="InvalidDataException">An image of a streamed set is corrupt, and its decoding says that this is the end.</exception>
+    public static Scores Evaluate(nn.Module<Tensor, Tensor> network, TrainingImages data, int batchSize = 256, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         var wasTraining = network.training;
         using var untracked = no_grad();
-        using var totals = new RunningTotals(data.Images.device);
+        using var totals = new RunningTotals(data.Device);
+        using var batches = data.InOrder(batchSize, cancellation);
         using var worst = new WorstMistakes();
         network.eval();
         try
         {
-            for (var start = 0L; start < data.Count; start += batchSize)
+            while (batches.MoveNext())
             {
                 using var scope = NewDisposeScope();
-                var size = Math.Min(batchSize, data.Count - start);
-                var labels = data.Labels.narrow(0, start, size); // [N]
-                var outputs = network.call(data.Images.narrow(0, start, size)); // [N, K]
+                var (images, labels) = batches.Take(); // [N, C, H, W], [N]
+                var outputs = network.call(images); // [N, K]
                 totals.Add(nn.functional.cross_entropy(outputs, labels), outputs, labels);
-                worst.Add(outputs, labels, start);
+                worst.Add(outputs, labels, batches.TakeRows());
             }
 
-            return totals.Read() with { WorstMistakes = worst.Read() };
+            return totals.Read() with { WorstMistakes = worst.Read(), WaitingSeconds = batches.WaitingSeconds };
         }
         finally
         {

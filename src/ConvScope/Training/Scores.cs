@@ -8,4 +8,7 @@ public sealed record Scores(double Loss, double Accuracy, ConfusionMatrix? Confu
 {
     /// <summary>The images with the largest loss among those that were classified wrong, at most 16, the worst first.</summary>
     public IReadOnlyList<Mistake> WorstMistakes { get; init; } = [];
+
+    /// <summary>Seconds that were spent on waiting for images; null for a set that is held in memory.</summary>
+    public double? WaitingSeconds { get; init; }
 }

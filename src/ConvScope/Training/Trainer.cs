@@ -40,10 +40,11 @@ public sealed class Trainer
     /// <param name="cancellation">Ends the training before its next step.</param>
     /// <returns>The metrics of each epoch.</returns>
     /// <exception cref="ArgumentException">A label is no class of the network, or there is no validation set for early stopping.</exception>
+    /// <exception cref="InvalidDataException">An image of a streamed set is corrupt, and its decoding says that this is the end; the message names it.</exception>
     /// <exception cref="FileNotFoundException">There is nothing to resume from.</exception>
     /// <exception cref="InvalidDataException">What should be resumed is damaged, or of another network.</exception>
     /// <exception cref="OperationCanceledException">The token asked for the end. The network keeps what it has learned so far.</exception>
-    public TrainingResult Train(nn.Module<Tensor, Tensor> network, LabeledImages train, LabeledImages? validation = null, CancellationToken cancellation = default)
+    public TrainingResult Train(nn.Module<Tensor, Tensor> network, TrainingImages train, TrainingImages? validation = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(train);
@@ -60,7 +61,7 @@ public sealed class Trainer
         resumed?.LoadNetwork(network);
         var steps = resumed?.Step ?? 0;
         observers.Started(new TrainingStarted(
-            network, _options, train.Images.device, train.Count, validation?.Count ?? 0, (train.Count + _options.BatchSize - 1) / _options.BatchSize)
+            network, _options, train.Device, train.Count, validation?.Count ?? 0, (train.Count + _options.BatchSize - 1) / _options.BatchSize)
         { Train = train, Validation = validation, FirstStep = steps });
         try
         {
@@ -85,7 +86,7 @@ public sealed class Trainer
 
     /// <summary>The loop, top to bottom. Nothing in it waits for the device but the end of an epoch.</summary>
     private List<EpochMetrics> RunEpochs(
-        nn.Module<Tensor, Tensor> network, LabeledImages train, LabeledImages? validation, ObserverGroup observers, TrainingCheckpoint? resumed, ref long step, CancellationToken cancellation)
+        nn.Module<Tensor, Tensor> network, TrainingImages train, TrainingImages? validation, ObserverGroup observers, TrainingCheckpoint? resumed, ref long step, CancellationToken cancellation)
     {
         var seed = _options.Seed ?? TrainingOptions.DefaultSeed;
         using var callersRandomState = new SeededRandomState(seed);
@@ -98,15 +99,15 @@ public sealed class Trainer
         for (var epoch = epochs.Count + 1; epoch <= _options.Epochs && _options.EarlyStopping?.IsOver(epochs) != true; epoch++)
         {
             var clock = _time.GetTimestamp();
-            using var totals = new RunningTotals(train.Images.device);
-            using var order = randperm(train.Count, ScalarType.Int64, generator: shuffle).to(train.Images.device, disposeAfter: true); // [count]
+            using var totals = new RunningTotals(train.Device);
+            using var batches = train.Shuffled(shuffle, _options.BatchSize, cancellation);
             network.train();
-            for (var start = 0L; start < train.Count; start += _options.BatchSize)
+            while (batches.MoveNext())
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
-                var rows = order.narrow(0, start, Math.Min(_options.BatchSize, train.Count - start)); // [N]
-                var batch = ImageAugmentation.Apply(_options.Augmentations, train.Images.index_select(0, rows), train.Labels.index_select(0, rows), seed, step); // [N, C, H, W], [N]
+                var (images, labels) = batches.Take();
+                var batch = ImageAugmentation.Apply(_options.Augmentations, images, labels, seed, step); // [N, C, H, W], [N]
 
                 updates.Begin(step, epochs);
                 var outputs = network.call(batch.Images); // [N, K]
@@ -121,13 +122,15 @@ public sealed class Trainer
             }
 
             var trained = totals.Read(); // the one wait of the epoch
-            var measured = validation is null ? null : updates.Evaluate(() => Evaluator.Evaluate(network, validation));
+            var measured = validation is null ? null : updates.Evaluate(() => Evaluator.Evaluate(network, validation, cancellation: cancellation));
             var metrics = new EpochMetrics(
                 epoch, _options.Epochs, trained.Loss, trained.Accuracy, measured?.Loss, measured?.Accuracy, _time.GetElapsedTime(clock).TotalSeconds)
             {
                 TrainConfusion = trained.Confusion,
                 ValidationConfusion = measured?.Confusion,
                 ValidationMistakes = measured?.WorstMistakes ?? [],
+                WaitingSeconds = batches.WaitingSeconds is null && measured?.WaitingSeconds is null ? null : (batches.WaitingSeconds ?? 0) + (measured?.WaitingSeconds ?? 0),
+                SkippedImages = batches.Skipped,
             };
             epochs.Add(metrics);
             updates.EndEpoch(epochs);
@@ -141,12 +144,11 @@ public sealed class Trainer
     }
 
     /// <summary>Checks once, before the first update, what torch would only say as it fails in native code.</summary>
-    private static void CheckLabels(LabeledImages train, LabeledImages? validation, long classes)
+    private static void CheckLabels(TrainingImages train, TrainingImages? validation, long classes)
     {
-        foreach (var data in new[] { train, validation }.OfType<LabeledImages>())
+        foreach (var data in new[] { train, validation }.OfType<TrainingImages>())
         {
-            using var largest = data.Labels.max();
-            if (largest.item<long>() is var label && label >= classes)
+            if (data.LargestLabel() is var label && label >= classes)
                 throw new ArgumentException($"The {(ReferenceEquals(data, train) ? "training" : "validation")} set has label {label}; the network tells {classes} classes apart, 0 to {classes - 1}.");
         }
     }
