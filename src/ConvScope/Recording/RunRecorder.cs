@@ -23,6 +23,7 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     private TrainingImages? _validation;
     private double? _waitingSeconds;
     private long _skippedImages;
+    private bool _hasSeenAugmentation;
 
     /// <summary>Makes a recorder; nothing is written before the training starts.</summary>
     /// <param name="options">What is measured and where it is kept; checked here.</param>
@@ -60,6 +61,9 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     public override void OnStepCompleted(StepCompleted completed)
     {
         ArgumentNullException.ThrowIfNull(completed);
+        if (!_hasSeenAugmentation && completed.Originals is { } originals)
+            Inspection?.Append(completed.Step, completed.Epoch, SnapshotKind.Augmentation, "augmentation", () => AugmentedImages.Read(originals, completed.Images, completed.Labels));
+        _hasSeenAugmentation = true;
         Inspection?.Step(completed.Step, completed.Epoch, completed.Images, completed.Labels, completed.Outputs, completed.Loss, completed.LearningRate);
     }
 

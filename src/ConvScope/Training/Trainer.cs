@@ -1,5 +1,6 @@
 using ConvScope.Augmentation;
 using ConvScope.Native;
+using ConvScope.Networks;
 using ConvScope.Training.Optimization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -49,6 +50,10 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(train);
         if (_options.EarlyStopping is not null && validation is null)
             throw new ArgumentException("Early stopping needs a validation set to watch.", nameof(validation));
+        var format = new ComputeFormat(_options.Precision, _options.ChannelsLast);
+        var described = network as SpecNetwork;
+        if (described is null && format != default)
+            throw new ArgumentException("Mixed precision and channels-last need a network that was made from a description; this one is a module of your own.", nameof(network));
         TorchRuntime.Load();
         var observers = new ObserverGroup(_observers, _logger);
         var clock = _time.GetTimestamp();
@@ -60,6 +65,7 @@ public sealed class Trainer
         { Train = train, Validation = validation, FirstStep = steps });
         try
         {
+            described?.TrainingFormat = format;
             var epochs = RunEpochs(network, train, validation, observers, resumed, ref steps, cancellation);
             var seconds = _time.GetElapsedTime(clock).TotalSeconds;
             observers.Ended(new TrainingEnded(TrainingOutcome.Completed, steps, seconds, null));
@@ -74,6 +80,7 @@ public sealed class Trainer
         finally
         {
             network.eval();
+            described?.TrainingFormat = default;
         }
     }
 
@@ -111,7 +118,7 @@ public sealed class Trainer
                 updates.Apply(step);
 
                 totals.Add(loss, outputs, batch.Labels);
-                observers.Step(new StepCompleted(step++, epoch, batch.Images, batch.Labels, outputs, loss) { LearningRate = updates.LearningRate });
+                observers.Step(new StepCompleted(step++, epoch, batch.Images, batch.Labels, outputs, loss) { LearningRate = updates.LearningRate, Originals = batch.Originals });
             }
 
             var trained = totals.Read(); // the one wait of the epoch
