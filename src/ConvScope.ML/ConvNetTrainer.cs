@@ -1,6 +1,6 @@
 using ConvScope.Diagnosis;
+using ConvScope.ML.Heads;
 using ConvScope.ML.Internals;
-using ConvScope.ML.Mapping;
 using ConvScope.Native;
 using ConvScope.Networks;
 using ConvScope.Recording;
@@ -20,11 +20,14 @@ namespace ConvScope.ML;
 public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
 {
     private readonly IHostEnvironment _environment;
+    private readonly Head _head;
     private readonly ConvNetOptions _options;
 
-    internal ConvNetTrainer(IHostEnvironment environment, ConvNetOptions options)
+    internal ConvNetTrainer(IHostEnvironment environment, Head head, ConvNetOptions options)
     {
         options.Validate();
+        _ = head.Names(options).Checked();
+        _head = head;
         _environment = environment;
         _options = options;
     }
@@ -32,7 +35,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
     /// <summary>Trains a network; <see cref="ConvNetOptions.ValidationSet"/> is measured after each epoch.</summary>
     /// <param name="input">Rows with features and label.</param>
     /// <returns>The trained network. The caller disposes it, or what it hands it to does.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type or size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type or size, or the network does not fit it.</exception>
     /// <exception cref="FileNotFoundException">There is no file <see cref="ConvNetOptions.InitialWeights"/>.</exception>
     /// <exception cref="InvalidDataException"><see cref="ConvNetOptions.InitialWeights"/> is no checkpoint, or its weights do not fit the network.</exception>
     /// <exception cref="NetworkException"><see cref="ConvNetOptions.FreezeUntil"/> is no layer of the network, or leaves nothing to train.</exception>
@@ -48,9 +51,8 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
     {
         ArgumentNullException.ThrowIfNull(trainData);
         var features = FeatureColumn.Find(trainData.Schema, _options.FeatureColumnName, _options.Network?.Input);
-        var label = LabelColumn.Find(trainData.Schema, _options.LabelColumnName);
-        var labels = ClassLabels.Read(label);
-        var network = Network(features, labels.Count);
+        var label = _head.FindLabel(trainData.Schema, _options.LabelColumnName);
+        var network = Network(features, _head.Outputs(label));
         if (_options.FreezeUntil is { } last)
             FineTuning.CheckLayer(network, last);
         if (_options.InitialWeights is { } weights && !File.Exists(weights))
@@ -63,9 +65,9 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
         if (choice.Warning is { } warning)
             HostLog.Warn(host, warning);
 
-        using var train = TrainingSet.Read(trainData, features, label, network.Input, choice.Device);
+        using var train = TrainingSet.Read(trainData, features, label, _head, network.Input, choice.Device);
         using var validation = validationData is null ? null : ReadValidation(validationData, features, label, network, choice.Device);
-        return Train(network, labels, features, train, validation, choice.Device, host);
+        return Train(_head.Describe(network, train), _head.Labels(label), features, train, validation, choice.Device, host);
     }
 
     /// <summary>The shape of the schema after training, without reading a row.</summary>
@@ -73,7 +75,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return OutputShape.Create(inputSchema, _options);
+        return OutputShape.Create(inputSchema, _options, _head);
     }
 
     private ConvNetTransformer Train(
@@ -94,7 +96,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
             var result = new Trainer(training, observers, host).Train(module, train, validation, host.Cancellation.Token);
             if (recorder?.RunFolder is { } folder)
                 RunReport.Write(folder, _options.Inspection!, host);
-            var columns = new PredictionColumns(new ConvNetModel(network, module, device, labels), _options.FeatureColumnName, _options.PredictedLabelColumnName, _options.ScoreColumnName);
+            var columns = _head.Columns(new ConvNetModel(network, module, device, labels), _options.FeatureColumnName, _head.Names(_options));
             return new ConvNetTransformer(features.Type, columns) { Training = result, RunFolder = recorder?.RunFolder };
         }
         catch (Exception exception)
@@ -106,14 +108,14 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
         }
     }
 
-    private NetworkSpec Network(DataViewSchema.Column features, int classes)
+    private NetworkSpec Network(DataViewSchema.Column features, int outputs)
     {
         var network = _options.Network;
         if (network is null)
         {
             try
             {
-                return LeNet5.Create(FeatureColumn.ImageShape(features), classes);
+                return LeNet5.Create(FeatureColumn.ImageShape(features), outputs);
             }
             catch (NetworkException exception)
             {
@@ -121,17 +123,19 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
             }
         }
 
-        if (network.ClassCount != classes)
-            throw new ArgumentOutOfRangeException(nameof(features), $"Network '{network.Name}' tells {network.ClassCount} classes apart; label column '{_options.LabelColumnName}' has {classes}.");
+        if (!_head.Accepts(network))
+            throw new ArgumentOutOfRangeException(nameof(features), $"Network '{network.Name}' is described for {network.Task} with {network.Outputs} outputs; it cannot be trained for {_head.Words}.");
+        if (network.Outputs != outputs)
+            throw new ArgumentOutOfRangeException(nameof(features), $"Network '{network.Name}' tells {network.ClassCount} classes apart; label column '{_options.LabelColumnName}' has {outputs}.");
         return network;
     }
 
-    private static LabeledImages ReadValidation(IDataView data, DataViewSchema.Column trainFeatures, DataViewSchema.Column trainLabel, NetworkSpec network, Device device)
+    private LabeledImages ReadValidation(IDataView data, DataViewSchema.Column trainFeatures, DataViewSchema.Column trainLabel, NetworkSpec network, Device device)
     {
         var features = FeatureColumn.Find(data.Schema, trainFeatures.Name, network.Input);
-        var label = LabelColumn.Find(data.Schema, trainLabel.Name);
-        if (((KeyDataViewType)label.Type).Count != ((KeyDataViewType)trainLabel.Type).Count)
+        var label = _head.FindLabel(data.Schema, trainLabel.Name);
+        if (_head.Outputs(label) != _head.Outputs(trainLabel))
             throw new ArgumentOutOfRangeException(nameof(data), $"Label column '{label.Name}' has {label.Type} in the validation set and {trainLabel.Type} in the training set.");
-        return TrainingSet.Read(data, features, label, network.Input, device);
+        return TrainingSet.Read(data, features, label, _head, network.Input, device);
     }
 }
