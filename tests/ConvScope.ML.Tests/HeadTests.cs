@@ -153,10 +153,10 @@ public sealed class HeadTests
     [Test]
     public void CrossValidate_BothKinds_EvaluatesEachFold()
     {
-        var data = ToySquare.View(_context, 90);
-        var binary = _context.BinaryClassification.CrossValidate(data, Trainer("binary"), numberOfFolds: 3, labelColumnName: "Bright");
+        var data = ToySquare.View(_context, 80);
+        var binary = _context.BinaryClassification.CrossValidate(data, Trainer("binary"), numberOfFolds: 2, labelColumnName: "Bright");
         Assert.That(binary.Select(fold => fold.Metrics.Accuracy), Has.All.GreaterThan(0.6));
-        var regression = _context.Regression.CrossValidate(data, Trainer("regression"), numberOfFolds: 3, labelColumnName: "Middle");
+        var regression = _context.Regression.CrossValidate(data, Trainer("regression"), numberOfFolds: 2, labelColumnName: "Middle");
         Assert.That(regression.Select(fold => fold.Metrics.RSquared), Has.All.GreaterThan(0.3));
         foreach (var model in binary.Select(fold => fold.Model).Concat(regression.Select(fold => fold.Model)))
             (model as IDisposable)?.Dispose();
