@@ -36,9 +36,9 @@ await AnsiConsole.Progress().Columns(new TaskDescriptionColumn { Alignment = Jus
     var test = mlContext.Data.LoadFromEnumerable(Digit.From(testImages));
 
     var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
-        .Append(mlContext.MulticlassClassification.Trainers.ConvNet(new ConvNetOptions
+        .Append(mlContext.MulticlassClassification.Trainers.ConvNet(Recipes.LeNet5Seed with
         {
-            Training = new TrainingOptions { Epochs = epochs, Checkpoints = new(Path.Combine(output, "checkpoints")) },
+            Training = Recipes.LeNet5Seed.Training with { Epochs = epochs, Checkpoints = new(Path.Combine(output, "checkpoints")) },
             Inspection = new(output) { Dataset = "MNIST" },
             Observers = [new ProgressBar(bar)],
         }))

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ConvScope.Attribution;
 using ConvScope.Checkpoints;
+using ConvScope.Datasets;
 using ConvScope.ML.Onnx;
 using ConvScope.Networks;
 using TorchSharp;
@@ -31,6 +32,9 @@ public sealed class ConvNetModel : IDisposable
     /// <summary>The network's description.</summary>
     public NetworkSpec Network { get; }
 
+    /// <summary>How images are decoded where the feature column holds their paths.</summary>
+    public ImageDecoding Decoding { get; internal init; } = new();
+
     /// <summary>The network with its weights, in evaluation mode. It belongs to the model: do not dispose it.</summary>
     public nn.Module<Tensor, Tensor> Module => _network;
 
@@ -48,22 +52,24 @@ public sealed class ConvNetModel : IDisposable
     /// <param name="network">The network's description.</param>
     /// <param name="path">The checkpoint; every weight of the network must be in it by its name.</param>
     /// <param name="classNames">Names of the classes; null for their numbers from 0, or for <c>False</c> and <c>True</c> of a binary classifier.</param>
+    /// <param name="decoding">How images are decoded where the feature column holds their paths; null for the defaults.</param>
     /// <returns>The model on the CPU. The caller disposes it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no checkpoint, or its weights do not fit the network.</exception>
     /// <exception cref="ArgumentException">There are more or fewer names than classes.</exception>
-    public static ConvNetModel FromCheckpoint(NetworkSpec network, string path, IReadOnlyList<string>? classNames = null)
+    public static ConvNetModel FromCheckpoint(NetworkSpec network, string path, IReadOnlyList<string>? classNames = null, ImageDecoding? decoding = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (classNames is not null && classNames.Count != network.ClassCount)
             throw new ArgumentException($"Network '{network.Name}' tells {network.ClassCount} classes apart; there are {classNames.Count} names.", nameof(classNames));
+        decoding?.Validate();
         using var checkpoint = Checkpoint.Open(path);
         var module = network.CreateModule(seed: 0);
         try
         {
             ModuleWeights.LoadAll(module, checkpoint.Tensors);
-            return new ConvNetModel(network, module, CPU, classNames is null ? ClassLabels.Of(network) : ClassLabels.Create(classNames));
+            return new ConvNetModel(network, module, CPU, classNames is null ? ClassLabels.Of(network) : ClassLabels.Create(classNames)) { Decoding = decoding ?? new() };
         }
         catch
         {

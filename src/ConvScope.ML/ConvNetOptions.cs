@@ -1,3 +1,4 @@
+using ConvScope.Datasets;
 using ConvScope.Networks;
 using ConvScope.Recording;
 using ConvScope.Training;
@@ -12,7 +13,8 @@ public sealed record ConvNetOptions
     public string LabelColumnName { get; init; } = "Label";
 
     /// <summary>
-    /// Column of the raw pixels: a vector of <see cref="float"/> or <see cref="byte"/> of known size, channel after channel, row after row. Default <c>Features</c>.
+    /// Column of the raw pixels: a vector of <see cref="float"/> or <see cref="byte"/> of known size, channel after channel, row after row; or a text with the path of an
+    /// image file, which is decoded to the size of <see cref="Network"/>. Default <c>Features</c>.
     /// </summary>
     public string FeatureColumnName { get; init; } = "Features";
 
@@ -48,6 +50,12 @@ public sealed record ConvNetOptions
     /// <summary>How it is trained.</summary>
     public TrainingOptions Training { get; init; } = new();
 
+    /// <summary>How image files become pixels where the feature column holds their paths; kept with the model.</summary>
+    public ImageDecoding Decoding { get; init; } = new();
+
+    /// <summary>How image files are streamed where they are more than memory is to hold; see <see cref="StreamingOptions.ResidentLimit"/>.</summary>
+    public StreamingOptions Streaming { get; init; } = new();
+
     /// <summary>Rows that are measured after each epoch and never trained on; null, the default, for none.</summary>
     public IDataView? ValidationSet { get; init; }
 
@@ -71,7 +79,11 @@ public sealed record ConvNetOptions
         ArgumentException.ThrowIfNullOrWhiteSpace(ProbabilityColumnName, nameof(ProbabilityColumnName));
         ArgumentNullException.ThrowIfNull(Training);
         ArgumentNullException.ThrowIfNull(Observers);
+        ArgumentNullException.ThrowIfNull(Decoding);
+        ArgumentNullException.ThrowIfNull(Streaming);
         Training.Validate();
+        Decoding.Validate();
+        Streaming.Validate();
         Inspection?.Validate();
     }
 }

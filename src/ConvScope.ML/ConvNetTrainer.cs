@@ -14,7 +14,7 @@ using static TorchSharp.torch;
 namespace ConvScope.ML;
 
 /// <summary>
-/// Trains a convolutional network on the images of a view. The rows are read once; <c>Fit</c> may be called any number of times on one instance, and the same data
+/// Trains a convolutional network on the images of a view. The rows are read once, and images that the features name by their paths are held or streamed; <c>Fit</c> may be called any number of times on one instance, and the same data
 /// and seed give the same network on the CPU.
 /// </summary>
 public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
@@ -37,7 +37,9 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
     /// <returns>The trained network. The caller disposes it, or what it hands it to does.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type or size, or the network does not fit it.</exception>
     /// <exception cref="FileNotFoundException">There is no file <see cref="ConvNetOptions.InitialWeights"/>.</exception>
-    /// <exception cref="InvalidDataException"><see cref="ConvNetOptions.InitialWeights"/> is no checkpoint, or its weights do not fit the network.</exception>
+    /// <exception cref="InvalidDataException">
+    /// <see cref="ConvNetOptions.InitialWeights"/> is no checkpoint, or its weights do not fit the network; or an image file is corrupt, and <see cref="ConvNetOptions.Decoding"/> says that this is the end.
+    /// </exception>
     /// <exception cref="NetworkException"><see cref="ConvNetOptions.FreezeUntil"/> is no layer of the network, or leaves nothing to train.</exception>
     /// <exception cref="InvalidOperationException">The data are empty, a label is missing, a feature is no finite number, or there is no such GPU.</exception>
     /// <exception cref="StoppedByFindingException">The diagnosis found what <see cref="InspectionOptions.StopOn"/> asks to stop on.</exception>
@@ -65,8 +67,8 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
         if (choice.Warning is { } warning)
             HostLog.Warn(host, warning);
 
-        using var train = TrainingSet.Read(trainData, features, label, _head, network.Input, choice.Device);
-        using var validation = validationData is null ? null : ReadValidation(validationData, features, label, network, choice.Device);
+        using var train = Read(trainData, features, label, network, choice.Device, host);
+        using var validation = validationData is null ? null : ReadValidation(validationData, features, label, network, choice.Device, host);
         return Train(_head.Describe(network, train), _head.Labels(label), features, train, validation, choice.Device, host);
     }
 
@@ -79,7 +81,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
     }
 
     private ConvNetTransformer Train(
-        NetworkSpec network, ClassLabels labels, DataViewSchema.Column features, LabeledImages train, LabeledImages? validation, Device device, TrainingHost host)
+        NetworkSpec network, ClassLabels labels, DataViewSchema.Column features, TrainingImages train, TrainingImages? validation, Device device, TrainingHost host)
     {
         var training = _options.Training with { Seed = _options.Training.Seed ?? host.Seed ?? TrainingOptions.DefaultSeed };
         using var recorder = _options.Inspection is null ? null : new RunRecorder(_options.Inspection, network, host);
@@ -96,7 +98,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
             var result = new Trainer(training, observers, host).Train(module, train, validation, host.Cancellation.Token);
             if (recorder?.RunFolder is { } folder)
                 RunReport.Write(folder, _options.Inspection!, host);
-            var columns = _head.Columns(new ConvNetModel(network, module, device, labels), _options.FeatureColumnName, _head.Names(_options));
+            var columns = _head.Columns(new ConvNetModel(network, module, device, labels) { Decoding = _options.Decoding }, _options.FeatureColumnName, _head.Names(_options));
             return new ConvNetTransformer(features.Type, columns) { Training = result, RunFolder = recorder?.RunFolder };
         }
         catch (Exception exception)
@@ -130,12 +132,16 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
         return network;
     }
 
-    private LabeledImages ReadValidation(IDataView data, DataViewSchema.Column trainFeatures, DataViewSchema.Column trainLabel, NetworkSpec network, Device device)
+    private TrainingImages Read(IDataView data, DataViewSchema.Column features, DataViewSchema.Column label, NetworkSpec network, Device device, TrainingHost host) => features.Type is TextDataViewType
+        ? PathSet.Read(data, features, label, _head, network.Input, _options, device, host)
+        : TrainingSet.Read(data, features, label, _head, network.Input, device);
+
+    private TrainingImages ReadValidation(IDataView data, DataViewSchema.Column trainFeatures, DataViewSchema.Column trainLabel, NetworkSpec network, Device device, TrainingHost host)
     {
         var features = FeatureColumn.Find(data.Schema, trainFeatures.Name, network.Input);
         var label = _head.FindLabel(data.Schema, trainLabel.Name);
         if (_head.Outputs(label) != _head.Outputs(trainLabel))
             throw new ArgumentOutOfRangeException(nameof(data), $"Label column '{label.Name}' has {label.Type} in the validation set and {trainLabel.Type} in the training set.");
-        return TrainingSet.Read(data, features, label, _head, network.Input, device);
+        return Read(data, features, label, network, device, host);
     }
 }

@@ -1,7 +1,7 @@
 namespace ConvScope.ML;
 
 /// <summary>Copies the pixels of rows into one contiguous buffer, dense or sparse as they come.</summary>
-internal abstract class FeatureReader
+internal abstract class FeatureReader : IDisposable
 {
     /// <summary>The buffer: an array of bytes or floats, image after image.</summary>
     public abstract Array Buffer { get; }
@@ -18,10 +18,15 @@ internal abstract class FeatureReader
     /// <param name="row">Row or cursor in which the column is active.</param>
     /// <param name="column">The feature column.</param>
     /// <param name="images">Number of images that the buffer holds.</param>
-    public static FeatureReader Create(DataViewRow row, DataViewSchema.Column column, int images) =>
-        ((VectorDataViewType)column.Type).ItemType.RawType == typeof(byte)
+    /// <param name="model">Says how paths are decoded where the column holds such.</param>
+    public static FeatureReader Create(DataViewRow row, DataViewSchema.Column column, int images, ConvNetModel? model = null) =>
+        column.Type is TextDataViewType ? new PathReader(row, column, images, model!)
+        : ((VectorDataViewType)column.Type).ItemType.RawType == typeof(byte)
             ? new Reader<byte>(row, column, images, _ => true)
             : new Reader<float>(row, column, images, AllFinite);
+
+    /// <summary>Closes archives that paths led into.</summary>
+    public abstract void Dispose();
 
     private static bool AllFinite(ReadOnlySpan<float> values)
     {
@@ -73,6 +78,10 @@ internal abstract class FeatureReader
             var larger = NewBuffer(images);
             Array.Copy(_buffer, larger, Math.Min(_buffer.LongLength, larger.LongLength));
             _buffer = larger;
+        }
+
+        public override void Dispose()
+        {
         }
 
         private T[] NewBuffer(int images) => images * (long)_size <= Array.MaxLength

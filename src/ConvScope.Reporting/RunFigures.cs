@@ -9,7 +9,7 @@ using SkiaSharp;
 namespace ConvScope.Reporting;
 
 /// <summary>
-/// Draws the figures of a run from its record: a weight mosaic of every convolution and fully connected layer, the pixels by which the network decides, the gradients' norms, loss, and accuracy or the error of a regression; each as PNG and SVG.
+/// Draws the figures of a run from its record: a weight mosaic of every convolution and fully connected layer, what augmentation makes of images, the pixels by which the network decides, the gradients' norms, loss, and accuracy or the error of a regression; each as PNG and SVG.
 /// </summary>
 /// <remarks>The same record gives the same bytes. libtorch is not needed.</remarks>
 public static class RunFigures
@@ -24,7 +24,7 @@ public static class RunFigures
     public static IReadOnlyList<string> Draw(string runFolder)
     {
         using var record = RunRecord.Open(runFolder);
-        List<(string Name, Action<string> Write)> figures = [.. Mosaics(record), .. Attributions(record), .. Charts(record)];
+        List<(string Name, Action<string> Write)> figures = [.. Mosaics(record), .. Augmentation(record), .. Attributions(record), .. Charts(record)];
         try
         {
             // The charts take longest and start first; pictures of a large network have 40 MB each, so only a few are drawn at a time.
@@ -69,6 +69,18 @@ public static class RunFigures
             }
             );
         }
+    }
+
+    private static IEnumerable<(string Name, Action<string> Write)> Augmentation(RunRecord record)
+    {
+        if (record.ReadSnapshots(SnapshotKind.Augmentation) is not [var snapshot, ..])
+            yield break;
+        yield return ("figures/augmentation", path =>
+        {
+            var grid = new AugmentationGrid(snapshot.ReadArrays());
+            FigureFile.Write(path, grid.Size, grid.Draw);
+        }
+        );
     }
 
     private static IEnumerable<(string Name, Action<string> Write)> Attributions(RunRecord record)

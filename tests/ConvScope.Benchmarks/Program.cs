@@ -1,11 +1,13 @@
 using System.Globalization;
 using ConvScope.Benchmarks;
 using ConvScope.Datasets;
+using ConvScope.Networks;
 
 // Measures side by side, in one process, what the libraries cost. Arguments choose benchmarks by name; none runs all. Results go to artifacts/benchmarks.
 // "endurance" runs 100,000 inspected steps and prints memory and the record's size; "kill" kills 20 trainings and checks their records; "follow" reads a record while another process writes it;
 // "page 10" opens a record of 1,000,000 readings in a browser, compares two tensors of 25 million elements, and keeps ten clients busy for ten minutes;
 // "service 10" keeps the web service of pipelines/mnist-service.cs busy for ten minutes.
+// "recipe mnist-fast 1 10" trains a recipe with seeds 1 to 10 and prints accuracies and times.
 switch (args)
 {
     case ["endurance"]:
@@ -21,6 +23,9 @@ switch (args)
         return 0;
     case ["service", var serviceMinutes]:
         return await ServiceLoad.RunAsync(double.Parse(serviceMinutes, CultureInfo.InvariantCulture)) ? 0 : 1;
+    case ["recipe", var recipe, var first, var seeds]:
+        await RecipeScores.RunAsync(recipe, int.Parse(first, CultureInfo.InvariantCulture), int.Parse(seeds, CultureInfo.InvariantCulture));
+        return 0;
     case ["follow"]:
         return Durability.Follow() ? 0 : 1;
     case ["victim", var folder, var victimEpochs]:
@@ -42,6 +47,9 @@ var benchmarks = new Dictionary<string, Func<Benchmark>>
     ["scoring"] = () => new BatchedScoring(train, test),
     ["one"] = () => new OnePrediction(train, test),
     ["many"] = () => new ManyPredictions(train, test),
+    ["formats-lenet5"] = () => new ComputeFormats(LeNet5.Create(), batchSize: 64, steps: 200),
+    ["formats-smallnet"] = () => new ComputeFormats(SmallNet.Create(), batchSize: 128, steps: 200),
+    ["formats-resnet9"] = () => new ComputeFormats(ResNet9.Create(), batchSize: 128, steps: 20),
 };
 var chosen = args.Where(argument => argument.Length > 0).DefaultIfEmpty("all").ToArray();
 if (chosen.FirstOrDefault(name => name != "all" && !benchmarks.ContainsKey(name)) is { } unknown)

@@ -220,6 +220,24 @@ public sealed class HeadTests
             Is.EqualTo("Row 4 has the label NaN in column 'Middle', which is not a finite number. Drop such rows before training."));
     }
 
+    [TestCase("binary", true)]
+    [TestCase("binary", false)]
+    [TestCase("regression", true)]
+    [TestCase("regression", false)]
+    public void Fit_OnPaths_LearnsHeldOrStreamed(string kind, bool streams)
+    {
+        using var folder = new TemporaryFolder();
+        var rows = Enumerable.Range(0, 60).Select(index => WritePicture(folder, index)).ToArray();
+        var data = _context.Data.LoadFromEnumerable(rows);
+        var options = (kind == "binary" ? ToySquare.BinaryOptions : ToySquare.RegressionOptions) with { FeatureColumnName = "Path", Streaming = streams ? new StreamingOptions { ResidentLimit = 0 } : new() };
+        using var model = kind == "binary" ? _context.BinaryClassification.Trainers.ConvNet(options).Fit(data) : _context.Regression.Trainers.ConvNet(options).Fit(data);
+        Assert.That(model.Training!.Epochs[^1].WaitingSeconds is not null, Is.EqualTo(streams));
+        if (kind == "binary")
+            Assert.That(_context.BinaryClassification.Evaluate(model.Transform(data), "Bright").Accuracy, Is.GreaterThan(0.9));
+        else
+            Assert.That(_context.Regression.Evaluate(model.Transform(data), "Middle").RSquared, Is.GreaterThan(0.8));
+    }
+
     [Test]
     public void Fit_NetworkDescribedForRegression_KeepsItsStandardisation()
     {
@@ -328,6 +346,23 @@ public sealed class HeadTests
 
     private ConvNetTrainer Trainer(string kind) =>
         kind == "binary" ? _context.BinaryClassification.Trainers.ConvNet(ToySquare.BinaryOptions) : _context.Regression.Trainers.ConvNet(ToySquare.RegressionOptions);
+
+    private static PathToy WritePicture(TemporaryFolder folder, int index)
+    {
+        var path = folder.File($"{index}.png");
+        var pixels = ToySquares.Pixels(1, index, out var isBright, out var middles);
+        File.WriteAllBytes(path, DigitPicture.Png(pixels));
+        return new PathToy { Path = path, Bright = isBright[0], Middle = middles[0] };
+    }
+
+    internal sealed class PathToy
+    {
+        public string Path { get; set; } = "";
+
+        public bool Bright { get; set; }
+
+        public float Middle { get; set; }
+    }
 
     internal sealed class LargeToy
     {

@@ -35,6 +35,17 @@ public sealed class RunFiguresTests
     }
 
     [Test]
+    public void Draw_AugmentedImages_AreOnOneScaleBeforeAndAfter()
+    {
+        NamedArray Images(string name, params float[] greys) => new(name, [greys.Length, 1, 2, 2], [.. greys.SelectMany(grey => Enumerable.Repeat(grey, 4))]);
+        ToyRecord.Write(_folder.Path, [], null, [Images("before", 200, 0), Images("after", 100, 0), new NamedArray("label", [2], [3, 5])]);
+        Assert.That(RunFigures.Draw(_folder.Path), Is.EqualTo(new[] { "figures/augmentation.png", "figures/augmentation.svg" }));
+        using var picture = SKBitmap.Decode(_folder.File("figures/augmentation.png"));
+        byte[] levels = [.. new[] { 0, 92 }.Select(below => picture.GetPixel(2 * (24 + 58 + 40), 2 * (24 + 58 + 40 + below)).Red)];
+        Assert.That(levels, Is.EqualTo(new byte[] { 255, 127 }), "the brighter image is white, half as bright is grey");
+    }
+
+    [Test]
     public void Draw_OverEarlierFigures_ReplacesThem()
     {
         ToyRecord.Write(_folder.Path, ToyRecord.Parameters, Falling);

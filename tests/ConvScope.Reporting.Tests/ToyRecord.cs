@@ -14,13 +14,16 @@ internal static class ToyRecord
     /// <param name="folder">The run folder.</param>
     /// <param name="parameters">Of the last snapshot; null for no snapshot at all.</param>
     /// <param name="loss">Loss at a step; null for no readings at all.</param>
-    public static void Write(string folder, IReadOnlyList<NamedArray>? parameters, Func<int, double>? loss)
+    /// <param name="augmented">Arrays of an augmentation snapshot; null for none.</param>
+    public static void Write(string folder, IReadOnlyList<NamedArray>? parameters, Func<int, double>? loss, IReadOnlyList<NamedArray>? augmented = null)
     {
         Exception? failure = null;
         using (var writer = new RunRecordWriter(folder, new Dictionary<string, string>(), exception => failure = exception))
         {
             for (var step = 0; step < 30 && loss is not null; step++)
                 writer.Append(new StepReadings(step, step / 10 + 1, step, Readings(step, loss(step))));
+            if (augmented is not null)
+                writer.AppendSnapshot(0, 1, SnapshotKind.Augmentation, augmented);
             if (parameters is not null)
             {
                 writer.AppendSnapshot(0, 0, SnapshotKind.Weights, [Random("not.the.last", 2, 2)]);

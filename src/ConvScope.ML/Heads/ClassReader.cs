@@ -1,3 +1,4 @@
+using ConvScope.Datasets.Files;
 using ConvScope.Networks;
 using ConvScope.Training;
 using static TorchSharp.torch;
@@ -24,4 +25,6 @@ internal sealed class ClassReader(Func<long> read, string column) : LabelReader
     public override LabeledImages Join(Array pixels, Shape shape, Device device) => pixels is byte[] bytes
         ? LabeledImages.Create(bytes, [.. _labels], shape, device)
         : LabeledImages.Create((float[])pixels, [.. _labels], shape, device);
+
+    public override ImageFiles Join(IReadOnlyList<string> paths) => ImageFiles.Of(paths, [.. _labels.Select(label => (int)label)]);
 }

@@ -56,7 +56,7 @@ internal abstract class Head
     public abstract LabelReader Reader(DataViewRow row, DataViewSchema.Column label);
 
     /// <summary>The description that is trained: the given one, made for the training labels where that belongs to the task.</summary>
-    public virtual NetworkSpec Describe(NetworkSpec network, LabeledImages train) => network;
+    public virtual NetworkSpec Describe(NetworkSpec network, TrainingImages train) => network;
 
     /// <summary>The columns that a trained network adds.</summary>
     public abstract ScoreColumns Columns(ConvNetModel model, string featureColumnName, ColumnNames names);

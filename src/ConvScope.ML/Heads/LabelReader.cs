@@ -1,3 +1,4 @@
+using ConvScope.Datasets.Files;
 using ConvScope.Networks;
 using ConvScope.Training;
 using static TorchSharp.torch;
@@ -19,4 +20,8 @@ internal abstract class LabelReader
     /// <param name="shape">Shape of one image.</param>
     /// <param name="device">Where the tensors go.</param>
     public abstract LabeledImages Join(Array pixels, Shape shape, Device device);
+
+    /// <summary>The files of the labels that were read.</summary>
+    /// <param name="paths">Paths of the images, one after another.</param>
+    public abstract ImageFiles Join(IReadOnlyList<string> paths);
 }

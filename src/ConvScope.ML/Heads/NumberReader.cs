@@ -1,3 +1,4 @@
+using ConvScope.Datasets.Files;
 using ConvScope.Networks;
 using ConvScope.Training;
 using static TorchSharp.torch;
@@ -25,4 +26,6 @@ internal sealed class NumberReader(ValueGetter<float> getter, string column) : L
     public override LabeledImages Join(Array pixels, Shape shape, Device device) => pixels is byte[] bytes
         ? LabeledImages.CreateRegression(bytes, [.. _labels], shape, device)
         : LabeledImages.CreateRegression((float[])pixels, [.. _labels], shape, device);
+
+    public override ImageFiles Join(IReadOnlyList<string> paths) => ImageFiles.Of(paths, _labels.ToArray());
 }

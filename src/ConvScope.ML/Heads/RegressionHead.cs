@@ -25,12 +25,12 @@ internal sealed class RegressionHead : Head
     public override LabelReader Reader(DataViewRow row, DataViewSchema.Column label) => new NumberReader(row.GetGetter<float>(label), label.Name);
 
     /// <summary>A network that does not say how labels are standardised gets the mean and the deviation of the training labels.</summary>
-    public override NetworkSpec Describe(NetworkSpec network, LabeledImages train)
+    public override NetworkSpec Describe(NetworkSpec network, TrainingImages train)
     {
         if (network.Task is RegressionTask)
             return network;
         using var scope = torch.NewDisposeScope();
-        return network.For(RegressionTask.Of(train.Labels.cpu().data<float>().ToArray()));
+        return network.For(RegressionTask.Of(train.AllLabels().cpu().data<float>().ToArray()));
     }
 
     public override ScoreColumns Columns(ConvNetModel model, string featureColumnName, ColumnNames names) => new RegressionColumns(model, featureColumnName, names);

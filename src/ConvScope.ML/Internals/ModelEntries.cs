@@ -1,4 +1,5 @@
 using ConvScope.Checkpoints;
+using ConvScope.Datasets;
 using ConvScope.Native;
 using ConvScope.Networks;
 using Microsoft.ML.Data.IO;
@@ -7,7 +8,7 @@ using Microsoft.ML.Runtime;
 namespace ConvScope.ML.Internals;
 
 /// <summary>
-/// A network's entries in an ML.NET model file, the same for every transformer that has one: the description as JSON, the weights as safetensors, and the values of the label. Device, folders and
+/// A network's entries in an ML.NET model file, the same for every transformer that has one: the description and the decoding of image files as JSON, the weights as safetensors, and the values of the label. Device, folders and
 /// observers are not kept.
 /// </summary>
 internal static class ModelEntries
@@ -15,6 +16,7 @@ internal static class ModelEntries
     private const string Weights = "weights.safetensors";
     private const string Description = "network.json";
     private const string LabelValues = "labels";
+    private const string Decoding = "decoding.json";
 
     /// <summary>Version of a transformer's entry. The file names this assembly, so <c>Model.Load</c> finds the loader in a fresh process without a registration.</summary>
     public static VersionInfo Version(string loaderSignature) => new(
@@ -29,6 +31,7 @@ internal static class ModelEntries
     public static void Save(ModelSaveContext context, ConvNetModel model)
     {
         context.SaveTextStream(Description, writer => writer.Write(model.Network.ToJson()));
+        context.SaveTextStream(Decoding, writer => writer.Write(model.Decoding.ToJson()));
         context.SaveBinaryStream(Weights, writer => Safetensors.Write(writer.BaseStream, ModuleWeights.Read(model.Module)));
         if (model.Labels is { Type: { } type, Values: { } values })
             context.SaveBinaryStream(LabelValues, writer => SaveValues(writer.BaseStream, type, values));
@@ -51,7 +54,9 @@ internal static class ModelEntries
         var module = network.CreateModule(seed: 0);
         ModuleWeights.Load(module, Safetensors.ReadTensors(ReadBytes(context, Weights), Weights));
         TorchSharp.ModuleExtensionMethods.to(module, device);
-        return new ConvNetModel(network, module, device, labels);
+        var decoding = new ImageDecoding(); // of files from before there was one
+        context.TryLoadTextStream(Decoding, reader => decoding = ImageDecoding.FromJson(reader.ReadToEnd()));
+        return new ConvNetModel(network, module, device, labels) { Decoding = decoding };
     }
 
     private static string ReadText(ModelLoadContext context, string name)

@@ -26,7 +26,7 @@ internal static class ModelFile
         var names = transformer.Columns.Names;
         context.SaveString(names.PredictedLabel); // empty for a regression
         context.SaveNonEmptyString(names.Score);
-        context.Writer.Write(((VectorDataViewType)transformer.FeatureColumnType).ItemType.RawType == typeof(byte));
+        context.Writer.Write(FeatureType.Code(transformer.FeatureColumnType));
         context.Writer.Write(transformer.Model.Labels.Type is not null);
         if (transformer.Model.Network.Task is BinaryTask)
             context.SaveNonEmptyString(names.Probability);
@@ -41,10 +41,10 @@ internal static class ModelFile
         var featureColumn = context.LoadNonEmptyString();
         var predictedLabel = context.LoadString();
         var score = context.LoadNonEmptyString();
-        var itemType = context.Reader.ReadBoolean() ? NumberDataViewType.Byte : NumberDataViewType.Single;
+        var featureType = context.Reader.ReadByte();
         var hasValues = context.Reader.ReadBoolean();
         var model = ModelEntries.Load(environment, context, hasValues);
         var names = new ColumnNames(score, predictedLabel, model.Network.Task is BinaryTask ? context.LoadNonEmptyString() : "");
-        return new ConvNetTransformer(new VectorDataViewType(itemType, model.Network.Input.Count), Head.Of(model.Network.Task).Columns(model, featureColumn, names));
+        return new ConvNetTransformer(FeatureType.Of(featureType, model.Network.Input.Count), Head.Of(model.Network.Task).Columns(model, featureColumn, names));
     }
 }

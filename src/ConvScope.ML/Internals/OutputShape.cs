@@ -48,8 +48,10 @@ internal static class OutputShape
     {
         if (!input.TryFindColumn(name, out var column))
             throw Missing("feature", name, input);
+        if (column.Kind == SchemaShape.Column.VectorKind.Scalar && column.ItemType is TextDataViewType)
+            return;
         if (column.Kind != SchemaShape.Column.VectorKind.Vector || column.IsKey || !FeatureColumn.IsPixel(column.ItemType))
-            throw new ArgumentOutOfRangeException(nameof(input), $"Feature column '{name}' must be a vector of Single or Byte of known size; it is {column.GetTypeString()}.");
+            throw new ArgumentOutOfRangeException(nameof(input), $"Feature column '{name}' must be a vector of Single or Byte of known size, or a text with paths of images; it is {column.GetTypeString()}.");
     }
 
     private static SchemaShape.Column FindLabel(SchemaShape input, string name, Head head)

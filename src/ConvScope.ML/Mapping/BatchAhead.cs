@@ -13,7 +13,7 @@ internal sealed class BatchAhead : IDisposable
     {
         _features = features;
         _batchSize = schema.Columns.BatchSize;
-        _values = new RowValues(schema.Columns, FeatureReader.Create(features, schema.Features, _batchSize), _batchSize);
+        _values = new RowValues(schema.Columns, FeatureReader.Create(features, schema.Features, _batchSize, schema.Columns.Model), _batchSize);
     }
 
     /// <summary>The row that is being served.</summary>
@@ -33,5 +33,9 @@ internal sealed class BatchAhead : IDisposable
         _index = 0;
     }
 
-    public void Dispose() => _features.Dispose();
+    public void Dispose()
+    {
+        _values.Dispose();
+        _features.Dispose();
+    }
 }

@@ -15,7 +15,7 @@ internal sealed class MappedRow : DataViewRow
         _input = input;
         _active = active;
         if (schema.NeedsNetwork(active))
-            _values = new RowValues(schema.Columns, FeatureReader.Create(input, schema.Features, 1), 1);
+            _values = new RowValues(schema.Columns, FeatureReader.Create(input, schema.Features, 1, schema.Columns.Model), 1);
     }
 
     public override DataViewSchema Schema => _schema.Output;
@@ -34,6 +34,13 @@ internal sealed class MappedRow : DataViewRow
         if (!_active[index])
             throw new InvalidOperationException($"Column '{column.Name}' is not active in this row.");
         return index < _schema.Input.Count ? _input.GetGetter<TValue>(_schema.Input[index]) : MappedSchema.Cast<TValue>(column, _schema.Getter(index, Current));
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _values?.Dispose();
+        base.Dispose(disposing);
     }
 
     private (RowValues Values, int Index) Current()

@@ -1,7 +1,7 @@
 namespace ConvScope.ML.Mapping;
 
 /// <summary>Runs a network over a buffer of images and keeps the numbers of those rows. It serves one cursor or row, and holds no native memory.</summary>
-internal sealed class RowValues(AddedColumns columns, FeatureReader features, int capacity)
+internal sealed class RowValues(AddedColumns columns, FeatureReader features, int capacity) : IDisposable
 {
     private readonly int _width = columns.ValueCount;
     private readonly float[] _values = new float[(long)capacity * columns.ValueCount];
@@ -33,4 +33,6 @@ internal sealed class RowValues(AddedColumns columns, FeatureReader features, in
         Row(index).CopyTo(editor.Values);
         target = editor.Commit();
     }
+
+    public void Dispose() => features.Dispose();
 }

@@ -37,7 +37,16 @@ public static class HeatMap
     /// <summary>The image itself, <c>[C, H, W]</c>: grey for one channel, else its first three as red, green and blue. The caller disposes it.</summary>
     internal static SKBitmap Image(ReadOnlySpan<float> pixels, Shape shape)
     {
-        var levels = Levels(pixels);
+        float low = float.PositiveInfinity, high = float.NegativeInfinity;
+        foreach (var pixel in pixels)
+            (low, high) = (Math.Min(low, pixel), Math.Max(high, pixel));
+        return Image(pixels, shape, low, high);
+    }
+
+    /// <summary>The image itself on a scale that is given: <paramref name="low"/> is black, <paramref name="high"/> white. The caller disposes it.</summary>
+    internal static SKBitmap Image(ReadOnlySpan<float> pixels, Shape shape, float low, float high)
+    {
+        var levels = Levels(pixels, low, high);
         var area = shape.Height * shape.Width;
         var bitmap = Empty(shape);
         for (var at = 0; at < area; at++)
@@ -80,11 +89,8 @@ public static class HeatMap
         return new SKColor(level, level, level);
     }
 
-    private static byte[] Levels(ReadOnlySpan<float> pixels)
+    private static byte[] Levels(ReadOnlySpan<float> pixels, float low, float high)
     {
-        float low = float.PositiveInfinity, high = float.NegativeInfinity;
-        foreach (var pixel in pixels)
-            (low, high) = (Math.Min(low, pixel), Math.Max(high, pixel));
         var levels = new byte[pixels.Length];
         for (var at = 0; at < levels.Length; at++)
             levels[at] = high > low ? (byte)Math.Clamp(255 * (pixels[at] - low) / (high - low), 0, 255) : (byte)0;

@@ -8,6 +8,9 @@ namespace ConvScope.Augmentation;
 /// <param name="Labels">Class indices or numbers, <c>[N]</c>.</param>
 internal sealed record AugmentedBatch(Tensor Images, Tensor Labels)
 {
+    /// <summary>The raw pixels before any change, <c>[N, C, H, W]</c>; null where there was none.</summary>
+    public Tensor? Originals { get; init; }
+
     /// <summary>The labels of what was mixed into each image, <c>[N]</c>; null where nothing was.</summary>
     public Tensor? MixedLabels { get; init; }
 

@@ -37,7 +37,7 @@ public abstract record ImageAugmentation
             return batch;
         using var untracked = no_grad();
         using var draws = new Draws(seed, step, images.device);
-        batch = batch with { Images = images.to(ScalarType.Float32) };
+        batch = batch with { Images = images.to(ScalarType.Float32), Originals = images };
         foreach (var augmentation in augmentations)
             batch = augmentation.Apply(batch, draws);
         return batch;

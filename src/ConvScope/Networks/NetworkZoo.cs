@@ -15,6 +15,8 @@ public static class NetworkZoo
         ["vgg16_bn"] = (classes, input) => Vgg.Create(16, true, classes, input),
         ["vgg19"] = (classes, input) => Vgg.Create(19, false, classes, input),
         ["vgg19_bn"] = (classes, input) => Vgg.Create(19, true, classes, input),
+        ["smallnet"] = (classes, input) => SmallNet.Create(classes, input),
+        ["resnet9"] = (classes, input) => ResNet9.Create(classes, input),
         ["resnet18"] = (classes, input) => ResNet.Create(18, classes, input),
         ["resnet34"] = (classes, input) => ResNet.Create(34, classes, input),
         ["resnet50"] = (classes, input) => ResNet.Create(50, classes, input),

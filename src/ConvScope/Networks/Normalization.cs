@@ -41,6 +41,12 @@ public sealed record Normalization
     /// <summary>Bytes to 0..1, then MNIST's mean 0.1307 and standard deviation 0.3081 over its training images.</summary>
     public static Normalization Mnist { get; } = new(1.0 / 255, [0.1307], [0.3081]);
 
+    /// <summary>Bytes to 0..1, then Fashion-MNIST's mean 0.2860 and standard deviation 0.3530 over its training images.</summary>
+    public static Normalization FashionMnist { get; } = new(1.0 / 255, [0.2860], [0.3530]);
+
+    /// <summary>Bytes to 0..1, then CIFAR-10's means and standard deviations of red, green and blue over its training images.</summary>
+    public static Normalization Cifar10 { get; } = new(1.0 / 255, [0.4914, 0.4822, 0.4465], [0.2470, 0.2435, 0.2616]);
+
     /// <summary>Bytes to 0..1, then ImageNet's means and standard deviations of red, green and blue, as torchvision's weights expect them.</summary>
     public static Normalization ImageNet { get; } = new(1.0 / 255, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
 

@@ -43,6 +43,9 @@ internal sealed class SpecNetwork : nn.Module<Tensor, Tensor>
     /// <summary>What it was built from.</summary>
     public NetworkSpec Spec => _spec;
 
+    /// <summary>How it computes in training mode; in evaluation mode, as in predictions, it is 32-bit floats with channels first.</summary>
+    public ComputeFormat TrainingFormat { get; set; }
+
     public override Tensor forward(Tensor images) => Run(images); // [N, K]
 
     /// <summary>Runs the network, or its first layers.</summary>
@@ -55,10 +58,12 @@ internal sealed class SpecNetwork : nn.Module<Tensor, Tensor>
         CheckInput(images);
         using var scope = NewDisposeScope();
         var x = images.to(ScalarType.Float32).mul(_factor).sub_(_shift); // [N, C, H, W]
+        x = training ? TrainingFormat.Apply(x) : x;
         var kept = new Dictionary<string, Tensor>(_kept.Count, StringComparer.Ordinal);
         foreach (var (layer, module) in _layers)
         {
             x = layer.From is null ? x : kept[layer.From];
+            x = layer is LinearLayer ? x.to(ScalarType.Float32) : x;
             x = module is null ? ((JoiningLayer)layer).Join([x, .. ((JoiningLayer)layer).With.Select(name => kept[name])]) : module.call(x);
             x = visit is null ? x : visit(layer.Name, x);
             if (_kept.Contains(layer.Name))
@@ -67,7 +72,7 @@ internal sealed class SpecNetwork : nn.Module<Tensor, Tensor>
                 break;
         }
 
-        return x.MoveToOuterDisposeScope();
+        return x.to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     protected override nn.Module _to(Device device, ScalarType dtype, bool non_blocking)

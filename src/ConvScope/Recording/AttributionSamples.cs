@@ -19,7 +19,10 @@ internal sealed class AttributionSamples : IDisposable
     /// <summary>Name under which pixels in random order are scored, to compare with.</summary>
     public const string Random = "random order";
 
-    private const int ScorePoints = 14, MostCandidates = 512;
+    /// <summary>Images of a set among which some are chosen.</summary>
+    public const int MostCandidates = 512;
+
+    private const int ScorePoints = 14;
 
     private (Tensor Images, Tensor Labels)? _mistakes;
 

@@ -15,18 +15,18 @@ internal sealed class EpochMistakes(OutputFacts facts) : IDisposable
     /// <summary>The images on which decisions are shown.</summary>
     public AttributionSamples Samples { get; } = new();
 
-    /// <inheritdoc cref="WorstMistakes.Add" />
+    /// <inheritdoc cref="WorstMistakes.Add(Tensor, Tensor, long, Tensor?)" />
     public void Add(Tensor outputs, Tensor labels, long firstRow, Tensor images) => (_worst ??= new WorstMistakes(facts.Task)).Add(outputs, labels, firstRow, images);
 
     /// <summary>Ends an epoch.</summary>
     /// <param name="mistakes">The mistakes, as rows of the set; null for those of the epoch's measured steps.</param>
-    /// <param name="set">The images of the set; null for those of the epoch's measured steps.</param>
+    /// <param name="set">The set; null for those of the epoch's measured steps.</param>
     /// <returns>What a snapshot holds of them; empty where there are none.</returns>
-    public IReadOnlyList<NamedArray> Take(IReadOnlyList<Mistake>? mistakes, Tensor? set)
+    public IReadOnlyList<NamedArray> Take(IReadOnlyList<Mistake>? mistakes, TrainingImages? set)
     {
         using var scope = NewDisposeScope();
         mistakes ??= _worst?.Read() ?? [];
-        var images = set is null ? _worst?.Images : set.index_select(0, tensor(mistakes.Select(mistake => mistake.Row).ToArray(), device: set.device));
+        var images = set is null ? _worst?.Images : set.Select([.. mistakes.Select(mistake => mistake.Row)]);
         IReadOnlyList<NamedArray> arrays = mistakes.Count == 0 ? [] : MistakeArrays.Create(mistakes, images!);
         if (arrays.Count > 0 && images!.dim() == 4)
             Samples.Keep(images, mistakes);

@@ -42,6 +42,12 @@ public static class MetadataNames
     /// <summary>Duration of the training in seconds, inspection included.</summary>
     public const string TrainingSeconds = "training seconds";
 
+    /// <summary>Part of the duration of the epochs that were completed in which the training thread waited for images to be decoded, in seconds; absent where all images are held in memory.</summary>
+    public const string WaitingSeconds = "waiting seconds";
+
+    /// <summary>Training images that were left out because they are corrupt, over all epochs; absent where none were.</summary>
+    public const string SkippedImages = "skipped images";
+
     /// <summary>Part of the training's duration that was spent on inspection, in seconds.</summary>
     public const string InspectionSeconds = "inspection seconds";
 

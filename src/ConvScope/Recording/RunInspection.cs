@@ -143,7 +143,6 @@ internal sealed class RunInspection : IDisposable
             if (_parts.Time("feature maps", () => _probe.FeatureMaps(Probe.ShownImages)) is { Count: > 0 } maps)
                 _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Activations, maps);
         }
-
         _cost.Stop();
     }
 
@@ -156,15 +155,19 @@ internal sealed class RunInspection : IDisposable
     }
 
     /// <summary>Adds the worst mistakes of an epoch.</summary>
-    /// <param name="step">The epoch's last step.</param>
-    /// <param name="epoch">The epoch, from 1.</param>
-    /// <param name="mistakes">The mistakes, as rows of the set; null for those of the epoch's measured steps.</param>
-    /// <param name="set">The images of the set; null for those of the epoch's measured steps.</param>
-    public void AppendMistakes(long step, int epoch, IReadOnlyList<Mistake>? mistakes = null, Tensor? set = null)
+    /// <inheritdoc cref="EpochMistakes.Take" path="/param" />
+    public void AppendMistakes(long step, int epoch, IReadOnlyList<Mistake>? mistakes = null, TrainingImages? set = null)
+    {
+        if (_options.Level >= InspectionLevel.Standard)
+            Append(step + 1, epoch, SnapshotKind.Mistakes, "mistakes", () => _mistakes.Take(mistakes, set));
+    }
+
+    /// <summary>Adds a snapshot of images; what reading them costs is kept under the name <paramref name="part"/>. No arrays make no snapshot.</summary>
+    public void Append(long step, int epoch, SnapshotKind kind, string part, Func<IReadOnlyList<NamedArray>> read)
     {
         _cost.Start();
-        if (_options.Level >= InspectionLevel.Standard && _mistakes.Take(mistakes, set) is { Count: > 0 } arrays)
-            _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Mistakes, arrays);
+        if (_parts.Time(part, read) is { Count: > 0 } arrays)
+            _writer?.AppendSnapshot(step, epoch, kind, arrays);
         _cost.Stop();
     }
 
@@ -185,21 +188,19 @@ internal sealed class RunInspection : IDisposable
     {
         if (_options.Level < InspectionLevel.Standard || Outputs.ClassCount == 0 || _last.Epoch == 0)
             return;
-        _cost.Start();
         using var scope = NewDisposeScope();
         if (images is null && _probe.Set() is var (seen, itsLabels))
             (images, labels) = (seen, itsLabels);
-        if (_parts.Time("attribution", () => _mistakes.Samples.Read(_network, Outputs.Task, images, labels, _options.Level >= InspectionLevel.Full)) is { Count: > 0 } arrays)
-            _writer?.AppendSnapshot(_last.Step + 1, _last.Epoch, SnapshotKind.Attributions, arrays);
-        _cost.Stop();
+        Append(_last.Step + 1, _last.Epoch, SnapshotKind.Attributions, "attribution", () => _mistakes.Samples.Read(_network, Outputs.Task, images, labels, _options.Level >= InspectionLevel.Full));
     }
 
     /// <summary>Closes the record.</summary>
     /// <param name="status"><c>completed</c>, <c>cancelled</c> or <c>failed</c>.</param>
     /// <param name="seconds">Duration of the training.</param>
-    public void End(string status, double seconds)
+    /// <param name="more">What else is known by now.</param>
+    public void End(string status, double seconds, IReadOnlyDictionary<string, string>? more = null)
     {
-        _writer?.SetMetadata(new Dictionary<string, string>
+        _writer?.SetMetadata(new Dictionary<string, string>(more ?? new Dictionary<string, string>())
         {
             [MetadataNames.Status] = status,
             [MetadataNames.TrainingSeconds] = seconds.ToString(CultureInfo.InvariantCulture),
@@ -243,6 +244,5 @@ internal sealed class RunInspection : IDisposable
 
     private (Series, double) SeriesOf((string Layer, double Share) dead) => (SeriesOf(QuantityNames.DeadUnits, dead.Layer, "fraction"), dead.Share);
 
-    private Series SeriesOf(string quantity, string target, string unit) =>
-        _series.TryGetValue((quantity, target), out var series) ? series : _series[(quantity, target)] = new Series(quantity, target, unit);
+    private Series SeriesOf(string quantity, string target, string unit) => _series.TryGetValue((quantity, target), out var series) ? series : _series[(quantity, target)] = new Series(quantity, target, unit);
 }

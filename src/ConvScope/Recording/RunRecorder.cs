@@ -5,6 +5,7 @@ using ConvScope.Quantities;
 using ConvScope.Training;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using TorchSharp;
 
 namespace ConvScope.Recording;
 
@@ -19,7 +20,10 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     private readonly NetworkSpec? _network;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
-    private LabeledImages? _validation;
+    private TrainingImages? _validation;
+    private double? _waitingSeconds;
+    private long _skippedImages;
+    private bool _hasSeenAugmentation;
     private string _lossUnit = "nats";
 
     /// <summary>Makes a recorder; nothing is written before the training starts.</summary>
@@ -50,7 +54,7 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
         Inspection = RunInspection.Start(_options, started.Network, started.StepsPerEpoch, started.StepsPerEpoch * started.Options.Epochs, Metadata(started), _logger, started.FirstStep, started.Task);
         RunFolder = Inspection.Folder;
         (_validation, _lossUnit) = (started.Validation, started.Task.LossUnit);
-        if (started is { Train: { } train, Validation: { } validation })
+        if (started is { Train: LabeledImages train, Validation: LabeledImages validation })
             Inspection.Compare(train, validation);
     }
 
@@ -58,6 +62,9 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     public override void OnStepCompleted(StepCompleted completed)
     {
         ArgumentNullException.ThrowIfNull(completed);
+        if (!_hasSeenAugmentation && completed.Originals is { } originals)
+            Inspection?.Append(completed.Step, completed.Epoch, SnapshotKind.Augmentation, "augmentation", () => AugmentedImages.Read(originals, completed.Images, completed.Labels));
+        _hasSeenAugmentation = true;
         Inspection?.Step(completed.Step, completed.Epoch, completed.Images, completed.Labels, completed.Outputs, completed.Loss, completed.LearningRate);
     }
 
@@ -69,8 +76,11 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
         var values = Values(metrics);
         Inspection?.Append(completed.Step, metrics.Epoch, "train", metrics.TrainConfusion);
         Inspection?.Append(completed.Step, metrics.Epoch, "validation", metrics.ValidationConfusion);
+        if (metrics.WaitingSeconds is { } waiting)
+            _waitingSeconds = (_waitingSeconds ?? 0) + waiting;
+        _skippedImages += metrics.SkippedImages;
         if (_validation is not null)
-            Inspection?.AppendMistakes(completed.Step, metrics.Epoch, metrics.ValidationMistakes, _validation.Images);
+            Inspection?.AppendMistakes(completed.Step, metrics.Epoch, metrics.ValidationMistakes, _validation);
         else
             Inspection?.AppendMistakes(completed.Step, metrics.Epoch);
         Inspection?.EndEpoch(completed.Step, metrics.Epoch, values);
@@ -81,8 +91,8 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     {
         ArgumentNullException.ThrowIfNull(ended);
         if (ended.Outcome == TrainingOutcome.Completed)
-            Inspection?.AppendAttributions(_validation?.Images, _validation?.Labels);
-        Inspection?.End(ended.Outcome.ToString().ToLowerInvariant(), ended.Seconds);
+            AppendAttributions();
+        Inspection?.End(ended.Outcome.ToString().ToLowerInvariant(), ended.Seconds, Streaming());
         Inspection = null;
         _validation = null;
     }
@@ -92,6 +102,23 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     {
         Inspection?.Dispose();
         Inspection = null;
+    }
+
+    private void AppendAttributions()
+    {
+        using var scope = torch.NewDisposeScope();
+        var candidates = _validation?.First(AttributionSamples.MostCandidates);
+        Inspection?.AppendAttributions(candidates?.Images, candidates?.Labels);
+    }
+
+    private Dictionary<string, string> Streaming()
+    {
+        var metadata = new Dictionary<string, string>();
+        if (_waitingSeconds is { } seconds)
+            metadata[MetadataNames.WaitingSeconds] = Text(seconds);
+        if (_skippedImages > 0)
+            metadata[MetadataNames.SkippedImages] = Text(_skippedImages);
+        return metadata;
     }
 
     private Dictionary<string, string> Metadata(TrainingStarted started)

@@ -73,6 +73,14 @@ public sealed record RunSummary
     /// <summary><see cref="InspectionSeconds"/> divided by <see cref="TrainingSeconds"/>.</summary>
     public double? InspectionShare { get; init; }
 
+    /// <summary>Part of the training's duration in which it waited for images to be decoded; absent where all images are held in memory.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? WaitingSeconds { get; init; }
+
+    /// <summary><see cref="WaitingSeconds"/> divided by <see cref="TrainingSeconds"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? WaitingShare { get; init; }
+
     /// <summary>What the diagnosis found, in words; empty for a healthy run.</summary>
     public IReadOnlyList<string> Findings { get; init; } = [];
 
@@ -87,6 +95,7 @@ public sealed record RunSummary
         var metadata = record.ReadMetadata();
         var trainLoss = record.Read(QuantityNames.TrainLoss);
         var trainingSeconds = Number(metadata, MetadataNames.TrainingSeconds);
+        var waitingSeconds = Number(metadata, MetadataNames.WaitingSeconds);
         var inspectionSeconds = Number(metadata, MetadataNames.InspectionSeconds);
         return new RunSummary
         {
@@ -105,6 +114,8 @@ public sealed record RunSummary
             TrainingSeconds = trainingSeconds,
             InspectionSeconds = inspectionSeconds,
             InspectionShare = inspectionSeconds / trainingSeconds,
+            WaitingSeconds = waitingSeconds,
+            WaitingShare = waitingSeconds / trainingSeconds,
             Findings = [.. record.ReadFindings().Select(finding => finding.ToString())],
         };
     }

@@ -23,4 +23,7 @@ public enum SnapshotKind
     /// it gets right; for each method of attribution <c>map.</c>, <c>deletion.</c> and <c>insertion.</c> with its name, of the predicted class; and the two scores of <c>random order</c> to compare with.
     /// </summary>
     Attributions,
+
+    /// <summary>What augmentation makes of the first step's first images, at most 24: <c>before</c>, <c>after</c>, raw pixels of the same images, and <c>label</c>.</summary>
+    Augmentation,
 }

@@ -22,6 +22,12 @@ public sealed record EpochMetrics(
     /// <summary>The validation images with the largest loss among those that were classified wrong after the epoch, at most 16, the worst first; empty without a validation set and for a regression.</summary>
     public IReadOnlyList<Mistake> ValidationMistakes { get; init; } = [];
 
+    /// <summary>Part of <see cref="Seconds"/> in which the training thread waited for images to be decoded, in seconds; null where all images are held in memory.</summary>
+    public double? WaitingSeconds { get; init; }
+
+    /// <summary>Training images that were left out because they are corrupt.</summary>
+    public long SkippedImages { get; init; }
+
     /// <summary>Errors over the training images, each seen before its own batch's update; null for classifiers.</summary>
     public RegressionError? TrainError { get; init; }
 

@@ -11,8 +11,10 @@ public static class Evaluator
     /// <param name="data">The set.</param>
     /// <param name="batchSize">Images a forward pass, at least 1; it does not change the result beyond rounding.</param>
     /// <param name="task">What the outputs mean; null for what the network's description says, or multiclass classification for a network without.</param>
+    /// <param name="cancellation">Ends a wait for images that are streamed.</param>
     /// <exception cref="ArgumentException">The network is described for another task.</exception>
-    public static Scores Evaluate(nn.Module<Tensor, Tensor> network, LabeledImages data, int batchSize = 256, LearningTask? task = null)
+    /// <exception cref="InvalidDataException">An image of a streamed set is corrupt, and its decoding says that this is the end.</exception>
+    public static Scores Evaluate(nn.Module<Tensor, Tensor> network, TrainingImages data, int batchSize = 256, LearningTask? task = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
@@ -20,22 +22,22 @@ public static class Evaluator
         task = LearningTask.Of(network, task);
         var wasTraining = network.training;
         using var untracked = no_grad();
-        using var totals = new RunningTotals(data.Images.device, task);
+        using var totals = new RunningTotals(data.Device, task);
+        using var batches = data.InOrder(batchSize, cancellation);
         using var worst = new WorstMistakes(task);
         network.eval();
         try
         {
-            for (var start = 0L; start < data.Count; start += batchSize)
+            while (batches.MoveNext())
             {
                 using var scope = NewDisposeScope();
-                var size = Math.Min(batchSize, data.Count - start);
-                var labels = data.Labels.narrow(0, start, size); // [N]
-                var outputs = network.call(data.Images.narrow(0, start, size)); // [N, K]
+                var (images, labels) = batches.Take(); // [N, C, H, W], [N]
+                var outputs = network.call(images); // [N, K]
                 totals.Add(task.Loss(outputs, labels), outputs, labels);
-                worst.Add(outputs, labels, start);
+                worst.Add(outputs, labels, batches.TakeRows());
             }
 
-            return totals.Read() with { WorstMistakes = worst.Read() };
+            return totals.Read() with { WorstMistakes = worst.Read(), WaitingSeconds = batches.WaitingSeconds };
         }
         finally
         {

@@ -9,7 +9,7 @@ namespace ConvScope.Training;
 /// <summary>
 /// Images and their labels as two tensors on one device: a whole set, held once, from which a training step selects its rows.
 /// </summary>
-public sealed class LabeledImages : IDisposable
+public sealed class LabeledImages : TrainingImages
 {
     private const long RowsHashedAtOnce = 256; // a span holds 2 GiB
 
@@ -26,10 +26,13 @@ public sealed class LabeledImages : IDisposable
     public Tensor Labels { get; }
 
     /// <summary>Number of images <c>N</c>.</summary>
-    public long Count => Labels.NumberOfElements;
+    public override long Count => Labels.NumberOfElements;
+
+    /// <inheritdoc />
+    public override Device Device => Images.device;
 
     /// <summary>SHA-256 over all pixels and then all labels as they lie in memory, as lower-case hexadecimal: the set's identity in a record.</summary>
-    public string Checksum()
+    public override string Checksum()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var tensor in new[] { Images, Labels })
@@ -67,10 +70,24 @@ public sealed class LabeledImages : IDisposable
     public static LabeledImages CreateRegression(float[] pixels, float[] labels, Shape shape, Device? device = null) => CreateNumbers(pixels, labels, shape, device);
 
     /// <inheritdoc />
-    public void Dispose()
+    public override void Dispose()
     {
         Images.Dispose();
         Labels.Dispose();
+    }
+
+    internal override Tensor AllLabels() => Labels;
+
+    internal override ImageBatches Shuffled(Generator shuffle, int batchSize, CancellationToken cancellation) => new ResidentBatches(this, batchSize, shuffle);
+
+    internal override ImageBatches InOrder(int batchSize, CancellationToken cancellation) => new ResidentBatches(this, batchSize);
+
+    internal override Tensor Select(IReadOnlyList<long> rows) => Images.index_select(0, tensor(rows.ToArray(), device: Device));
+
+    internal override (Tensor Images, Tensor Labels) First(int most)
+    {
+        var size = Math.Min(Count, most);
+        return (Images.narrow(0, 0, size), Labels.narrow(0, 0, size));
     }
 
     private static LabeledImages CreateClasses(Array pixels, long[] labels, Shape shape, Device? device)

@@ -11,4 +11,7 @@ public sealed record Scores(double Loss, double? Accuracy, ConfusionMatrix? Conf
 
     /// <summary>The images with the largest loss among those that were classified wrong, at most 16, the worst first; empty for a regression.</summary>
     public IReadOnlyList<Mistake> WorstMistakes { get; init; } = [];
+
+    /// <summary>Seconds that were spent on waiting for images; null for a set that is held in memory.</summary>
+    public double? WaitingSeconds { get; init; }
 }

@@ -16,4 +16,7 @@ public sealed record StepCompleted(long Step, int Epoch, Tensor Images, Tensor L
 {
     /// <summary>Learning rate of the update.</summary>
     public double LearningRate { get; init; }
+
+    /// <summary>The batch's raw pixels before augmentation, <c>[N, C, H, W]</c>; null where there was none.</summary>
+    public Tensor? Originals { get; init; }
 }

@@ -40,10 +40,11 @@ public sealed class Trainer
     /// <param name="cancellation">Ends the training before its next step.</param>
     /// <returns>The metrics of each epoch.</returns>
     /// <exception cref="ArgumentException">A label is no class of the network, an option does not fit the task, or there is no validation set for early stopping.</exception>
+    /// <exception cref="InvalidDataException">An image of a streamed set is corrupt, and its decoding says that this is the end; the message names it.</exception>
     /// <exception cref="FileNotFoundException">There is nothing to resume from.</exception>
     /// <exception cref="InvalidDataException">What should be resumed is damaged, or of another network.</exception>
     /// <exception cref="OperationCanceledException">The token asked for the end. The network keeps what it has learned so far.</exception>
-    public TrainingResult Train(nn.Module<Tensor, Tensor> network, LabeledImages train, LabeledImages? validation = null, CancellationToken cancellation = default)
+    public TrainingResult Train(nn.Module<Tensor, Tensor> network, TrainingImages train, TrainingImages? validation = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(train);
@@ -52,6 +53,10 @@ public sealed class Trainer
         var task = LearningTask.Of(network, _options.Task);
         if (!task.HasClasses && _options.LabelSmoothing > 0)
             throw new ArgumentException($"Label smoothing shares probability among classes; {task} has none. {nameof(TrainingOptions.LabelSmoothing)} must be 0.");
+        var format = new ComputeFormat(_options.Precision, _options.ChannelsLast);
+        var described = network as SpecNetwork;
+        if (described is null && format != default)
+            throw new ArgumentException("Mixed precision and channels-last need a network that was made from a description; this one is a module of your own.", nameof(network));
         TorchRuntime.Load();
         var observers = new ObserverGroup(_observers, _logger);
         var clock = _time.GetTimestamp();
@@ -59,10 +64,11 @@ public sealed class Trainer
         resumed?.LoadNetwork(network);
         var steps = resumed?.Step ?? 0;
         observers.Started(new TrainingStarted(
-            network, _options, train.Images.device, train.Count, validation?.Count ?? 0, (train.Count + _options.BatchSize - 1) / _options.BatchSize)
+            network, _options, train.Device, train.Count, validation?.Count ?? 0, (train.Count + _options.BatchSize - 1) / _options.BatchSize)
         { Train = train, Validation = validation, FirstStep = steps, Task = task });
         try
         {
+            described?.TrainingFormat = format;
             var epochs = RunEpochs(network, task, train, validation, observers, resumed, ref steps, cancellation);
             var seconds = _time.GetElapsedTime(clock).TotalSeconds;
             observers.Ended(new TrainingEnded(TrainingOutcome.Completed, steps, seconds, null));
@@ -77,12 +83,13 @@ public sealed class Trainer
         finally
         {
             network.eval();
+            described?.TrainingFormat = default;
         }
     }
 
     /// <summary>The loop, top to bottom. Nothing in it waits for the device but the end of an epoch.</summary>
     private List<EpochMetrics> RunEpochs(
-        nn.Module<Tensor, Tensor> network, LearningTask task, LabeledImages train, LabeledImages? validation, ObserverGroup observers, TrainingCheckpoint? resumed, ref long step, CancellationToken cancellation)
+        nn.Module<Tensor, Tensor> network, LearningTask task, TrainingImages train, TrainingImages? validation, ObserverGroup observers, TrainingCheckpoint? resumed, ref long step, CancellationToken cancellation)
     {
         var seed = _options.Seed ?? TrainingOptions.DefaultSeed;
         using var callersRandomState = new SeededRandomState(seed);
@@ -95,15 +102,15 @@ public sealed class Trainer
         for (var epoch = epochs.Count + 1; epoch <= _options.Epochs && _options.EarlyStopping?.IsOver(epochs) != true; epoch++)
         {
             var clock = _time.GetTimestamp();
-            using var totals = new RunningTotals(train.Images.device, task);
-            using var order = randperm(train.Count, ScalarType.Int64, generator: shuffle).to(train.Images.device, disposeAfter: true); // [count]
+            using var totals = new RunningTotals(train.Device, task);
+            using var batches = train.Shuffled(shuffle, _options.BatchSize, cancellation);
             network.train();
-            for (var start = 0L; start < train.Count; start += _options.BatchSize)
+            while (batches.MoveNext())
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
-                var rows = order.narrow(0, start, Math.Min(_options.BatchSize, train.Count - start)); // [N]
-                var batch = ImageAugmentation.Apply(_options.Augmentations, train.Images.index_select(0, rows), train.Labels.index_select(0, rows), seed, step); // [N, C, H, W], [N]
+                var (images, labels) = batches.Take();
+                var batch = ImageAugmentation.Apply(_options.Augmentations, images, labels, seed, step); // [N, C, H, W], [N]
 
                 updates.Begin(step, epochs);
                 var outputs = network.call(batch.Images); // [N, K], K is 1 for binary classification and regression
@@ -114,11 +121,11 @@ public sealed class Trainer
                 updates.Apply(step);
 
                 totals.Add(loss, outputs, batch.Labels);
-                observers.Step(new StepCompleted(step++, epoch, batch.Images, batch.Labels, outputs, loss) { LearningRate = updates.LearningRate });
+                observers.Step(new StepCompleted(step++, epoch, batch.Images, batch.Labels, outputs, loss) { LearningRate = updates.LearningRate, Originals = batch.Originals });
             }
 
             var trained = totals.Read(); // the one wait of the epoch
-            var measured = validation is null ? null : updates.Evaluate(() => Evaluator.Evaluate(network, validation, task: task));
+            var measured = validation is null ? null : updates.Evaluate(() => Evaluator.Evaluate(network, validation, task: task, cancellation: cancellation));
             var metrics = new EpochMetrics(
                 epoch, _options.Epochs, trained.Loss, trained.Accuracy, measured?.Loss, measured?.Accuracy, _time.GetElapsedTime(clock).TotalSeconds)
             {
@@ -127,6 +134,8 @@ public sealed class Trainer
                 TrainError = trained.Error,
                 ValidationError = measured?.Error,
                 ValidationMistakes = measured?.WorstMistakes ?? [],
+                WaitingSeconds = batches.WaitingSeconds is null && measured?.WaitingSeconds is null ? null : (batches.WaitingSeconds ?? 0) + (measured?.WaitingSeconds ?? 0),
+                SkippedImages = batches.Skipped,
             };
             epochs.Add(metrics);
             updates.EndEpoch(epochs);
@@ -140,9 +149,9 @@ public sealed class Trainer
     }
 
     /// <summary>Checks once, before the first update, what torch would only say as it fails in native code.</summary>
-    private static void CheckLabels(LearningTask task, LabeledImages train, LabeledImages? validation, Tensor outputs)
+    private static void CheckLabels(LearningTask task, TrainingImages train, TrainingImages? validation, Tensor outputs)
     {
-        foreach (var data in new[] { train, validation }.OfType<LabeledImages>())
-            task.Check(outputs.shape, data.Labels, ReferenceEquals(data, train) ? "training set" : "validation set");
+        foreach (var data in new[] { train, validation }.OfType<TrainingImages>())
+            task.Check(outputs.shape, data.AllLabels(), ReferenceEquals(data, train) ? "training set" : "validation set");
     }
 }

@@ -13,7 +13,7 @@ namespace ConvScope.Training;
 public sealed record TrainingStarted(
     nn.Module<Tensor, Tensor> Network, TrainingOptions Options, Device Device, long TrainCount, long ValidationCount, long StepsPerEpoch)
 {
-    /// <summary>SHA-256 over the training images and labels as they lie in memory, lower-case hexadecimal; computed when it is first asked for. Null where that is not known.</summary>
+    /// <summary>SHA-256 of the training set, lower-case hexadecimal: over images and labels as they lie in memory, or over the list of files that are streamed; computed when it is first asked for. Null where that is not known.</summary>
     public string? Checksum => Train?.Checksum();
 
     /// <summary>The first update that will be made, from 0; more than 0 for a training that is resumed.</summary>
@@ -22,7 +22,7 @@ public sealed record TrainingStarted(
     /// <summary>What the network's outputs mean.</summary>
     public LearningTask Task { get; init; } = new MulticlassTask();
 
-    internal LabeledImages? Train { get; init; }
+    internal TrainingImages? Train { get; init; }
 
-    internal LabeledImages? Validation { get; init; }
+    internal TrainingImages? Validation { get; init; }
 }

@@ -15,12 +15,23 @@ internal sealed class WorstMistakes(LearningTask task) : IDisposable
     private Tensor? _worst; // [M, 5]: row, label, predicted, probability, loss
     private Tensor? _images; // [M, …]
 
-    /// <summary>Looks at a batch.</summary>
+    /// <summary>Looks at a batch whose rows follow each other.</summary>
     /// <param name="outputs">The network's outputs, <c>[N, K]</c>.</param>
     /// <param name="labels">Class indices, <c>[N]</c>.</param>
     /// <param name="firstRow">Row of the first image.</param>
     /// <param name="images">The images, <c>[N, …]</c>, where they are to be kept too; then with every batch.</param>
     public void Add(Tensor outputs, Tensor labels, long firstRow, Tensor? images = null)
+    {
+        using var rows = arange(firstRow, firstRow + labels.shape[0], ScalarType.Float64, labels.device);
+        Add(outputs, labels, rows, images);
+    }
+
+    /// <summary>Looks at a batch.</summary>
+    /// <param name="outputs">The network's outputs, <c>[N, K]</c>.</param>
+    /// <param name="labels">Class indices, <c>[N]</c>.</param>
+    /// <param name="rows">Rows of the images, <c>[N]</c>, doubles.</param>
+    /// <param name="images">The images, <c>[N, …]</c>, where they are to be kept too; then with every batch.</param>
+    public void Add(Tensor outputs, Tensor labels, Tensor rows, Tensor? images = null)
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
@@ -30,7 +41,6 @@ internal sealed class WorstMistakes(LearningTask task) : IDisposable
         var (largest, predicted) = logProbabilities.max(1); // [N]
         var losses = logProbabilities.gather(1, labels.unsqueeze(1)).squeeze(1).neg();
         var isWrong = predicted.ne(labels).logical_and(losses.isfinite());
-        var rows = arange(firstRow, firstRow + labels.shape[0], ScalarType.Float64, labels.device);
         var batch = stack([rows, labels.to(ScalarType.Float64), predicted.to(ScalarType.Float64), largest.exp().to(ScalarType.Float64), where(isWrong, losses, -1f).to(ScalarType.Float64)], 1);
         var candidates = _worst is null ? batch : cat([_worst, batch]); // those kept before come first: they stay where losses are equal
         var (_, best) = candidates.select(1, 4).topk((int)Math.Min(Kept, candidates.shape[0]));

@@ -24,7 +24,7 @@ public sealed class RegressionDiagnosisTests
         using var module = network.CreateModule(1);
         using var recorder = new RunRecorder(new InspectionOptions(folder.File("run")) { Schedule = Schedule.Every(4), PreChecks = true }, network);
         var diagnosis = new DiagnosisObserver(recorder);
-        new Trainer(new TrainingOptions { Epochs = 8, BatchSize = 8, LearningRate = 0.02 }, [recorder, diagnosis]).Train(module, data, data);
+        new Trainer(new TrainingOptions { Epochs = 8, BatchSize = 8, LearningRate = 0.01 }, [recorder, diagnosis]).Train(module, data, data);
         string[] ofClasses = ["loss at initialization", "stagnation", "oscillation", "slow learning", "double softmax", "output activation", "class imbalance", "unrelated labels", "not shuffled", "overtraining", "one batch"];
         Assert.That(diagnosis.Findings.Select(finding => finding.Rule), Is.Not.Empty.And.None.AnyOf(ofClasses), "the images are shared by both sets, which is found");
         Assert.That(diagnosis.Findings.Select(finding => finding.Rule).Except(["shared images"]), Is.Empty);

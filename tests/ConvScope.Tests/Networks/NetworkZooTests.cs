@@ -73,6 +73,15 @@ public sealed class NetworkZooTests
     }
 
     [Test]
+    public void ParameterCount_OfNetworksForSmallImages_IsTheDocumentedOne() =>
+        Assert.That((SmallNet.Create().ParameterCount, SmallNet.Create(width: 32, depth: 2).ParameterCount, ResNet9.Create().ParameterCount), Is.EqualTo((29_178L, 298_410L, 6_573_130L)));
+
+    [TestCase("smallnet", 7)]
+    [TestCase("resnet9", 15)]
+    public void Create_ImageTooSmall_SaysHowLargeItMustBe(string name, int side) => Assert.That(
+        () => NetworkZoo.Create(name, 10, new Shape(3, side, side)), Throws.TypeOf<NetworkException>().With.Message.EndsWith($"at least {side + 1}; it got 3x{side}x{side}."));
+
+    [Test]
     public void Create_UnknownName_ListsTheKnown() =>
         Assert.That(() => NetworkZoo.Create("vgg17", 10), Throws.TypeOf<NetworkException>().With.Message.Contain("'vgg17'").And.Message.Contain("vgg16_bn"));
 

@@ -12,6 +12,12 @@ public sealed class SpecNetworkTests
         new FlattenLayer("flatten"), new LinearLayer("fc", 4),
     ]);
 
+    private static readonly NetworkSpec _normalized = new("normalized", _spec.Input, _spec.Normalization,
+    [
+        new Conv2dLayer("conv1", 4, 3, Padding: 1, Bias: false), new MaxPool2dLayer("pool", 2), new BatchNorm2dLayer("bn1"), new ReluLayer("relu1"),
+        new Conv2dLayer("conv2", 4, 3, Padding: 1), new ReluLayer("relu2"), new AddLayer("add", ["relu1"]), new FlattenLayer("flatten"), new LinearLayer("fc", 4),
+    ]);
+
     [Test]
     public void Call_TwoConvolutions_EqualsTheForwardPassByHand()
     {
@@ -70,6 +76,50 @@ public sealed class SpecNetworkTests
         Assert.That(seen, Is.EqualTo(new[] { "conv1 6x3x5x4", "relu1 6x3x5x4", "pool 6x3x4x3", "conv2 6x5x3x2", "relu2 6x5x3x2", "flatten 6x30", "fc 6x4" }));
     }
 
+    [TestCase(Precision.Full, true, 1e-5)]
+    [TestCase(Precision.Mixed, false, 0.02)]
+    [TestCase(Precision.Mixed, true, 0.02)]
+    public void TrainingFormat_Changed_GivesTheSameOutputsAndGradientsWithinItsRounding(Precision precision, bool isChannelsLast, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        using var network = (SpecNetwork)_normalized.CreateModule(3);
+        var (expected, expectedGradients) = Backward(network);
+        network.TrainingFormat = new ComputeFormat(precision, isChannelsLast);
+        var (outputs, gradients) = Backward(network);
+
+        Assert.That(outputs, Is.EqualTo(expected).Within(tolerance));
+        foreach (var (name, gradient) in gradients)
+            Assert.That(gradient, Is.EqualTo(expectedGradients[name]).Within(tolerance), name);
+        Assert.That(outputs, Is.Not.EqualTo(expected), "the format was taken");
+    }
+
+    [TestCase(1)]
+    [TestCase(3)]
+    public void TrainingFormat_ChannelsLast_ReachesTheConvolutions(int channels)
+    {
+        using var scope = NewDisposeScope();
+        using var network = (SpecNetwork)new NetworkSpec("one", new Shape(channels, 6, 6), Normalization.Centred(channels), [new Conv2dLayer("conv", 4, 3), new FlattenLayer("flatten"), new LinearLayer("fc", 2)]).CreateModule(1);
+        network.TrainingFormat = new ComputeFormat(Precision.Mixed, IsChannelsLast: true);
+        var seen = "";
+        network.Run(zeros(2, channels, 6, 6), visit: (name, output) =>
+        {
+            seen += name == "conv" ? $"{output.dtype} {string.Join(' ', output.stride())}" : "";
+            return output;
+        });
+        Assert.That(seen, Is.EqualTo("BFloat16 64 1 16 4"));
+    }
+
+    [Test]
+    public void TrainingFormat_InEvaluationMode_ChangesNoBit()
+    {
+        using var scope = NewDisposeScope();
+        using var network = (SpecNetwork)_spec.CreateModule(3);
+        network.eval();
+        var expected = network.call(Images(ScalarType.Byte)).bytes.ToArray();
+        network.TrainingFormat = new ComputeFormat(Precision.Mixed, IsChannelsLast: true);
+        Assert.That(network.call(Images(ScalarType.Byte)).bytes.SequenceEqual(expected));
+    }
+
     [TestCase(new long[] { 6, 2, 7, 9 }, "[6, 2, 7, 9]")]
     [TestCase(new long[] { 6, 1, 9, 7 }, "[6, 1, 9, 7]")]
     [TestCase(new long[] { 2, 9, 7 }, "[2, 9, 7]")]
@@ -124,6 +174,15 @@ public sealed class SpecNetworkTests
         }
 
         Assert.That(NativeTensors.LeftBehindBySecond(Run, parameters: 6), Is.Zero);
+    }
+
+    private static (float[] Outputs, Dictionary<string, float[]> Gradients) Backward(SpecNetwork network)
+    {
+        network.zero_grad();
+        var outputs = network.call(Images(ScalarType.Byte));
+        nn.functional.cross_entropy(outputs, arange(6).remainder(4)).backward();
+        Assert.That(network.parameters().Select(parameter => parameter.grad!.dtype), Is.All.EqualTo(ScalarType.Float32));
+        return (outputs.data<float>().ToArray(), network.named_parameters().ToDictionary(parameter => parameter.name, parameter => parameter.parameter.grad!.contiguous().data<float>().ToArray()));
     }
 
     private static Tensor Images(ScalarType type)

@@ -1,3 +1,4 @@
+using ConvScope.Augmentation;
 using ConvScope.Networks;
 using ConvScope.Quantities;
 using ConvScope.Recording;
@@ -26,6 +27,34 @@ public sealed class RunRecorderTests
                 .Concat(new[] { "learning rate", "train loss", "train accuracy", "validation loss", "validation accuracy" }.Select(quantity => (quantity, "")))));
         Assert.That(record.Read("loss").Select(reading => (reading.Step, reading.Epoch)), Is.EqualTo(new[] { (0L, 1), (4L, 2) }));
         Assert.That(record.Read("weight norm", "fc.bias").Select(reading => reading.Step), Is.EqualTo(new[] { 0, 4 }));
+    }
+
+    [Test]
+    public void Record_OfAnAugmentedTraining_HoldsTheFirstBatchBeforeAndAfter()
+    {
+        using var folder = new TemporaryFolder();
+        using var train = ToyImages.Create(20);
+        using var network = ToyImages.Network.CreateModule(1);
+        using var recorder = new RunRecorder(new InspectionOptions(folder.File("run")) { Level = InspectionLevel.Light }, ToyImages.Network);
+        var first = new FirstBatch();
+        new Trainer(new TrainingOptions { Epochs = 1, BatchSize = 8, Augmentations = [new Flip(1)] }, [recorder, first]).Train(network, train);
+
+        using var record = RunRecord.Open(folder.File("run"));
+        var arrays = record.ReadSnapshots(SnapshotKind.Augmentation).Single().ReadArrays().ToDictionary(array => array.Name);
+        Assert.That(arrays.Keys, Is.EquivalentTo(new[] { "before", "after", "label" }));
+        Assert.That(arrays["before"].Shape, Is.EqualTo(new long[] { 8, 1, 8, 8 }));
+        Assert.That(arrays["after"].Values, Is.EqualTo(first.Images));
+        Assert.That(arrays["after"].Values, Is.EqualTo(arrays["before"].Values.Chunk(8).SelectMany(row => row.Reverse())), "mirrored");
+        Assert.That(arrays["label"].Values, Is.EqualTo(first.Labels));
+    }
+
+    [Test]
+    public void Record_OfATrainingWithoutAugmentation_HoldsNoneOfIt()
+    {
+        using var folder = new TemporaryFolder();
+        Train(folder.File("run"), Schedule.Every(4));
+        using var record = RunRecord.Open(folder.File("run"));
+        Assert.That(record.ReadSnapshots(SnapshotKind.Augmentation), Is.Empty);
     }
 
     [Test]
@@ -240,5 +269,20 @@ public sealed class RunRecorderTests
     private sealed class LeapDay : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => new(2024, 2, 29, 12, 30, 0, TimeSpan.Zero);
+    }
+
+    private sealed class FirstBatch : TrainingObserver
+    {
+        public float[] Images { get; private set; } = [];
+
+        public float[] Labels { get; private set; } = [];
+
+        public override void OnStepCompleted(StepCompleted completed)
+        {
+            if (completed.Step > 0)
+                return;
+            Images = [.. ToyTraining.Values(completed.Images).Select(value => (float)value)];
+            Labels = [.. ToyTraining.Values(completed.Labels).Select(value => (float)value)];
+        }
     }
 }

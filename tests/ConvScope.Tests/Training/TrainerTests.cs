@@ -217,6 +217,36 @@ public sealed class TrainerTests
     }
 
     [Test]
+    public void Train_MixedPrecisionChannelsLast_LearnsThemAndLeavesAnOrdinaryNetwork()
+    {
+        using var data = ToyImages.Create(60);
+        using var network = ToyImages.Network.CreateModule(2);
+        var result = new Trainer(_options with { Epochs = 15, Precision = Precision.Mixed, ChannelsLast = true }).Train(network, data);
+        Assert.That(result.Epochs[^1].TrainAccuracy, Is.GreaterThan(0.95));
+        Assert.That(((SpecNetwork)network).TrainingFormat, Is.EqualTo(default(ComputeFormat)));
+    }
+
+    [Test]
+    public void Train_MixedPrecisionTwice_GivesTheSameBits()
+    {
+        using var data = ToyImages.Create(60);
+        using var first = ToyImages.Network.CreateModule(2);
+        using var second = ToyImages.Network.CreateModule(2);
+        var trainer = new Trainer(_options with { Precision = Precision.Mixed, ChannelsLast = true });
+        trainer.Train(first, data);
+        trainer.Train(second, data);
+        Assert.That(ParameterBits.Of(second), Is.EqualTo(ParameterBits.Of(first)));
+    }
+
+    [Test]
+    public void Train_MixedPrecisionOfAModuleOfOnesOwn_IsRefused()
+    {
+        using var data = ToyImages.Create(20);
+        using var network = nn.Sequential(("flatten", nn.Flatten()), ("fc", nn.Linear(64, 3)));
+        Assert.That(() => new Trainer(_options with { Precision = Precision.Mixed }).Train(network, data), Throws.ArgumentException.With.Message.Contains("made from a description"));
+    }
+
+    [Test]
     public void Train_LabelThatIsNoClass_SaysSoBeforeNativeCodeDoes()
     {
         using var data = LabeledImages.Create(new byte[2 * 64], [0, 3], new Shape(1, 8, 8));

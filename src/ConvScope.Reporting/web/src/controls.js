@@ -2,7 +2,7 @@ import { h, toggles } from './dom.js';
 import { panes, save } from './pane.js';
 import { STATUS } from './panes/verdict.js';
 
-const SECTIONS = [['verdict', 'Verdict'], ['curves', 'Curves'], ['gradients', 'Gradients'], ['histograms', 'Histograms'], ['weights', 'Weights'], ['activations', 'Activations'], ['confusion', 'Confusion'], ['attribution', 'Attribution'], ['compare', 'Two tensors'], ['network', 'Network']];
+const SECTIONS = [['verdict', 'Verdict'], ['curves', 'Curves'], ['augmentation', 'Augmentation'], ['gradients', 'Gradients'], ['histograms', 'Histograms'], ['weights', 'Weights'], ['activations', 'Activations'], ['confusion', 'Confusion'], ['attribution', 'Attribution'], ['compare', 'Two tensors'], ['network', 'Network']];
 
 /** The bar on top: where one is, the step slider that drives every pane, and how curves are drawn. */
 export class Controls {

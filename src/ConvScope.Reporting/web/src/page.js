@@ -6,6 +6,7 @@ import { RunList } from './runlist.js';
 import { State } from './state.js';
 import { panes } from './pane.js';
 import { attributionPane } from './panes/attribution.js';
+import { augmentationPane } from './panes/augmentation.js';
 import { comparePane } from './panes/compare.js';
 import { confusionPanes } from './panes/confusion.js';
 import { curvePanes } from './panes/curves.js';
@@ -131,6 +132,7 @@ export class Page {
       h('h1', {}, this.runs.map((run) => run.view.name).join(' and ')),
       section('verdict', 'Verdict', [verdictPane(this)]),
       section('curves', 'Curves', curvePanes(this)),
+      section('augmentation', 'Augmentation', [augmentationPane(this)]),
       section('gradients', 'Gradients, updates, activations over steps', gradientPanes(this)),
       section('histograms', 'Histograms', [histogramPane(this)]),
       this.#cards[0].element, this.#cards[1].element,

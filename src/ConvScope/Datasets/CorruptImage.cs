@@ -1,0 +1,11 @@
+namespace ConvScope.Datasets;
+
+/// <summary>What becomes of an image that cannot be read or decoded: an empty file, a damaged one, one that has gone, or one that is no JPEG or PNG.</summary>
+public enum CorruptImage
+{
+    /// <summary>The work ends with an error that names the image and says why.</summary>
+    Fail,
+
+    /// <summary>The image is left out; a warning names it and says why. In scoring, its row gets NaN.</summary>
+    Skip,
+}

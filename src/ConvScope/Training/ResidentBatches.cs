@@ -1,0 +1,44 @@
+using static TorchSharp.torch;
+
+namespace ConvScope.Training;
+
+/// <summary>Batches selected from tensors.</summary>
+internal sealed class ResidentBatches : ImageBatches
+{
+    private readonly LabeledImages _data;
+    private readonly int _batchSize;
+    private readonly Tensor? _order; // [count]
+    private long _start;
+    private long _next;
+
+    /// <summary>Batches in random order, or in the set's own.</summary>
+    public ResidentBatches(LabeledImages data, int batchSize, Generator? shuffle = null)
+    {
+        _data = data;
+        _batchSize = batchSize;
+        _order = shuffle is null ? null : randperm(data.Count, ScalarType.Int64, generator: shuffle).to(data.Device, disposeAfter: true).DetachFromDisposeScope();
+    }
+
+    private long Size => _next - _start;
+
+    public override bool MoveNext()
+    {
+        _start = _next;
+        _next = Math.Min(_start + _batchSize, _data.Count);
+        return Size > 0;
+    }
+
+    public override (Tensor Images, Tensor Labels) Take()
+    {
+        if (_order is null)
+            return (_data.Images.narrow(0, _start, Size), _data.Labels.narrow(0, _start, Size));
+        var rows = _order.narrow(0, _start, Size); // [N]
+        return (_data.Images.index_select(0, rows), _data.Labels.index_select(0, rows));
+    }
+
+    public override Tensor TakeRows() => _order is null
+        ? arange(_start, _next, ScalarType.Float64, _data.Device)
+        : _order.narrow(0, _start, Size).to(ScalarType.Float64);
+
+    public override void Dispose() => _order?.Dispose();
+}

@@ -1,0 +1,171 @@
+using ConvScope.Datasets;
+using ConvScope.Datasets.Decoding;
+using SkiaSharp;
+
+namespace ConvScope.Tests.Datasets.Decoding;
+
+/// <summary>Files become pixels: the size, the place and the colour of what is decoded, and what is refused.</summary>
+public sealed class ImageDecoderTests
+{
+    [Test]
+    public void Decode_PngOfTheSize_GivesItsPixelsInPlanes()
+    {
+        var file = PictureFiles.Encode(3, 2, (x, y) => new SKColor((byte)(10 * x), (byte)(100 + y), (byte)(200 + x + y)));
+        Assert.That(Decode(file, 3, 2, 3), Is.EqualTo(new byte[] { 0, 10, 20, 0, 10, 20, 100, 100, 100, 101, 101, 101, 200, 201, 202, 201, 202, 203 }));
+    }
+
+    [Test]
+    public void Decode_OneChannel_GivesLuma()
+    {
+        var file = PictureFiles.Encode(2, 1, (x, _) => x == 0 ? new SKColor(255, 0, 0) : new SKColor(10, 20, 30));
+        Assert.That(Decode(file, 1, 1, 2), Is.EqualTo(new byte[] { 76, 18 }), "0.299 * 255 = 76.2; 2.99 + 11.74 + 3.42 = 18.2");
+    }
+
+    [Test]
+    public void Decode_TransparentPixels_LieOverBlack()
+    {
+        var file = PictureFiles.Encode(2, 1, (x, _) => new SKColor(200, 100, 50, x == 0 ? (byte)0 : (byte)128));
+        var pixels = Decode(file, 3, 1, 2);
+        Assert.That(new[] { pixels[0], pixels[2], pixels[4] }, Is.All.Zero);
+        Assert.That(pixels[1], Is.EqualTo(100).Within(1));
+        Assert.That(pixels[3], Is.EqualTo(50).Within(1));
+    }
+
+    [TestCase(7, 5, 4, 4)]
+    [TestCase(40, 13, 8, 8)]
+    [TestCase(13, 40, 10, 6)]
+    [TestCase(5, 5, 9, 9)]
+    [TestCase(64, 48, 3, 3)]
+    public void Decode_AnotherSize_IsTheSlowTwins(int width, int height, int rows, int columns)
+    {
+        var random = new Random(1);
+        var source = new byte[height, width];
+        for (var i = 0; i < source.Length; i++)
+            source[i / width, i % width] = (byte)random.Next(256);
+        var file = PictureFiles.Encode(width, height, (x, y) => new SKColor(source[y, x], source[y, x], source[y, x]));
+        foreach (var share in new[] { 1, 0.875 })
+            Assert.That(Decode(file, 1, rows, columns, new ImageDecoding { CropShare = share }).Select(value => (double)value), Is.EqualTo(SlowTwin(source, rows, columns, share)).Within(0.51));
+    }
+
+    [Test]
+    public void Decode_LargeJpeg_IsScaledToWhatAPngOfItGives()
+    {
+        static SKColor Colour(int x, int y) => new((byte)(x / 2), (byte)(y / 2), (byte)((x + y) / 4));
+        var jpeg = Decode(PictureFiles.Encode(500, 400, Colour, SKEncodedImageFormat.Jpeg, 100), 3, 32, 32);
+        var png = Decode(PictureFiles.Encode(500, 400, Colour), 3, 32, 32);
+        Assert.That(jpeg.Zip(png, (first, second) => Math.Abs(first - second)).Max(), Is.LessThanOrEqualTo(3));
+    }
+
+    [Test]
+    public void Decode_EachOrientationOfExif_TurnsTheImage([Range(1, 8)] int orientation)
+    {
+        // A stored image of 16x8 with its corners in four greys, read clockwise from the top left.
+        static SKColor Corner(int x, int y) => (x < 8, y < 4) switch { (true, true) => Grey(0), (false, true) => Grey(80), (false, false) => Grey(160), _ => Grey(240) };
+        var file = WithOrientation(PictureFiles.Encode(16, 8, Corner, SKEncodedImageFormat.Jpeg, 100), orientation);
+        var turned = orientation >= 5;
+        var pixels = Decode(file, 1, turned ? 16 : 8, turned ? 8 : 16);
+        var (right, down) = turned ? (7, 15 * 8) : (15, 7 * 16);
+        var corners = new[] { pixels[0], pixels[right], pixels[right + down], pixels[down] }.Select(value => (int)Math.Round(value / 80.0));
+        int[][] expected = [[0, 1, 2, 3], [1, 0, 3, 2], [2, 3, 0, 1], [3, 2, 1, 0], [0, 3, 2, 1], [3, 0, 1, 2], [2, 1, 0, 3], [1, 2, 3, 0]];
+        Assert.That(corners, Is.EqualTo(expected[orientation - 1]));
+    }
+
+    [Test]
+    public void Decode_EmptyFile_SaysSo() => Assert.That(Reason([]), Is.EqualTo("the file is empty"));
+
+    [Test]
+    public void Decode_Text_SaysThatItIsNoImage() => Assert.That(Reason("This is no image, whatever its name says."u8.ToArray()), Is.EqualTo("its content is no JPEG or PNG"));
+
+    [Test]
+    public void Decode_WebP_SaysWhatItIs() =>
+        Assert.That(Reason(PictureFiles.Encode(4, 4, (_, _) => SKColors.Red, SKEncodedImageFormat.Webp)), Is.EqualTo("its content is Webp; JPEG and PNG are read"));
+
+    [TestCase(SKEncodedImageFormat.Jpeg)]
+    [TestCase(SKEncodedImageFormat.Png)]
+    public void Decode_TruncatedFile_SaysSo(SKEncodedImageFormat format)
+    {
+        var random = new Random(1);
+        var file = PictureFiles.Encode(64, 64, (_, _) => new SKColor((uint)random.NextInt64(1L << 32) | 0xff000000), format);
+        foreach (var share in new[] { 0.05, 0.3, 0.6, 0.9 })
+            Assert.That(Reason(file[..(int)(file.Length * share)]), Is.EqualTo("the file ends before the image is complete").Or.EqualTo("its content is no JPEG or PNG").Or.EqualTo("the image data is damaged"), $"{share}");
+    }
+
+    [Test]
+    public void Decode_DamagedPng_SaysSo()
+    {
+        var file = PictureFiles.Encode(64, 64, (x, y) => new SKColor((byte)(x * y), (byte)x, (byte)y));
+        file.AsSpan(file.Length / 2, 40).Fill(0x5a);
+        Assert.That(Reason(file), Is.EqualTo("the image data is damaged").Or.EqualTo("the file ends before the image is complete"));
+    }
+
+    [Test]
+    public void Decode_MorePixelsThanAllowed_IsRefusedBeforeItIsDecoded()
+    {
+        var file = PictureFiles.Encode(1000, 1000, (_, _) => SKColors.White);
+        Assert.That(new ImageDecoder(new ImageDecoding { MostPixels = 999_999 }, 3, 8, 8).Decode(file, new byte[192]), Is.EqualTo("it has 1000 x 1000 pixels; at most 999999 are decoded"));
+        Assert.That(new ImageDecoder(new ImageDecoding { MostPixels = 1_000_000 }, 3, 8, 8).Decode(file, new byte[192]), Is.Null);
+    }
+
+    [Test]
+    public void Decode_ManyFilesWithOneDecoder_DependsOnEachAlone()
+    {
+        var decoder = new ImageDecoder(new ImageDecoding(), 3, 12, 12);
+        var files = Enumerable.Range(0, 12).Select(seed => PictureFiles.Draw(seed % 3, seed)).ToArray();
+        byte[] together = new byte[decoder.Size], alone = new byte[decoder.Size];
+        foreach (var file in files.Concat(files.Reverse()))
+        {
+            Assert.That(decoder.Decode(file, together), Is.Null);
+            new ImageDecoder(new ImageDecoding(), 3, 12, 12).Decode(file, alone);
+            Assert.That(together, Is.EqualTo(alone));
+        }
+    }
+
+    [Test]
+    public void Constructor_TwoChannels_IsRefused() => Assert.That(
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ImageDecoder(new ImageDecoding(), 2, 4, 4))!.Message, Does.StartWith("Image files become 1 channel (grey) or 3 (red, green, blue)."));
+
+    private static SKColor Grey(byte value) => new(value, value, value);
+
+    private static byte[] Decode(byte[] file, int channels, int height, int width, ImageDecoding? decoding = null)
+    {
+        var pixels = new byte[channels * height * width];
+        Assert.That(new ImageDecoder(decoding ?? new(), channels, height, width).Decode(file, pixels), Is.Null);
+        return pixels;
+    }
+
+    private static string? Reason(byte[] file) => new ImageDecoder(new(), 3, 8, 8).Decode(file, new byte[192]);
+
+    /// <summary>Every target pixel as a weighted mean over all source pixels.</summary>
+    private static double[] SlowTwin(byte[,] source, int rows, int columns, double share)
+    {
+        int height = source.GetLength(0), width = source.GetLength(1);
+        var scale = Math.Max(rows / share / height, columns / share / width);
+        double partHeight = rows / scale, partWidth = columns / scale;
+        return [.. from y in Enumerable.Range(0, rows) from x in Enumerable.Range(0, columns) select Pixel(y, x)];
+
+        double Pixel(int y, int x)
+        {
+            double sum = 0, weights = 0;
+            for (var row = 0; row < height; row++)
+            {
+                for (var column = 0; column < width; column++)
+                {
+                    var weight = Weight(row, (height - partHeight) / 2, y, 1 / scale) * Weight(column, (width - partWidth) / 2, x, 1 / scale);
+                    sum += weight * source[row, column];
+                    weights += weight;
+                }
+            }
+
+            return sum / weights;
+        }
+
+        static double Weight(int at, double offset, int target, double step) => Math.Max(0, 1 - Math.Abs(at + 0.5 - offset - (target + 0.5) * step) / Math.Max(step, 1));
+    }
+
+    /// <summary>Adds an EXIF segment with nothing but the orientation, behind the start of the image.</summary>
+    private static byte[] WithOrientation(byte[] jpeg, int orientation)
+    {
+        byte[] exif = [.. "Exif\0\0"u8, .. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0];
+        return [.. jpeg.AsSpan(0, 2), 0xff, 0xe1, 0, (byte)(exif.Length + 2), .. exif, .. jpeg.AsSpan(2)];
+    }
+}
