@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using ConvScope.Networks;
 
 namespace ConvScope.ML;
 
@@ -7,6 +8,12 @@ namespace ConvScope.ML;
 internal abstract class ClassLabels
 {
     private const string KeyValues = "KeyValues";
+
+    /// <summary>No classes: those of a regression.</summary>
+    public static ClassLabels None { get; } = new Unnamed([]);
+
+    /// <summary>No and yes.</summary>
+    public static ClassLabels Boolean { get; } = new Unnamed([bool.FalseString, bool.TrueString]);
 
     /// <summary>Number of classes <c>K</c>.</summary>
     public abstract int Count { get; }
@@ -26,11 +33,14 @@ internal abstract class ClassLabels
         var count = (int)((KeyDataViewType)label.Type).Count;
         return label.Annotations.Schema.GetColumnOrNull(KeyValues)?.Type is VectorDataViewType { IsKnownSize: true } type && type.Size == count
             ? (ClassLabels)Generic(nameof(ReadValues), type.ItemType.RawType, label.Annotations, type)
-            : new Unnamed(count);
+            : Create(count);
     }
 
+    /// <summary>The classes of a network whose labels' values are not known.</summary>
+    public static ClassLabels Of(NetworkSpec network) => network.Task is BinaryTask ? Boolean : Create(network.ClassCount);
+
     /// <summary>Classes whose keys have no values.</summary>
-    public static ClassLabels Create(int count) => new Unnamed(count);
+    public static ClassLabels Create(int count) => new Unnamed([.. Enumerable.Range(0, count).Select(index => index.ToString(CultureInfo.InvariantCulture))]);
 
     /// <summary>Classes with names.</summary>
     public static ClassLabels Create(IReadOnlyList<string> names) => new Named<ReadOnlyMemory<char>>(
@@ -61,11 +71,11 @@ internal abstract class ClassLabels
 
     private static Named<T> CreateNamed<T>(VectorDataViewType type, object values) => new(type, (VBuffer<T>)values);
 
-    private sealed class Unnamed(int count) : ClassLabels
+    private sealed class Unnamed(string[] names) : ClassLabels
     {
-        public override int Count => count;
+        public override int Count => names.Length;
 
-        public override IReadOnlyList<string> Names { get; } = [.. Enumerable.Range(0, count).Select(index => index.ToString(CultureInfo.InvariantCulture))];
+        public override IReadOnlyList<string> Names => names;
     }
 
     private sealed class Named<T> : ClassLabels

@@ -1,8 +1,12 @@
+using ConvScope.ML.Heads;
 using ConvScope.ML.Internals;
 
 namespace ConvScope.ML;
 
-/// <summary>Adds convolutional networks to ML.NET's catalog: <c>mlContext.MulticlassClassification.Trainers.ConvNet(...)</c>.</summary>
+/// <summary>
+/// Adds convolutional networks to ML.NET's catalogs: <c>mlContext.MulticlassClassification.Trainers.ConvNet(...)</c>, <c>mlContext.BinaryClassification.Trainers.ConvNet(...)</c> and
+/// <c>mlContext.Regression.Trainers.ConvNet(...)</c>.
+/// </summary>
 public static class ConvNetCatalog
 {
     /// <summary>A convolutional network with the defaults of <see cref="ConvNetOptions"/>: LeNet-5 for square grey images.</summary>
@@ -34,7 +38,76 @@ public static class ConvNetCatalog
     public static ConvNetTrainer ConvNet(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, ConvNetOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
+        return Create(catalog, new MulticlassHead(), options);
+    }
+
+    /// <summary>A convolutional network that answers yes or no, with the defaults of <see cref="ConvNetOptions"/>: LeNet-5 with one output for square grey images.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="labelColumnName">Column of the labels, <see cref="bool"/>.</param>
+    /// <param name="featureColumnName">Column of the raw pixels, a vector of <see cref="float"/> or <see cref="byte"/> of known size.</param>
+    /// <param name="scoreColumnName">Column that gets the logit.</param>
+    /// <param name="predictedLabelColumnName">Column that gets the answer.</param>
+    /// <param name="probabilityColumnName">Column that gets the probability of yes.</param>
+    /// <param name="validationSet">Rows that are measured after each epoch and never trained on; null for none.</param>
+    public static ConvNetTrainer ConvNet(
+        this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
+        string labelColumnName = "Label",
+        string featureColumnName = "Features",
+        string scoreColumnName = "Score",
+        string predictedLabelColumnName = "PredictedLabel",
+        string probabilityColumnName = "Probability",
+        IDataView? validationSet = null) => ConvNet(catalog, new ConvNetOptions
+        {
+            LabelColumnName = labelColumnName,
+            FeatureColumnName = featureColumnName,
+            ScoreColumnName = scoreColumnName,
+            PredictedLabelColumnName = predictedLabelColumnName,
+            ProbabilityColumnName = probabilityColumnName,
+            ValidationSet = validationSet,
+        });
+
+    /// <summary>A convolutional network that answers yes or no, with everything that can be chosen.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="options">The options; checked here.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    public static ConvNetTrainer ConvNet(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, ConvNetOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return Create(catalog, new BinaryHead(), options);
+    }
+
+    /// <summary>A convolutional network that predicts a number, with the defaults of <see cref="ConvNetOptions"/>: LeNet-5 with one output for square grey images.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="labelColumnName">Column of the labels, <see cref="float"/>.</param>
+    /// <param name="featureColumnName">Column of the raw pixels, a vector of <see cref="float"/> or <see cref="byte"/> of known size.</param>
+    /// <param name="scoreColumnName">Column that gets the prediction, in the label's unit.</param>
+    /// <param name="validationSet">Rows that are measured after each epoch and never trained on; null for none.</param>
+    public static ConvNetTrainer ConvNet(
+        this RegressionCatalog.RegressionTrainers catalog,
+        string labelColumnName = "Label",
+        string featureColumnName = "Features",
+        string scoreColumnName = "Score",
+        IDataView? validationSet = null) => ConvNet(catalog, new ConvNetOptions
+        {
+            LabelColumnName = labelColumnName,
+            FeatureColumnName = featureColumnName,
+            ScoreColumnName = scoreColumnName,
+            ValidationSet = validationSet,
+        });
+
+    /// <summary>A convolutional network that predicts a number, with everything that can be chosen.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="options">The options; checked here.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    public static ConvNetTrainer ConvNet(this RegressionCatalog.RegressionTrainers catalog, ConvNetOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return Create(catalog, new RegressionHead(), options);
+    }
+
+    private static ConvNetTrainer Create(TrainCatalogBase.CatalogInstantiatorBase catalog, Head head, ConvNetOptions options)
+    {
         ArgumentNullException.ThrowIfNull(options);
-        return new ConvNetTrainer(catalog.Environment(), options);
+        return new ConvNetTrainer(catalog.Environment(), head, options);
     }
 }

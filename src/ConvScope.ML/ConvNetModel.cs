@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace ConvScope.ML;
 
-/// <summary>A trained network: its description, its weights, and the classes that it tells apart.</summary>
+/// <summary>A trained network: its description, its weights, and the classes that it tells apart, if any.</summary>
 /// <remarks>Prediction may run on several threads at once; nothing in the model changes.</remarks>
 public sealed class ConvNetModel : IDisposable
 {
@@ -38,7 +38,7 @@ public sealed class ConvNetModel : IDisposable
     /// <summary>The network with its weights, in evaluation mode. It belongs to the model: do not dispose it.</summary>
     public nn.Module<Tensor, Tensor> Module => _network;
 
-    /// <summary>The classes in the order of the scores; their numbers from 0 where the label had no names.</summary>
+    /// <summary>The classes in the order of the scores; their numbers from 0 where the label had no names, <c>False</c> and <c>True</c> for binary classification, none for a regression.</summary>
     public IReadOnlyList<string> ClassNames => Labels.Names;
 
     /// <summary>The classes with the values that they stand for.</summary>
@@ -51,7 +51,7 @@ public sealed class ConvNetModel : IDisposable
     /// <summary>A network with the weights of a checkpoint, PyTorch's <c>.pth</c> or safetensors, such as torchvision's: to predict, to take features from, or to be exported, without a training.</summary>
     /// <param name="network">The network's description.</param>
     /// <param name="path">The checkpoint; every weight of the network must be in it by its name.</param>
-    /// <param name="classNames">Names of the classes; null for their numbers from 0.</param>
+    /// <param name="classNames">Names of the classes; null for their numbers from 0, or for <c>False</c> and <c>True</c> of a binary classifier.</param>
     /// <param name="decoding">How images are decoded where the feature column holds their paths; null for the defaults.</param>
     /// <returns>The model on the CPU. The caller disposes it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -69,7 +69,7 @@ public sealed class ConvNetModel : IDisposable
         try
         {
             ModuleWeights.LoadAll(module, checkpoint.Tensors);
-            return new ConvNetModel(network, module, CPU, classNames is null ? ClassLabels.Create(network.ClassCount) : ClassLabels.Create(classNames)) { Decoding = decoding ?? new() };
+            return new ConvNetModel(network, module, CPU, classNames is null ? ClassLabels.Of(network) : ClassLabels.Create(classNames)) { Decoding = decoding ?? new() };
         }
         catch
         {
@@ -79,7 +79,7 @@ public sealed class ConvNetModel : IDisposable
     }
 
     /// <summary>
-    /// Writes the model as ONNX: raw pixels as 32-bit floats <c>[N, C, H, W]</c> in, probabilities <c>[N, K]</c> out, with normalisation, softmax and the class names. It runs in ONNX Runtime and
+    /// Writes the model as ONNX: raw pixels as 32-bit floats <c>[N, C, H, W]</c> in, probabilities <c>[N, K]</c> out, that of yes <c>[N, 1]</c> for a binary classifier, or values <c>[N, 1]</c> in the label's unit for a regression. Normalisation, softmax or sigmoid, and the class names are part of it. It runs in ONNX Runtime and
     /// <c>mlContext.Transforms.ApplyOnnxModel</c> without libtorch.
     /// </summary>
     /// <param name="path">The file to write, beside and renamed; an existing one is replaced.</param>
@@ -101,14 +101,21 @@ public sealed class ConvNetModel : IDisposable
         Module.Dispose();
     }
 
-    /// <summary>Probabilities of the first <paramref name="rows"/> images, softmax over the classes.</summary>
+    /// <summary>What the task says of the first <paramref name="rows"/> images: probabilities, or values in the label's unit.</summary>
     /// <param name="pixels">Raw pixels, bytes or floats, image after image.</param>
     /// <param name="rows">Number of images <c>N</c>.</param>
-    /// <param name="scores">Gets <c>[N, K]</c> values.</param>
+    /// <param name="scores">Gets <c>[N, K]</c> or <c>[N, 1]</c> values.</param>
     internal void Predict(Array pixels, int rows, Span<float> scores)
     {
         using var inference = inference_mode();
-        Run(pixels, rows, images => _network.call(images).softmax(1), scores);
+        Run(pixels, rows, images => Network.Task.Predict(_network.call(images)), scores);
+    }
+
+    /// <summary>The network's outputs for the first <paramref name="rows"/> images, as they are.</summary>
+    internal void Outputs(Array pixels, int rows, Span<float> outputs)
+    {
+        using var inference = inference_mode();
+        Run(pixels, rows, _network.call, outputs);
     }
 
     /// <summary>What a layer gives for the first <paramref name="rows"/> images; the layers behind it are not run.</summary>

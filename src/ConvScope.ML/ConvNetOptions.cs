@@ -9,7 +9,7 @@ namespace ConvScope.ML;
 /// <remarks>The options hold no state: one instance may serve any number of trainers and fits.</remarks>
 public sealed record ConvNetOptions
 {
-    /// <summary>Column of the labels: a key of 32 bits, such as <c>MapValueToKey</c> makes. Default <c>Label</c>.</summary>
+    /// <summary>Column of the labels: a key of 32 bits, such as <c>MapValueToKey</c> makes, for several classes; <see cref="bool"/> for binary classification; <see cref="float"/> for regression. Default <c>Label</c>.</summary>
     public string LabelColumnName { get; init; } = "Label";
 
     /// <summary>
@@ -18,20 +18,26 @@ public sealed record ConvNetOptions
     /// </summary>
     public string FeatureColumnName { get; init; } = "Features";
 
-    /// <summary>Column that gets the probability of each class. Default <c>Score</c>.</summary>
+    /// <summary>
+    /// Column that gets the score: the probability of each class, a vector; the logit of binary classification, above 0 for yes; the value of a regression in the label's unit. Default <c>Score</c>.
+    /// </summary>
     public string ScoreColumnName { get; init; } = "Score";
 
-    /// <summary>Column that gets the most probable class, with the label's values. Default <c>PredictedLabel</c>.</summary>
+    /// <summary>Column that gets the most probable class: a key with the label's values, or <see cref="bool"/> for binary classification. A regression makes none. Default <c>PredictedLabel</c>.</summary>
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
+    /// <summary>Column that gets the probability of yes in binary classification; others make none. Default <c>Probability</c>.</summary>
+    public string ProbabilityColumnName { get; init; } = "Probability";
+
     /// <summary>
-    /// The network. Null, the default, takes <see cref="LeNet5"/> for the size of the features and the classes of the label; features that are no <c>[C, H, W]</c> vector are
-    /// taken for one square grey image.
+    /// The network: one output a class, or one output for binary classification and regression. Null, the default, takes <see cref="LeNet5"/> for the size of the features and the classes of the label;
+    /// features that are no <c>[C, H, W]</c> vector are taken for one square grey image. A regression standardises its labels by mean and deviation of the training set and keeps both with the network,
+    /// unless the network is described with a <see cref="RegressionTask"/> of its own.
     /// </summary>
     public NetworkSpec? Network { get; init; }
 
     /// <summary>
-    /// A checkpoint to begin with, PyTorch's <c>.pth</c> or safetensors: every tensor of the network must be in it by its name. The last layer begins anew where it tells another number of classes apart.
+    /// A checkpoint to begin with, PyTorch's <c>.pth</c> or safetensors: every tensor of the network must be in it by its name. The last layer begins anew where it has another number of outputs.
     /// Null, the default, for fresh weights.
     /// </summary>
     public string? InitialWeights { get; init; }
@@ -70,8 +76,7 @@ public sealed record ConvNetOptions
         ArgumentException.ThrowIfNullOrWhiteSpace(FeatureColumnName, nameof(FeatureColumnName));
         ArgumentException.ThrowIfNullOrWhiteSpace(ScoreColumnName, nameof(ScoreColumnName));
         ArgumentException.ThrowIfNullOrWhiteSpace(PredictedLabelColumnName, nameof(PredictedLabelColumnName));
-        if (ScoreColumnName == PredictedLabelColumnName)
-            throw new ArgumentException($"Score and predicted label need columns of their own; both are '{ScoreColumnName}'.", nameof(PredictedLabelColumnName));
+        ArgumentException.ThrowIfNullOrWhiteSpace(ProbabilityColumnName, nameof(ProbabilityColumnName));
         ArgumentNullException.ThrowIfNull(Training);
         ArgumentNullException.ThrowIfNull(Observers);
         ArgumentNullException.ThrowIfNull(Decoding);

@@ -1,6 +1,6 @@
 using ConvScope.Diagnosis;
+using ConvScope.ML.Heads;
 using ConvScope.ML.Internals;
-using ConvScope.ML.Mapping;
 using ConvScope.Native;
 using ConvScope.Networks;
 using ConvScope.Recording;
@@ -20,11 +20,14 @@ namespace ConvScope.ML;
 public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
 {
     private readonly IHostEnvironment _environment;
+    private readonly Head _head;
     private readonly ConvNetOptions _options;
 
-    internal ConvNetTrainer(IHostEnvironment environment, ConvNetOptions options)
+    internal ConvNetTrainer(IHostEnvironment environment, Head head, ConvNetOptions options)
     {
         options.Validate();
+        _ = head.Names(options).Checked();
+        _head = head;
         _environment = environment;
         _options = options;
     }
@@ -32,7 +35,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
     /// <summary>Trains a network; <see cref="ConvNetOptions.ValidationSet"/> is measured after each epoch.</summary>
     /// <param name="input">Rows with features and label.</param>
     /// <returns>The trained network. The caller disposes it, or what it hands it to does.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type or size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type or size, or the network does not fit it.</exception>
     /// <exception cref="FileNotFoundException">There is no file <see cref="ConvNetOptions.InitialWeights"/>.</exception>
     /// <exception cref="InvalidDataException">
     /// <see cref="ConvNetOptions.InitialWeights"/> is no checkpoint, or its weights do not fit the network; or an image file is corrupt, and <see cref="ConvNetOptions.Decoding"/> says that this is the end.
@@ -50,9 +53,8 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
     {
         ArgumentNullException.ThrowIfNull(trainData);
         var features = FeatureColumn.Find(trainData.Schema, _options.FeatureColumnName, _options.Network?.Input);
-        var label = LabelColumn.Find(trainData.Schema, _options.LabelColumnName);
-        var labels = ClassLabels.Read(label);
-        var network = Network(features, labels.Count);
+        var label = _head.FindLabel(trainData.Schema, _options.LabelColumnName);
+        var network = Network(features, _head.Outputs(label));
         if (_options.FreezeUntil is { } last)
             FineTuning.CheckLayer(network, last);
         if (_options.InitialWeights is { } weights && !File.Exists(weights))
@@ -67,7 +69,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
 
         using var train = Read(trainData, features, label, network, choice.Device, host);
         using var validation = validationData is null ? null : ReadValidation(validationData, features, label, network, choice.Device, host);
-        return Train(network, labels, features, train, validation, choice.Device, host);
+        return Train(_head.Describe(network, train), _head.Labels(label), features, train, validation, choice.Device, host);
     }
 
     /// <summary>The shape of the schema after training, without reading a row.</summary>
@@ -75,7 +77,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return OutputShape.Create(inputSchema, _options);
+        return OutputShape.Create(inputSchema, _options, _head);
     }
 
     private ConvNetTransformer Train(
@@ -96,7 +98,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
             var result = new Trainer(training, observers, host).Train(module, train, validation, host.Cancellation.Token);
             if (recorder?.RunFolder is { } folder)
                 RunReport.Write(folder, _options.Inspection!, host);
-            var columns = new PredictionColumns(new ConvNetModel(network, module, device, labels) { Decoding = _options.Decoding }, _options.FeatureColumnName, _options.PredictedLabelColumnName, _options.ScoreColumnName);
+            var columns = _head.Columns(new ConvNetModel(network, module, device, labels) { Decoding = _options.Decoding }, _options.FeatureColumnName, _head.Names(_options));
             return new ConvNetTransformer(features.Type, columns) { Training = result, RunFolder = recorder?.RunFolder };
         }
         catch (Exception exception)
@@ -108,14 +110,14 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
         }
     }
 
-    private NetworkSpec Network(DataViewSchema.Column features, int classes)
+    private NetworkSpec Network(DataViewSchema.Column features, int outputs)
     {
         var network = _options.Network;
         if (network is null)
         {
             try
             {
-                return LeNet5.Create(FeatureColumn.ImageShape(features), classes);
+                return LeNet5.Create(FeatureColumn.ImageShape(features), outputs);
             }
             catch (NetworkException exception)
             {
@@ -123,20 +125,22 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
             }
         }
 
-        if (network.ClassCount != classes)
-            throw new ArgumentOutOfRangeException(nameof(features), $"Network '{network.Name}' tells {network.ClassCount} classes apart; label column '{_options.LabelColumnName}' has {classes}.");
+        if (!_head.Accepts(network))
+            throw new ArgumentOutOfRangeException(nameof(features), $"Network '{network.Name}' is described for {network.Task} with {network.Outputs} outputs; it cannot be trained for {_head.Words}.");
+        if (network.Outputs != outputs)
+            throw new ArgumentOutOfRangeException(nameof(features), $"Network '{network.Name}' tells {network.ClassCount} classes apart; label column '{_options.LabelColumnName}' has {outputs}.");
         return network;
     }
 
     private TrainingImages Read(IDataView data, DataViewSchema.Column features, DataViewSchema.Column label, NetworkSpec network, Device device, TrainingHost host) => features.Type is TextDataViewType
-        ? PathSet.Read(data, features, label, network.Input, _options, device, host)
-        : TrainingSet.Read(data, features, label, network.Input, device);
+        ? PathSet.Read(data, features, label, _head, network.Input, _options, device, host)
+        : TrainingSet.Read(data, features, label, _head, network.Input, device);
 
     private TrainingImages ReadValidation(IDataView data, DataViewSchema.Column trainFeatures, DataViewSchema.Column trainLabel, NetworkSpec network, Device device, TrainingHost host)
     {
         var features = FeatureColumn.Find(data.Schema, trainFeatures.Name, network.Input);
-        var label = LabelColumn.Find(data.Schema, trainLabel.Name);
-        if (((KeyDataViewType)label.Type).Count != ((KeyDataViewType)trainLabel.Type).Count)
+        var label = _head.FindLabel(data.Schema, trainLabel.Name);
+        if (_head.Outputs(label) != _head.Outputs(trainLabel))
             throw new ArgumentOutOfRangeException(nameof(data), $"Label column '{label.Name}' has {label.Type} in the validation set and {trainLabel.Type} in the training set.");
         return Read(data, features, label, network, device, host);
     }

@@ -5,12 +5,13 @@ using ConvScope.Training;
 namespace ConvScope.ML;
 
 /// <summary>
-/// A trained network as an ML.NET transformer: adds <c>PredictedLabel</c> (key with the label's values) and <c>Score</c> (softmax probabilities). It is saved and loaded with <c>mlContext.Model</c>.
+/// A trained network as an ML.NET transformer. For several classes it adds <c>PredictedLabel</c> (key with the label's values) and <c>Score</c> (softmax probabilities); for binary classification
+/// <c>PredictedLabel</c> (Boolean), <c>Score</c> (the logit) and <c>Probability</c> (its sigmoid); for regression <c>Score</c> (in the label's unit). It is saved and loaded with <c>mlContext.Model</c>.
 /// </summary>
 /// <remarks>Disposing it frees the network's weights; a <see cref="PredictionEngine{TSrc, TDst}"/> does so unless its options say that it does not own the transformer.</remarks>
 public sealed class ConvNetTransformer : NetworkTransformer, ISingleFeaturePredictionTransformer<ConvNetModel>
 {
-    internal ConvNetTransformer(DataViewType featureColumnType, PredictionColumns columns)
+    internal ConvNetTransformer(DataViewType featureColumnType, ScoreColumns columns)
         : base(ownsModel: true)
     {
         FeatureColumnType = featureColumnType;
@@ -26,10 +27,13 @@ public sealed class ConvNetTransformer : NetworkTransformer, ISingleFeaturePredi
     /// <summary>The folder in which the training's inspection was kept; null where there was none.</summary>
     public string? RunFolder { get; internal init; }
 
-    /// <summary>The column of probabilities that it makes.</summary>
-    public string ScoreColumnName => Columns.Score;
+    /// <summary>The column of scores that it makes.</summary>
+    public string ScoreColumnName => Columns.Names.Score;
 
-    internal PredictionColumns Columns { get; }
+    /// <summary>The column of probabilities of yes that a binary classifier makes; null for others.</summary>
+    public string? ProbabilityColumnName => Columns.Names.Probability is { Length: > 0 } name ? name : null;
+
+    internal ScoreColumns Columns { get; }
 
     private protected override AddedColumns Added => Columns;
 

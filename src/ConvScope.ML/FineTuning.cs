@@ -8,7 +8,7 @@ namespace ConvScope.ML;
 /// <summary>Begins a training with given weights, and keeps some of them as they are.</summary>
 internal static partial class FineTuning
 {
-    /// <summary>Loads weights by name; the last layer begins anew where it tells another number of classes apart.</summary>
+    /// <summary>Loads weights by name; the last layer begins anew where it has another number of outputs.</summary>
     /// <exception cref="InvalidDataException">The file is no checkpoint, or its weights do not fit the network.</exception>
     public static void Load(nn.Module module, NetworkSpec network, string path, ILogger logger)
     {
@@ -26,7 +26,7 @@ internal static partial class FineTuning
         if (loaded.Unexpected.Count > 0)
             throw new InvalidDataException($"'{path}' has weights that network '{network.Name}' does not know: {string.Join(", ", loaded.Unexpected.Take(20))}.");
         if (loaded.Missing.Any(name => IsPartOf(classifier, name)))
-            LogNewClassifier(logger, loaded.Loaded.Count, path, classifier, network.ClassCount);
+            LogNewClassifier(logger, loaded.Loaded.Count, path, classifier, network.Outputs);
         else
             LogLoaded(logger, loaded.Loaded.Count, path);
     }
@@ -63,6 +63,6 @@ internal static partial class FineTuning
     [LoggerMessage(Level = LogLevel.Information, Message = "Began with {Count} tensors of '{Path}'.")]
     private static partial void LogLoaded(ILogger logger, int count, string path);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Began with {Count} tensors of '{Path}'; the classifier '{Classifier}' begins anew with {Classes} classes.")]
-    private static partial void LogNewClassifier(ILogger logger, int count, string path, string classifier, int classes);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Began with {Count} tensors of '{Path}'; the classifier '{Classifier}' begins anew with {Outputs} outputs.")]
+    private static partial void LogNewClassifier(ILogger logger, int count, string path, string classifier, int outputs);
 }

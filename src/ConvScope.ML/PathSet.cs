@@ -1,5 +1,6 @@
 using ConvScope.Datasets;
 using ConvScope.Datasets.Files;
+using ConvScope.ML.Heads;
 using ConvScope.ML.Internals;
 using ConvScope.Networks;
 using ConvScope.Training;
@@ -14,33 +15,29 @@ internal static class PathSet
     /// <param name="data">The view.</param>
     /// <param name="features">The column of paths.</param>
     /// <param name="label">The label column.</param>
+    /// <param name="head">Knows how labels are read.</param>
     /// <param name="shape">Shape that images get.</param>
     /// <param name="options">How they are decoded and streamed.</param>
     /// <param name="device">Where batches go.</param>
     /// <param name="host">Gets warnings, and may end the decoding.</param>
     /// <exception cref="InvalidOperationException">There are no rows, or a label is missing; the message names the row, from 0.</exception>
     /// <exception cref="InvalidDataException">An image is corrupt, and the decoding says that this is the end; the message names it.</exception>
-    public static TrainingImages Read(IDataView data, DataViewSchema.Column features, DataViewSchema.Column label, Shape shape, ConvNetOptions options, Device device, TrainingHost host)
+    public static TrainingImages Read(IDataView data, DataViewSchema.Column features, DataViewSchema.Column label, Head head, Shape shape, ConvNetOptions options, Device device, TrainingHost host)
     {
         var paths = new List<string>();
-        var labels = new List<int>();
-        using (var cursor = data.GetRowCursor([features, label]))
+        using var cursor = data.GetRowCursor([features, label]);
+        var labels = head.Reader(cursor, label);
+        var getPath = cursor.GetGetter<ReadOnlyMemory<char>>(features);
+        ReadOnlyMemory<char> path = default;
+        while (cursor.MoveNext())
         {
-            var (getPath, getLabel) = (cursor.GetGetter<ReadOnlyMemory<char>>(features), cursor.GetGetter<uint>(label));
-            ReadOnlyMemory<char> path = default;
-            for (var key = 0u; cursor.MoveNext();)
-            {
-                getLabel(ref key);
-                if (key == 0)
-                    throw new InvalidOperationException($"Row {labels.Count} has no label: column '{label.Name}' holds a missing key. Drop such rows before training.");
-                getPath(ref path);
-                paths.Add(path.ToString());
-                labels.Add((int)(key - 1));
-            }
+            labels.Read();
+            getPath(ref path);
+            paths.Add(path.ToString());
         }
 
         if (labels.Count == 0)
             throw new InvalidOperationException("There are no rows to train or validate on.");
-        return TrainingImages.Open(ImageFiles.Of(paths, [.. labels]), shape, options.Decoding, options.Streaming, device, host, ownsFiles: true, host.Cancellation.Token);
+        return TrainingImages.Open(labels.Join(paths), shape, options.Decoding, options.Streaming, device, host, ownsFiles: true, host.Cancellation.Token);
     }
 }

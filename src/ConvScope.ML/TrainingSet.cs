@@ -1,3 +1,4 @@
+using ConvScope.ML.Heads;
 using ConvScope.Networks;
 using ConvScope.Training;
 using static TorchSharp.torch;
@@ -13,16 +14,15 @@ internal static class TrainingSet
     /// <param name="data">The view; one cursor reads its feature and label columns once.</param>
     /// <param name="features">The feature column.</param>
     /// <param name="label">The label column.</param>
+    /// <param name="head">Knows how labels are read.</param>
     /// <param name="shape">Shape of one image.</param>
     /// <param name="device">Where the tensors go.</param>
     /// <exception cref="InvalidOperationException">There are no rows, a label is missing, or a pixel is no finite number; the message names the row, from 0.</exception>
-    public static LabeledImages Read(IDataView data, DataViewSchema.Column features, DataViewSchema.Column label, Shape shape, Device device)
+    public static LabeledImages Read(IDataView data, DataViewSchema.Column features, DataViewSchema.Column label, Head head, Shape shape, Device device)
     {
         using var cursor = data.GetRowCursor([features, label]);
         var reader = FeatureReader.Create(cursor, features, (int)Math.Min(data.GetRowCount() ?? FirstGuess, int.MaxValue / shape.Count));
-        var getLabel = cursor.GetGetter<uint>(label);
-        var labels = new List<long>();
-        var key = 0u;
+        var labels = head.Reader(cursor, label);
         while (cursor.MoveNext())
         {
             var row = labels.Count;
@@ -30,17 +30,12 @@ internal static class TrainingSet
                 reader.Resize(Math.Max(FirstGuess, checked(row * 2)));
             if (!reader.Read(row))
                 throw new InvalidOperationException($"Row {row} has a value in feature column '{features.Name}' that is not a finite number. Replace or drop such rows before training.");
-            getLabel(ref key);
-            if (key == 0)
-                throw new InvalidOperationException($"Row {row} has no label: column '{label.Name}' holds a missing key. Drop such rows before training.");
-            labels.Add(key - 1L);
+            labels.Read();
         }
 
         if (labels.Count == 0)
             throw new InvalidOperationException("There are no rows to train or validate on.");
         reader.Resize(labels.Count);
-        return reader.Buffer is byte[] bytes
-            ? LabeledImages.Create(bytes, [.. labels], shape, device)
-            : LabeledImages.Create((float[])reader.Buffer, [.. labels], shape, device);
+        return labels.Join(reader.Buffer, shape, device);
     }
 }

@@ -9,7 +9,7 @@ using SkiaSharp;
 namespace ConvScope.Reporting;
 
 /// <summary>
-/// Draws the figures of a run from its record: a weight mosaic of every convolution and fully connected layer, what augmentation makes of images, the pixels by which the network decides, the gradients' norms, loss and accuracy; each as PNG and SVG.
+/// Draws the figures of a run from its record: a weight mosaic of every convolution and fully connected layer, what augmentation makes of images, the pixels by which the network decides, the gradients' norms, loss, and accuracy or the error of a regression; each as PNG and SVG.
 /// </summary>
 /// <remarks>The same record gives the same bytes. libtorch is not needed.</remarks>
 public static class RunFigures
@@ -97,7 +97,7 @@ public static class RunFigures
 
     private static IEnumerable<(string Name, Action<string> Write)> Charts(RunRecord record)
     {
-        foreach (var (name, chart) in new[] { ("gradients", Gradients(record)), ("loss", Loss(record)), ("accuracy", Accuracy(record)) })
+        foreach (var (name, chart) in new[] { ("gradients", Gradients(record)), ("loss", Loss(record)), ("accuracy", Accuracy(record)), ("error", Error(record)) })
         {
             if (chart is not null)
                 yield return ($"figures/{name}", path => FigureFile.Write(path, Chart.Size, chart.Draw));
@@ -126,7 +126,7 @@ public static class RunFigures
         var epochs = Points(record, QuantityNames.TrainLoss);
         if (steps.Count == 0 && epochs.Count == 0)
             return null;
-        var chart = new Chart("Loss", "Cross-entropy in nats; batches faint, their running mean of factor 0.9 bold, epochs as points", "loss", ChartTheme.Dark);
+        var chart = new Chart("Loss", $"{LossWords(record)}; batches faint, their running mean of factor 0.9 bold, epochs as points", "loss", ChartTheme.Dark);
         if (steps.Count > 0)
             chart.AddNoisyCurve("batch", steps, _lossColor, rawAlpha: 90);
         if (epochs.Count > 0)
@@ -147,6 +147,25 @@ public static class RunFigures
             chart.AddCurve("validation", validation, _validationColor, dashed: true);
         return chart;
     }
+
+    private static Chart? Error(RunRecord record)
+    {
+        var epochs = Points(record, QuantityNames.TrainError);
+        if (epochs.Count == 0)
+            return null;
+        var chart = new Chart("Error", "Root mean squared error in the label's unit, epoch by epoch", "error", ChartTheme.Dark);
+        chart.AddCurve("training", epochs, _accuracyColor);
+        if (Points(record, QuantityNames.ValidationError) is { Count: > 0 } validation)
+            chart.AddCurve("validation", validation, _validationColor, dashed: true);
+        return chart;
+    }
+
+    private static string LossWords(RunRecord record) => record.ReadMetadata().GetValueOrDefault(MetadataNames.Task) switch
+    {
+        "regression" => "Squared error in variances of the training labels",
+        "binary" => "Binary cross-entropy in nats",
+        _ => "Cross-entropy in nats",
+    };
 
     private static List<(double X, double Y)> Points(RunRecord record, string quantity, string target = "") =>
         [.. record.Read(quantity, target).Select(reading => ((double)reading.Step, reading.Value))];

@@ -1,14 +1,16 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ConvScope.ML;
+using ConvScope.Networks;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SkiaSharp;
 
 namespace ConvScope.Tool;
 
-/// <summary><c>convscope predict MODEL IMAGE...</c>: classifies image files with a saved model.</summary>
+/// <summary><c>convscope predict MODEL IMAGE...</c>: what a saved model says of image files: classes, or a number.</summary>
 internal static class PredictCommand
 {
     private const int Shown = 3;
@@ -19,7 +21,7 @@ internal static class PredictCommand
         var images = new Argument<string[]>("images") { Description = "Image files: PNG, JPEG, WebP, BMP or GIF. They are scaled to the network's size, and made grey for one channel.", Arity = ArgumentArity.OneOrMore };
         var json = new Option<bool>("--json") { Description = "Prints JSON." };
         var command = new Command("predict", """
-            Classifies image files with a saved model and prints the three most probable classes of each.
+            Runs a saved model on image files and prints the three most probable classes of each, or the number that a regression predicts.
 
             Example:
               convscope predict artifacts/reports/mnist-lenet5/model.zip digit.png
@@ -33,9 +35,8 @@ internal static class PredictCommand
             var loaded = Load(context, path);
             using var network = (loaded as IEnumerable<ITransformer> ?? [loaded]).OfType<ConvNetTransformer>().LastOrDefault() ?? throw new InvalidDataException($"'{path}' holds no ConvScope network.");
             var files = result.GetValue(images)!;
-            var scores = network.FeatureColumnType is TextDataViewType ? ScorePaths(context, network, files) : Score(context, network, [.. files.Select(file => Pixels(file, network))]);
-            var names = network.Model.ClassNames;
-            var answers = files.Zip(scores, (file, row) => new Answer(file, [.. row.Select((score, index) => new Candidate(names[index], score)).OrderByDescending(candidate => candidate.Probability).Take(Shown)])).ToList();
+            var scored = network.FeatureColumnType is TextDataViewType ? ScorePaths(context, network, files) : Score(context, network, [.. files.Select(file => Pixels(file, network))]);
+            var answers = files.Zip(Predictions(network, scored), (file, prediction) => prediction with { Image = file }).ToList();
             foreach (var line in result.GetValue(json) ? [JsonSerializer.Serialize(answers, JsonSerializerOptions.Web)] : answers.Select(Line))
                 await result.InvocationConfiguration.Output.WriteLineAsync(line).ConfigureAwait(false);
         });
@@ -54,18 +55,29 @@ internal static class PredictCommand
         }
     }
 
-    private static string Line(Answer answer) =>
-        $"{answer.Image}: {string.Join(", ", answer.Candidates.Select(candidate => string.Create(CultureInfo.InvariantCulture, $"{candidate.Class} {candidate.Probability:P2}")))}";
+    private static string Line(Answer answer) => answer.Value is { } value
+        ? string.Create(CultureInfo.InvariantCulture, $"{answer.Image}: {value:G6}")
+        : $"{answer.Image}: {string.Join(", ", answer.Candidates!.Select(candidate => string.Create(CultureInfo.InvariantCulture, $"{candidate.Class} {candidate.Probability:P2}")))}";
 
     /// <summary>As in the training: the model decodes the files itself.</summary>
-    private static float[][] ScorePaths(MLContext context, ConvNetTransformer network, string[] files)
+    private static IDataView ScorePaths(MLContext context, ConvNetTransformer network, string[] files)
     {
         var schema = SchemaDefinition.Create(typeof(ImageFile));
         schema[nameof(ImageFile.Path)].ColumnName = network.FeatureColumnName;
-        return [.. network.Transform(context.Data.LoadFromEnumerable(files.Select(file => new ImageFile { Path = file }), schema)).GetColumn<float[]>(network.ScoreColumnName)];
+        return network.Transform(context.Data.LoadFromEnumerable(files.Select(file => new ImageFile { Path = file }), schema));
     }
 
-    private static float[][] Score(MLContext context, ConvNetTransformer network, List<float[]> pixels)
+    private static IEnumerable<Answer> Predictions(ConvNetTransformer network, IDataView scored) => network.Model.Network.Task switch
+    {
+        RegressionTask => scored.GetColumn<float>(network.ScoreColumnName).Select(value => new Answer("", null, value)),
+        BinaryTask => scored.GetColumn<float>(network.ProbabilityColumnName!).Select(yes => Best(network, [1 - yes, yes])),
+        _ => scored.GetColumn<float[]>(network.ScoreColumnName).Select(scores => Best(network, scores)),
+    };
+
+    private static Answer Best(ConvNetTransformer network, float[] probabilities) =>
+        new("", [.. probabilities.Select((probability, index) => new Candidate(network.Model.ClassNames[index], probability)).OrderByDescending(candidate => candidate.Probability).Take(Shown)], null);
+
+    private static IDataView Score(MLContext context, ConvNetTransformer network, List<float[]> pixels)
     {
         var isByte = ((VectorDataViewType)network.FeatureColumnType).ItemType.RawType == typeof(byte);
         var schema = SchemaDefinition.Create(isByte ? typeof(Bytes) : typeof(Floats));
@@ -74,7 +86,7 @@ internal static class PredictCommand
         var view = isByte
             ? context.Data.LoadFromEnumerable(pixels.Select(image => new Bytes { Pixels = [.. image.Select(value => (byte)value)] }), schema)
             : context.Data.LoadFromEnumerable(pixels.Select(image => new Floats { Pixels = image }), schema);
-        return [.. network.Transform(view).GetColumn<float[]>(network.ScoreColumnName)];
+        return network.Transform(view);
     }
 
     /// <summary>An image file as raw pixels 0 to 255 in the network's size, channel after channel.</summary>
@@ -94,7 +106,10 @@ internal static class PredictCommand
 
     private sealed record Candidate(string Class, float Probability);
 
-    private sealed record Answer(string Image, IReadOnlyList<Candidate> Candidates);
+    private sealed record Answer(
+        string Image,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Candidate>? Candidates,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? Value);
 
     private sealed class ImageFile
     {

@@ -92,7 +92,7 @@ public sealed partial class Scope : IDisposable
 
     /// <summary>An optimizer update has been made; the parameters still carry the gradients that led to it.</summary>
     /// <param name="loss">Loss of the batch before the update, one element.</param>
-    /// <param name="outputs">Logits before the update, <c>[N, K]</c>; null where there are none, then no accuracy is measured.</param>
+    /// <param name="outputs">Logits before the update, <c>[N, K]</c>, or <c>[N, 1]</c> for yes or no; null where there are none, then no accuracy is measured.</param>
     /// <param name="labels">Class indices, <c>[N]</c>, 64-bit integers; null where there are none, then no gradient by the layers' outputs is measured.</param>
     public void Step(Tensor loss, Tensor? outputs = null, Tensor? labels = null)
     {

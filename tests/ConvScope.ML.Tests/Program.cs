@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ConvScope.ML.Tests;
 
 /// <summary>
-/// A fresh process that loads a saved model with nothing but ML.NET's own calls and prints the score of each toy row. No type of ConvScope is touched before the load.
+/// A fresh process that loads a saved model with nothing but ML.NET's own calls and prints the score of each toy row; the third argument names the kind of score where it is not that of several classes. No type of ConvScope is touched before the load.
 /// </summary>
 internal static class Program
 {
@@ -11,11 +11,26 @@ internal static class Program
     {
         var context = new MLContext();
         var model = context.Model.Load(args[0], out _);
-        using var engine = context.Model.CreatePredictionEngine<ToyInput, ToyOutput>(model);
-        foreach (var input in File.ReadLines(args[1]).Select(line => new ToyInput { Features = [.. line.Split(' ').Select(value => float.Parse(value, CultureInfo.InvariantCulture))] }))
+        var inputs = File.ReadLines(args[1]).Select(line => new ToyInput { Features = [.. line.Split(' ').Select(value => float.Parse(value, CultureInfo.InvariantCulture))] });
+        switch (args.ElementAtOrDefault(2))
         {
-            var output = engine.Predict(input);
-            Console.WriteLine(string.Join(' ', output.Score.Select(score => score.ToString("R", CultureInfo.InvariantCulture)).Prepend(output.PredictedLabel.ToString(CultureInfo.InvariantCulture))));
+            case "binary":
+                Print<ToyAnswer>(context, model, inputs, output => [output.PredictedLabel ? 1 : 0, output.Score, output.Probability]);
+                break;
+            case "regression":
+                Print<ToyNumber>(context, model, inputs, output => [output.Score]);
+                break;
+            default:
+                Print<ToyOutput>(context, model, inputs, output => output.Score.Prepend(output.PredictedLabel));
+                break;
         }
+    }
+
+    private static void Print<TOutput>(MLContext context, ITransformer model, IEnumerable<ToyInput> inputs, Func<TOutput, IEnumerable<float>> numbers)
+        where TOutput : class, new()
+    {
+        using var engine = context.Model.CreatePredictionEngine<ToyInput, TOutput>(model);
+        foreach (var input in inputs)
+            Console.WriteLine(string.Join(' ', numbers(engine.Predict(input)).Select(number => number.ToString("R", CultureInfo.InvariantCulture))));
     }
 }

@@ -6,5 +6,5 @@ namespace ConvScope.ML.Internals;
 internal static class CatalogEnvironment
 {
     /// <summary>The environment of a catalog of trainers.</summary>
-    public static IHostEnvironment Environment(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog) => CatalogUtils.GetEnvironment(catalog);
+    public static IHostEnvironment Environment(this TrainCatalogBase.CatalogInstantiatorBase catalog) => CatalogUtils.GetEnvironment(catalog);
 }

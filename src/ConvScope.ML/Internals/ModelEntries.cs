@@ -45,7 +45,7 @@ internal static class ModelEntries
     public static ConvNetModel Load(IHostEnvironment environment, ModelLoadContext context, bool hasValues)
     {
         var network = NetworkSpec.FromJson(ReadText(context, Description));
-        var labels = hasValues ? LoadValues(environment, ReadBytes(context, LabelValues)) : ClassLabels.Create(network.ClassCount);
+        var labels = hasValues ? LoadValues(environment, ReadBytes(context, LabelValues)) : ClassLabels.Of(network);
         if (labels.Count != network.ClassCount)
             throw new InvalidDataException($"The model's network tells {network.ClassCount} classes apart; it names {labels.Count}.");
 

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using ConvScope.ML;
+using ConvScope.ML.Heads;
 using ConvScope.ML.Internals;
-using ConvScope.ML.Mapping;
+using ConvScope.Networks;
 using Microsoft.ML.Runtime;
 
 [assembly: IgnoresAccessChecksTo("Microsoft.ML.Core")]
@@ -22,10 +23,13 @@ internal static class ModelFile
         context.CheckAtModel();
         context.SetVersionInfo(ModelEntries.Version(LoaderSignature));
         context.SaveNonEmptyString(transformer.FeatureColumnName);
-        context.SaveNonEmptyString(transformer.Columns.PredictedLabel);
-        context.SaveNonEmptyString(transformer.Columns.Score);
+        var names = transformer.Columns.Names;
+        context.SaveString(names.PredictedLabel); // empty for a regression
+        context.SaveNonEmptyString(names.Score);
         context.Writer.Write(FeatureType.Code(transformer.FeatureColumnType));
         context.Writer.Write(transformer.Model.Labels.Type is not null);
+        if (transformer.Model.Network.Task is BinaryTask)
+            context.SaveNonEmptyString(names.Probability);
         ModelEntries.Save(context, transformer.Model);
     }
 
@@ -35,11 +39,12 @@ internal static class ModelFile
         ArgumentNullException.ThrowIfNull(context);
         context.CheckAtModel(ModelEntries.Version(LoaderSignature));
         var featureColumn = context.LoadNonEmptyString();
-        var predictedLabel = context.LoadNonEmptyString();
+        var predictedLabel = context.LoadString();
         var score = context.LoadNonEmptyString();
         var featureType = context.Reader.ReadByte();
         var hasValues = context.Reader.ReadBoolean();
         var model = ModelEntries.Load(environment, context, hasValues);
-        return new ConvNetTransformer(FeatureType.Of(featureType, model.Network.Input.Count), new PredictionColumns(model, featureColumn, predictedLabel, score));
+        var names = new ColumnNames(score, predictedLabel, model.Network.Task is BinaryTask ? context.LoadNonEmptyString() : "");
+        return new ConvNetTransformer(FeatureType.Of(featureType, model.Network.Input.Count), Head.Of(model.Network.Task).Columns(model, featureColumn, names));
     }
 }

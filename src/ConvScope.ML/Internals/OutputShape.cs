@@ -1,3 +1,4 @@
+using ConvScope.ML.Heads;
 using ConvScope.ML.Mapping;
 
 namespace ConvScope.ML.Internals;
@@ -5,20 +6,29 @@ namespace ConvScope.ML.Internals;
 /// <summary>What a training promises of its output's schema, before any row is read. ML.NET keeps the constructor of a shape's column internal.</summary>
 internal static class OutputShape
 {
-    /// <summary>The input's columns and the two that the network adds, with their annotations.</summary>
+    /// <summary>The input's columns and those that the network adds, with their annotations.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another kind.</exception>
-    public static SchemaShape Create(SchemaShape input, ConvNetOptions options)
+    public static SchemaShape Create(SchemaShape input, ConvNetOptions options, Head head)
     {
         CheckFeatures(input, options.FeatureColumnName);
-        var label = FindLabel(input, options.LabelColumnName);
+        var label = FindLabel(input, options.LabelColumnName, head);
         var columns = input.ToDictionary(column => column.Name);
-        columns[options.PredictedLabelColumnName] = new SchemaShape.Column(
-            options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, new SchemaShape([.. Values(label, PredictionColumns.KeyValues), .. Kinds()]));
-        columns[options.ScoreColumnName] = new SchemaShape.Column(
-            options.ScoreColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false,
-            new SchemaShape([.. Names(label), .. Values(label, PredictionColumns.TrainingLabelValues), .. Kinds()]));
+        foreach (var added in head.Promise(label, head.Names(options)))
+            columns[added.Name] = added;
         return new SchemaShape(columns.Values);
     }
+
+    /// <summary>A scorer's column of one value.</summary>
+    public static SchemaShape.Column Scalar(string name, DataViewType type, bool isNormalized = false) => new(
+        name, SchemaShape.Column.VectorKind.Scalar, type, isKey: false, new SchemaShape([.. Kinds(), .. isNormalized ? [Normalized()] : Array.Empty<SchemaShape.Column>()]));
+
+    /// <summary>A scorer's column of the predicted class, a key with the label's values.</summary>
+    public static SchemaShape.Column Key(string name, SchemaShape.Column label) => new(
+        name, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, new SchemaShape([.. Values(label, ScoreColumns.KeyValues), .. Kinds()]));
+
+    /// <summary>A scorer's column of one value a class.</summary>
+    public static SchemaShape.Column Scores(string name, SchemaShape.Column label) => new(
+        name, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false, new SchemaShape([.. Names(label), .. Values(label, ScoreColumns.TrainingLabelValues), .. Kinds()]));
 
     /// <summary>The input's columns and a vector of 32-bit floats.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of another kind.</exception>
@@ -30,7 +40,9 @@ internal static class OutputShape
         return new SchemaShape(columns.Values);
     }
 
-    private static SchemaShape.Column SlotNames() => new(PredictionColumns.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, isKey: false);
+    private static SchemaShape.Column Normalized() => new(ScoreColumns.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, isKey: false);
+
+    private static SchemaShape.Column SlotNames() => new(ScoreColumns.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, isKey: false);
 
     private static void CheckFeatures(SchemaShape input, string name)
     {
@@ -42,30 +54,30 @@ internal static class OutputShape
             throw new ArgumentOutOfRangeException(nameof(input), $"Feature column '{name}' must be a vector of Single or Byte of known size, or a text with paths of images; it is {column.GetTypeString()}.");
     }
 
-    private static SchemaShape.Column FindLabel(SchemaShape input, string name)
+    private static SchemaShape.Column FindLabel(SchemaShape input, string name, Head head)
     {
         if (!input.TryFindColumn(name, out var column))
             throw Missing("label", name, input);
-        return column is { IsKey: true, Kind: SchemaShape.Column.VectorKind.Scalar } && column.ItemType == NumberDataViewType.UInt32
+        return column.Kind == SchemaShape.Column.VectorKind.Scalar && head.AcceptsLabel(column.ItemType, column.IsKey)
             ? column
-            : throw new ArgumentOutOfRangeException(nameof(input), $"Label column '{name}' must be a key of UInt32, such as MapValueToKey makes; it is {column.GetTypeString()}.");
+            : throw new ArgumentOutOfRangeException(nameof(input), $"Label column '{name}' must be {head.LabelWords}; it is {column.GetTypeString()}.");
     }
 
     private static ArgumentOutOfRangeException Missing(string role, string name, SchemaShape input) =>
         new(nameof(input), $"There is no {role} column '{name}'; the data have {string.Join(", ", input.Select(column => $"'{column.Name}'"))}.");
 
-    private static IEnumerable<SchemaShape.Column> Values(SchemaShape.Column label, string kind) => label.Annotations.TryFindColumn(PredictionColumns.KeyValues, out var values)
+    private static IEnumerable<SchemaShape.Column> Values(SchemaShape.Column label, string kind) => label.Annotations.TryFindColumn(ScoreColumns.KeyValues, out var values)
         ? [new SchemaShape.Column(kind, SchemaShape.Column.VectorKind.Vector, values.ItemType, isKey: false)]
         : [];
 
-    private static IEnumerable<SchemaShape.Column> Names(SchemaShape.Column label) => label.Annotations.TryFindColumn(PredictionColumns.KeyValues, out _)
+    private static IEnumerable<SchemaShape.Column> Names(SchemaShape.Column label) => label.Annotations.TryFindColumn(ScoreColumns.KeyValues, out _)
         ? [SlotNames()]
         : [];
 
     private static IEnumerable<SchemaShape.Column> Kinds() =>
     [
-        new SchemaShape.Column(PredictionColumns.ScoreColumnSetId, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true),
-        new SchemaShape.Column(PredictionColumns.ScoreColumnKind, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance, isKey: false),
-        new SchemaShape.Column(PredictionColumns.ScoreValueKind, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance, isKey: false),
+        new SchemaShape.Column(ScoreColumns.ScoreColumnSetId, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true),
+        new SchemaShape.Column(ScoreColumns.ScoreColumnKind, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance, isKey: false),
+        new SchemaShape.Column(ScoreColumns.ScoreValueKind, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance, isKey: false),
     ];
 }

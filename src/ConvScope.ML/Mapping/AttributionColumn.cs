@@ -9,8 +9,11 @@ internal sealed class AttributionColumn : AddedColumns
         : base(model, featureColumnName)
     {
         method.Check(model.Network);
-        if (target.Index >= model.Network.ClassCount)
-            throw new ArgumentOutOfRangeException(nameof(target), $"Network '{model.Network.Name}' tells {model.Network.ClassCount} classes apart, from 0; it has no class {target.Index}.");
+        var network = model.Network;
+        if (target.Index >= Math.Max(network.ClassCount, 1)) // a regression's one output is target 0
+            throw new ArgumentOutOfRangeException(nameof(target), network.ClassCount > 0
+                ? $"Network '{network.Name}' tells {network.ClassCount} classes apart, from 0; it has no class {target.Index}."
+                : $"Network '{network.Name}' gives one number, target 0; it has no target {target.Index}.");
         Method = method;
         Target = target;
         Name = name;

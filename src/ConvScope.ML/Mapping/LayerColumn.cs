@@ -26,7 +26,7 @@ internal sealed class LayerColumn : AddedColumns
     public override DataViewSchema Extend(DataViewSchema input)
     {
         var annotations = new DataViewSchema.Annotations.Builder();
-        annotations.Add(PredictionColumns.SlotNames, new VectorDataViewType(TextDataViewType.Instance, ValueCount), (ref VBuffer<ReadOnlyMemory<char>> names) =>
+        annotations.Add(ScoreColumns.SlotNames, new VectorDataViewType(TextDataViewType.Instance, ValueCount), (ref VBuffer<ReadOnlyMemory<char>> names) =>
             names = new VBuffer<ReadOnlyMemory<char>>(ValueCount, [.. Enumerable.Range(0, ValueCount).Select(slot => SlotName(slot).AsMemory())]));
         var schema = new DataViewSchema.Builder();
         schema.AddColumns(input);

@@ -16,11 +16,11 @@ public static class OnnxExport
     private const int Opset = 13; // run by every ONNX Runtime since 1.8
     private const int IrVersion = 7; // of the ONNX release with that opset
 
-    /// <summary>Writes a file: raw pixels <c>[N, C, H, W]</c> as 32-bit floats in, probabilities <c>[N, K]</c> out; normalisation and softmax are part of it, and N is free.</summary>
+    /// <summary>Writes a file: raw pixels <c>[N, C, H, W]</c> as 32-bit floats in, probabilities <c>[N, K]</c> out, that of yes <c>[N, 1]</c> for a binary classifier, or values <c>[N, 1]</c> in the label's unit for a regression; N is free. Normalisation and what makes predictions of the network's outputs are part of it.</summary>
     /// <param name="path">The file to write, beside and renamed; an existing one is replaced.</param>
     /// <param name="network">The network's description.</param>
     /// <param name="weights">Its parameters and running statistics, by PyTorch's names; more than it needs is no fault.</param>
-    /// <param name="classNames">Names of the classes, kept in the file's metadata; null for their numbers.</param>
+    /// <param name="classNames">Names of the classes, kept in the file's metadata; null for their numbers. A regression has none.</param>
     /// <param name="inputName">Name of the input, which ML.NET takes for a column.</param>
     /// <param name="outputName">Name of the output.</param>
     /// <exception cref="InvalidDataException">A weight is missing.</exception>
@@ -35,13 +35,13 @@ public static class OnnxExport
         ArgumentException.ThrowIfNullOrWhiteSpace(outputName);
         var model = new ModelProto { IrVersion = IrVersion, ProducerName = "ConvScope", ProducerVersion = Version(), Graph = Graph(network, weights, inputName, outputName) };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = Opset });
-        foreach (var (key, value) in new[]
-        {
-            (ClassesKey, JsonSerializer.Serialize(classNames ?? [.. Enumerable.Range(0, network.ClassCount).Select(index => $"{index}")])),
-            ("network", network.Name),
-        })
-            model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
+        if (network.Task.HasClasses)
+            Add(ClassesKey, JsonSerializer.Serialize(classNames ?? ClassLabels.Of(network).Names));
+        Add("network", network.Name);
+        Add("task", network.Task.Name);
         WholeFile.Write(path, model.WriteTo);
+
+        void Add(string key, string value) => model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
     }
 
     private static GraphProto Graph(NetworkSpec network, IReadOnlyList<StoredTensor> weights, string inputName, string outputName)
@@ -50,7 +50,7 @@ public static class OnnxExport
         graph.Graph.Name = network.Name;
         var input = network.Input;
         graph.Graph.Input.Add(OnnxGraph.Value(inputName, input.Channels, input.Height, input.Width));
-        graph.Graph.Output.Add(OnnxGraph.Value(outputName, network.ClassCount));
+        graph.Graph.Output.Add(OnnxGraph.Value(outputName, network.Outputs));
 
         var normalization = network.Normalization;
         long[] perChannel = [1, input.Channels, 1, 1];
@@ -66,7 +66,21 @@ public static class OnnxExport
             last = outputs[row.Layer.Name] = layers.Add(row, row.Layer is JoiningLayer join ? [from, .. join.With.Select(other => outputs[other])] : [from]);
         }
 
-        graph.Add("Softmax", outputName, [last], OnnxGraph.Int("axis", 1));
+        switch (network.Task)
+        {
+            case BinaryTask:
+                graph.Add("Sigmoid", outputName, [last]);
+                break;
+            case RegressionTask regression:
+                var deviation = graph.Constant("label.deviation", [1, 1], [(float)regression.StandardDeviation]);
+                var mean = graph.Constant("label.mean", [1, 1], [(float)regression.Mean]);
+                graph.Add("Add", outputName, [graph.Add("Mul", "label.scaled", [last, deviation]), mean]);
+                break;
+            default:
+                graph.Add("Softmax", outputName, [last], OnnxGraph.Int("axis", 1));
+                break;
+        }
+
         return graph.Graph;
     }
 

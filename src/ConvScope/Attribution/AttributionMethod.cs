@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace ConvScope.Attribution;
 
 /// <summary>
-/// A way to say which pixels of an image speak for a class: one number a pixel, of the image's height and width. What is explained is the class's logit, the network's output before the softmax.
+/// A way to say which pixels of an image speak for a class: one number a pixel, of the image's height and width. What is explained is the class's logit, the network's output before the softmax; of a described binary classifier the one output for yes (class 1) and its negative for no (class 0), of a regression the output (class 0).
 /// </summary>
 /// <remarks>A method is a value: immutable, and free to be shared between threads.</remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "method")]

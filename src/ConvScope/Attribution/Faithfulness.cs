@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ConvScope.Native;
+using ConvScope.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,7 +16,7 @@ namespace ConvScope.Attribution;
 public sealed record Faithfulness(double Deletion, double Insertion)
 {
     /// <summary>Scores the attributions of some images.</summary>
-    /// <param name="network">Gives logits <c>[N, K]</c> for images <c>[N, C, H, W]</c>, in evaluation mode.</param>
+    /// <param name="network">Gives logits <c>[N, K]</c>, or is described as a binary classifier, for images <c>[N, C, H, W]</c>, in evaluation mode.</param>
     /// <param name="images">Raw pixels, <c>[N, C, H, W]</c>, on the network's device.</param>
     /// <param name="classes">The class that was explained, one an image, <c>[N]</c>, 64-bit integers.</param>
     /// <param name="maps">The attributions, <c>[N, H, W]</c>.</param>
@@ -34,6 +35,9 @@ public sealed record Faithfulness(double Deletion, double Insertion)
         if (images.dim() != 4 || !maps.shape.SequenceEqual([images.shape[0], images.shape[2], images.shape[3]]) || !classes.shape.SequenceEqual([images.shape[0]]))
             throw new ArgumentException($"Images [N, C, H, W] need maps [N, H, W] and classes [N]; they are [{string.Join(", ", images.shape)}], [{string.Join(", ", maps.shape)}] and [{string.Join(", ", classes.shape)}].", nameof(maps));
 
+        var task = LearningTask.Of(network, null);
+        if (!task.HasClasses)
+            throw new ArgumentException($"Faithfulness is measured by the probability of a class; {task} has none.", nameof(network));
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         var pixels = images.detach().to(ScalarType.Float32);
@@ -55,7 +59,7 @@ public sealed record Faithfulness(double Deletion, double Insertion)
 
         void Add(double[] areas, Tensor shown, double weight)
         {
-            var probabilities = network.call(shown).softmax(1).gather(1, classes.unsqueeze(1)).squeeze(1).to(ScalarType.Float64).cpu(); // [N]
+            var probabilities = task.ClassLogits(network.call(shown))!.softmax(1).gather(1, classes.unsqueeze(1)).squeeze(1).to(ScalarType.Float64).cpu(); // [N]
             var values = MemoryMarshal.Cast<byte, double>(probabilities.bytes);
             for (var image = 0; image < areas.Length; image++)
                 areas[image] += weight * values[image];

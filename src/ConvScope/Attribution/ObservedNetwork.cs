@@ -8,7 +8,7 @@ namespace ConvScope.Attribution;
 internal sealed class ObservedNetwork(nn.Module<Tensor, Tensor> network)
 {
     /// <summary>Logits <c>[N, K]</c>; gradients are followed where the caller follows them.</summary>
-    public Tensor Logits(Tensor images) => network.call(images);
+    public Tensor Logits(Tensor images) => Sided(network.call(images));
 
     private const int SmallestMap = 4; // pixels a side
 
@@ -55,7 +55,7 @@ internal sealed class ObservedNetwork(nn.Module<Tensor, Tensor> network)
             var logits = network is SpecNetwork described
                 ? described.Run(images, visit: (name, output) => name == layer ? Take(output) : output)
                 : RunHooked(images, layer, Take);
-            return maps is null ? throw new NetworkException($"The network has no layer '{layer}'.") : (maps, logits);
+            return maps is null ? throw new NetworkException($"The network has no layer '{layer}'.") : (maps, Sided(logits));
         }
         catch
         {
@@ -67,6 +67,9 @@ internal sealed class ObservedNetwork(nn.Module<Tensor, Tensor> network)
             tracking?.Dispose();
         }
     }
+
+    /// <summary>The one output of a described binary classifier speaks for yes, its negative for no: two logits. Others are as they are.</summary>
+    private Tensor Sided(Tensor logits) => network is SpecNetwork { Spec.Task: BinaryTask } ? cat([logits.neg(), logits], 1) : logits;
 
     private Tensor RunHooked(Tensor images, string layer, Func<Tensor, Tensor> take)
     {

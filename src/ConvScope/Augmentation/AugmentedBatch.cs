@@ -1,10 +1,11 @@
+using ConvScope.Networks;
 using static TorchSharp.torch;
 
 namespace ConvScope.Augmentation;
 
 /// <summary>A batch as the network sees it.</summary>
 /// <param name="Images">Raw pixels, <c>[N, C, H, W]</c>.</param>
-/// <param name="Labels">Class indices, <c>[N]</c>.</param>
+/// <param name="Labels">Class indices or numbers, <c>[N]</c>.</param>
 internal sealed record AugmentedBatch(Tensor Images, Tensor Labels)
 {
     /// <summary>The raw pixels before any change, <c>[N, C, H, W]</c>; null where there was none.</summary>
@@ -16,12 +17,13 @@ internal sealed record AugmentedBatch(Tensor Images, Tensor Labels)
     /// <summary>Share of the image itself, 0.5 to 1; the rest is what was mixed in.</summary>
     public double Share { get; init; } = 1;
 
-    /// <summary>Mean cross-entropy in nats; of a mixture, that of both labels by their shares.</summary>
-    /// <param name="outputs">Logits, <c>[N, K]</c>.</param>
+    /// <summary>Mean loss; of a mixture, that of both labels by their shares.</summary>
+    /// <param name="task">Knows the loss.</param>
+    /// <param name="outputs">The network's outputs, <c>[N, K]</c>.</param>
     /// <param name="smoothing">Share of the target that all classes get alike.</param>
-    public Tensor Loss(Tensor outputs, double smoothing)
+    public Tensor Loss(LearningTask task, Tensor outputs, double smoothing)
     {
-        var loss = nn.functional.cross_entropy(outputs, Labels, label_smoothing: smoothing);
-        return MixedLabels is null ? loss : loss.mul(Share).add(nn.functional.cross_entropy(outputs, MixedLabels, label_smoothing: smoothing).mul(1 - Share));
+        var loss = task.Loss(outputs, Labels, smoothing);
+        return MixedLabels is null ? loss : loss.mul(Share).add(task.Loss(outputs, MixedLabels, smoothing).mul(1 - Share));
     }
 }

@@ -5,7 +5,7 @@ namespace ConvScope.Diagnosis;
 /// <summary>What rules know of a training beside its readings.</summary>
 public sealed record RunFacts
 {
-    /// <summary>Number of classes <c>K</c>; 0 where it is not known.</summary>
+    /// <summary>Number of classes <c>K</c>; 0 where it is not known, and for a regression.</summary>
     public int ClassCount { get; init; }
 
     /// <summary>Images a step; 0 where that is not known.</summary>

@@ -7,9 +7,16 @@ internal static class ImageNet
     public static NetworkSpec Describe(
         string name, int classes, Shape? input, Normalization? normalization, IReadOnlyList<LayerSpec> layers, Initialization initialization = Initialization.HeNormal)
     {
-        if (classes < 2)
-            throw new NetworkException($"A classifier needs at least 2 classes; it got {classes}.");
+        CheckOutputs(classes);
         var shape = input ?? new Shape(3, 224, 224);
         return new NetworkSpec(name, shape, normalization ?? (shape.Channels == 3 ? Normalization.ImageNet : Normalization.Centred(shape.Channels)), layers, initialization);
+    }
+
+    /// <summary>Checks the number of classes that a network of the zoo is asked for.</summary>
+    /// <exception cref="NetworkException">There is none.</exception>
+    public static void CheckOutputs(int classes)
+    {
+        if (classes < 1)
+            throw new NetworkException($"A network has at least 2 classes, or a single output for binary classification or regression; it got {classes}.");
     }
 }

@@ -11,19 +11,18 @@ public static class LeNet5
     public const int SmallestSide = 24;
 
     /// <summary>Describes the network for grey images of 28×28 (MNIST, Fashion-MNIST): 90,410 parameters with ten classes.</summary>
-    /// <param name="classes">Number of classes, at least 2.</param>
+    /// <param name="classes">Number of classes, at least 2; 1 for a single output: binary classification, or regression through <see cref="NetworkSpec.For"/>.</param>
     public static NetworkSpec Create(int classes = 10) => Create(new Shape(1, 28, 28), classes);
 
     /// <summary>Describes the network for images of another size.</summary>
     /// <param name="input">Shape of one image, <c>[C, H, W]</c>; height and width at least <see cref="SmallestSide"/>.</param>
-    /// <param name="classes">Number of classes, at least 2.</param>
+    /// <param name="classes">Number of classes, at least 2; 1 for a single output: binary classification, or regression through <see cref="NetworkSpec.For"/>.</param>
     /// <param name="normalization">How raw pixels become network input; null for MNIST's on one channel, else bytes to −1..1.</param>
-    /// <exception cref="NetworkException">The image is too small, or there are fewer than two classes.</exception>
+    /// <exception cref="NetworkException">The image is too small, or <paramref name="classes"/> is below 1.</exception>
     public static NetworkSpec Create(Shape input, int classes, Normalization? normalization = null)
     {
         ArgumentNullException.ThrowIfNull(input);
-        if (classes < 2)
-            throw new NetworkException($"A classifier needs at least 2 classes; it got {classes}.");
+        ImageNet.CheckOutputs(classes);
         return new NetworkSpec("LeNet-5", input, normalization ?? (input.Channels == 1 ? Normalization.Mnist : Normalization.Centred(input.Channels)),
         [
             new Conv2dLayer("conv1", OutChannels: 6, Kernel: 5, Padding: 2),

@@ -7,10 +7,10 @@ public static class MobileNetV2
     private static readonly (int Expansion, int Channels, int Repeats, int Stride)[] _stages = [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)];
 
     /// <summary>Describes the network.</summary>
-    /// <param name="classes">Number of classes, at least 2.</param>
+    /// <param name="classes">Number of classes, at least 2; 1 for a single output: binary classification, or regression through <see cref="NetworkSpec.For"/>.</param>
     /// <param name="input">Shape of one image, <c>[C, H, W]</c>; null for ImageNet's 3×224×224.</param>
     /// <param name="normalization">How raw pixels become network input; null for ImageNet's on three channels, else bytes to −1..1.</param>
-    /// <exception cref="NetworkException">There are fewer than two classes.</exception>
+    /// <exception cref="NetworkException"><paramref name="classes"/> is below 1.</exception>
     public static NetworkSpec Create(int classes = 1000, Shape? input = null, Normalization? normalization = null)
     {
         List<LayerSpec> layers = [.. Convolve("features.0", 32, kernel: 3, stride: 2)];

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using ConvScope.Native;
 using static TorchSharp.torch;
 
@@ -11,17 +12,24 @@ namespace ConvScope.Networks;
 /// </summary>
 public sealed class NetworkSpec
 {
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { WriteIndented = false, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = false,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver().WithAddedModifier(LeaveOutImpliedTask),
+    };
 
     /// <summary>Describes a network; every layer is checked against what comes before it.</summary>
     /// <param name="name">Name of the architecture, such as <c>LeNet-5</c>.</param>
     /// <param name="input">Shape of one image, <c>[C, H, W]</c>.</param>
     /// <param name="normalization">How raw pixels become network input; one entry a channel.</param>
-    /// <param name="layers">The layers in the order in which data pass them, with distinct names; the last one gives one value a class.</param>
+    /// <param name="layers">The layers in the order in which data pass them, with distinct names; the last one gives one value a class, or a single value for binary classification and regression.</param>
     /// <param name="initialization">How the weights of a fresh network are drawn.</param>
+    /// <param name="task">What the outputs mean; null for binary classification where there is one, else for multiclass classification.</param>
     /// <exception cref="NetworkException">The layers do not fit together; the message names the layer.</exception>
     [JsonConstructor]
-    public NetworkSpec(string name, Shape input, Normalization normalization, IReadOnlyList<LayerSpec> layers, Initialization initialization = Initialization.Uniform)
+    public NetworkSpec(string name, Shape input, Normalization normalization, IReadOnlyList<LayerSpec> layers, Initialization initialization = Initialization.Uniform, LearningTask? task = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(input);
@@ -37,6 +45,9 @@ public sealed class NetworkSpec
         Initialization = initialization;
         Layers = [.. layers];
         Table = MeasureLayers();
+        Task = task ?? LearningTask.Implied(Outputs);
+        if (task?.Fits(Outputs) == false)
+            throw new NetworkException($"Network '{name}' has {Outputs} outputs; {task} needs {(task is MulticlassTask ? "at least 2" : "1")}.");
     }
 
     /// <summary>Name of the architecture.</summary>
@@ -59,9 +70,16 @@ public sealed class NetworkSpec
     [JsonIgnore]
     public IReadOnlyList<LayerRow> Table { get; }
 
-    /// <summary>Number of classes <c>K</c>: the length of the last layer's output.</summary>
+    /// <summary>What the outputs mean.</summary>
+    public LearningTask Task { get; }
+
+    /// <summary>Length of the last layer's output: one value a class, or 1 for binary classification and regression.</summary>
     [JsonIgnore]
-    public int ClassCount => Table[^1].Output.Count;
+    public int Outputs => Table[^1].Output.Count;
+
+    /// <summary>Number of classes <c>K</c> that the network tells apart: <see cref="Outputs"/> for multiclass classification, 2 for binary classification, 0 for regression.</summary>
+    [JsonIgnore]
+    public int ClassCount => Task.ClassCount(Outputs);
 
     /// <summary>Number of trained values, biases included.</summary>
     [JsonIgnore]
@@ -89,6 +107,15 @@ public sealed class NetworkSpec
         }
     }
 
+    /// <summary>The same network for another task: <c>LeNet5.Create(1).For(new RegressionTask())</c>.</summary>
+    /// <param name="task">What the outputs mean.</param>
+    /// <exception cref="NetworkException">The network has another number of outputs than the task needs.</exception>
+    public NetworkSpec For(LearningTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return task == Task ? this : new NetworkSpec(Name, Input, Normalization, Layers, Initialization, task);
+    }
+
     /// <summary>The description as JSON, the form in which it is kept with a model or a checkpoint.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, _json);
 
@@ -97,7 +124,7 @@ public sealed class NetworkSpec
     /// The same seed gives the same weights; the caller's random state is left as it was.
     /// </summary>
     /// <param name="seed">Seed of the initial weights.</param>
-    /// <returns>A module on the CPU in training mode that takes raw pixels <c>[N, C, H, W]</c> (bytes or floats) and gives <c>[N, K]</c> logits. The caller disposes it.</returns>
+    /// <returns>A module on the CPU in training mode that takes raw pixels <c>[N, C, H, W]</c> (bytes or floats) and gives <c>[N, K]</c> logits, or <c>[N, 1]</c>. The caller disposes it.</returns>
     public nn.Module<Tensor, Tensor> CreateModule(long seed)
     {
         TorchRuntime.Load();
@@ -114,6 +141,12 @@ public sealed class NetworkSpec
 
     /// <summary>The layer table as text: name, kind, output shape, parameters and multiply-adds of each layer, the totals, and the memory of weights and outputs in 32-bit floats.</summary>
     public override string ToString() => LayerTable.Write(this);
+
+    private static void LeaveOutImpliedTask(JsonTypeInfo type)
+    {
+        if (type.Type == typeof(NetworkSpec))
+            type.Properties.Single(property => property.Name == "task").ShouldSerialize = (spec, task) => !LearningTask.Implied(((NetworkSpec)spec).Outputs).Equals(task);
+    }
 
     private List<LayerRow> MeasureLayers()
     {

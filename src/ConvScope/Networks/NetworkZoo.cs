@@ -30,7 +30,7 @@ public static class NetworkZoo
 
     /// <summary>Describes a network by its name.</summary>
     /// <param name="name">One of <see cref="Names"/>; case does not matter.</param>
-    /// <param name="classes">Number of classes, at least 2.</param>
+    /// <param name="classes">Number of classes, at least 2; 1 for a single output: binary classification, or regression through <see cref="NetworkSpec.For"/>.</param>
     /// <param name="input">Shape of one image; null for the size that the network was made for.</param>
     /// <exception cref="NetworkException">There is no such network; the message lists those that there are.</exception>
     public static NetworkSpec Create(string name, int classes, Shape? input = null)

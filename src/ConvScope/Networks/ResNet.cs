@@ -7,10 +7,10 @@ public static class ResNet
 
     /// <summary>Describes the network.</summary>
     /// <param name="depth">18, 34 or 50 layers with weights.</param>
-    /// <param name="classes">Number of classes, at least 2.</param>
+    /// <param name="classes">Number of classes, at least 2; 1 for a single output: binary classification, or regression through <see cref="NetworkSpec.For"/>.</param>
     /// <param name="input">Shape of one image, <c>[C, H, W]</c>; null for ImageNet's 3×224×224.</param>
     /// <param name="normalization">How raw pixels become network input; null for ImageNet's on three channels, else bytes to −1..1.</param>
-    /// <exception cref="NetworkException">There is no such depth, or there are fewer than two classes.</exception>
+    /// <exception cref="NetworkException">There is no such depth, or <paramref name="classes"/> is below 1.</exception>
     public static NetworkSpec Create(int depth = 18, int classes = 1000, Shape? input = null, Normalization? normalization = null)
     {
         if (!_blocks.TryGetValue(depth, out var blocks))

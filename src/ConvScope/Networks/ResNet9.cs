@@ -9,16 +9,15 @@ public static class ResNet9
     private const int SmallestSide = 16;
 
     /// <summary>Describes the network: 6,573,130 parameters with ten classes and the default width.</summary>
-    /// <param name="classes">Number of classes, at least 2.</param>
+    /// <param name="classes">Number of classes, at least 2; 1 for a single output: binary classification, or regression through <see cref="NetworkSpec.For"/>.</param>
     /// <param name="input">Shape of one image, <c>[C, H, W]</c>, sides at least 16; null for CIFAR's 3×32×32.</param>
     /// <param name="normalization">How raw pixels become network input; null for CIFAR-10's on three channels, else bytes to −1..1.</param>
     /// <param name="width">Channels of the first convolution, at least 1; the stages have two, four and eight times as many. Default 64.</param>
-    /// <exception cref="NetworkException">The image is too small, or there are fewer than two classes.</exception>
+    /// <exception cref="NetworkException">The image is too small, or <paramref name="classes"/> is below 1.</exception>
     public static NetworkSpec Create(int classes = 10, Shape? input = null, Normalization? normalization = null, int width = 64)
     {
         var shape = input ?? new Shape(3, 32, 32);
-        if (classes < 2)
-            throw new NetworkException($"A classifier needs at least 2 classes; it got {classes}.");
+        ImageNet.CheckOutputs(classes);
         if (shape.IsMaps && Math.Min(shape.Height, shape.Width) < SmallestSide)
             throw new NetworkException($"ResNet-9 takes images whose sides are at least {SmallestSide}; it got {shape}.");
         var layers = new List<LayerSpec>();

@@ -9,17 +9,16 @@ public static class SmallNet
     private const int SmallestSide = 8;
 
     /// <summary>Describes the network: 29,178 parameters for MNIST with ten classes and the default width and depth.</summary>
-    /// <param name="classes">Number of classes, at least 2.</param>
+    /// <param name="classes">Number of classes, at least 2; 1 for a single output: binary classification, or regression through <see cref="NetworkSpec.For"/>.</param>
     /// <param name="input">Shape of one image, <c>[C, H, W]</c>, sides at least 8; null for MNIST's 1×28×28.</param>
     /// <param name="normalization">How raw pixels become network input; null for MNIST's on one channel, else bytes to −1..1.</param>
     /// <param name="width">Channels of the first stage, at least 1. Default 16.</param>
     /// <param name="depth">Convolutions of each stage, at least 1. Default 1.</param>
-    /// <exception cref="NetworkException">The image is too small, width or depth is below 1, or there are fewer than two classes.</exception>
+    /// <exception cref="NetworkException">The image is too small, width or depth is below 1, or <paramref name="classes"/> is below 1.</exception>
     public static NetworkSpec Create(int classes = 10, Shape? input = null, Normalization? normalization = null, int width = 16, int depth = 1)
     {
         var shape = input ?? new Shape(1, 28, 28);
-        if (classes < 2)
-            throw new NetworkException($"A classifier needs at least 2 classes; it got {classes}.");
+        ImageNet.CheckOutputs(classes);
         if (width < 1 || depth < 1)
             throw new NetworkException($"SmallNet needs a width and a depth of at least 1; it got {width} and {depth}.");
         if (shape.IsMaps && Math.Min(shape.Height, shape.Width) < SmallestSide)

@@ -4,10 +4,10 @@ namespace ConvScope.Networks;
 public static class SqueezeNet
 {
     /// <summary>Describes the network.</summary>
-    /// <param name="classes">Number of classes, at least 2.</param>
+    /// <param name="classes">Number of classes, at least 2; 1 for a single output: binary classification, or regression through <see cref="NetworkSpec.For"/>.</param>
     /// <param name="input">Shape of one image, <c>[C, H, W]</c>, sides at least 17; null for ImageNet's 3×224×224.</param>
     /// <param name="normalization">How raw pixels become network input; null for ImageNet's on three channels, else bytes to −1..1.</param>
-    /// <exception cref="NetworkException">The image is too small, or there are fewer than two classes.</exception>
+    /// <exception cref="NetworkException">The image is too small, or <paramref name="classes"/> is below 1.</exception>
     public static NetworkSpec Create(int classes = 1000, Shape? input = null, Normalization? normalization = null) => ImageNet.Describe("SqueezeNet 1.1", classes, input, normalization,
     [
         new Conv2dLayer("features.0", 64, Kernel: 3, Stride: 2),
@@ -25,7 +25,7 @@ public static class SqueezeNet
         .. Fire(12, squeeze: 64, expand: 256),
         new DropoutLayer("classifier.0"),
         new Conv2dLayer("classifier.1", classes, Kernel: 1),
-        new ReluLayer("classifier.2"),
+        .. classes > 1 ? new LayerSpec[] { new ReluLayer("classifier.2") } : [], // a single output must be able to fall below 0
         new AdaptiveAvgPool2dLayer("classifier.3"),
         new FlattenLayer("flatten"),
     ]);

@@ -10,10 +10,10 @@ public static class Vgg
     /// <summary>Describes the network.</summary>
     /// <param name="depth">11, 13, 16 or 19 layers with weights.</param>
     /// <param name="batchNorm">Whether each convolution is followed by a batch normalisation.</param>
-    /// <param name="classes">Number of classes, at least 2.</param>
+    /// <param name="classes">Number of classes, at least 2; 1 for a single output: binary classification, or regression through <see cref="NetworkSpec.For"/>.</param>
     /// <param name="input">Shape of one image, <c>[C, H, W]</c>, sides at least 32; null for ImageNet's 3×224×224.</param>
     /// <param name="normalization">How raw pixels become network input; null for ImageNet's on three channels, else bytes to −1..1.</param>
-    /// <exception cref="NetworkException">There is no such depth, the image is too small, or there are fewer than two classes.</exception>
+    /// <exception cref="NetworkException">There is no such depth, the image is too small, or <paramref name="classes"/> is below 1.</exception>
     public static NetworkSpec Create(int depth = 16, bool batchNorm = false, int classes = 1000, Shape? input = null, Normalization? normalization = null)
     {
         if (!_stages.TryGetValue(depth, out var stages))

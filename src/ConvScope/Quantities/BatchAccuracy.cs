@@ -2,14 +2,14 @@ using static TorchSharp.torch;
 
 namespace ConvScope.Quantities;
 
-/// <summary>Share of the step's batch classified right before the update, 0 to 1; left out where outputs or labels are not known.</summary>
+/// <summary>Share of the step's batch classified right before the update, 0 to 1; left out where outputs or labels are not known, and for a regression.</summary>
 public sealed class BatchAccuracy() : Quantity(QuantityNames.Accuracy, "fraction")
 {
     /// <inheritdoc />
     public override IEnumerable<(string Target, Tensor Value)> Measure(StepContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (context is { Outputs: { } outputs, Labels: { } labels })
-            yield return ("", outputs.argmax(1).eq(labels).mean([], false, ScalarType.Float64));
+        if (context is { ClassLogits: { } logits, Labels: { } labels })
+            yield return ("", logits.argmax(1).eq(labels).mean([], false, ScalarType.Float64));
     }
 }

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace ConvScope.Quantities;
 
-/// <summary>Mean loss of the step's batch, before the update: cross-entropy in nats where the trainer is ours.</summary>
+/// <summary>Mean loss of the step's batch, before the update: cross-entropy in nats where the trainer is ours and labels are classes.</summary>
 public sealed class BatchLoss() : Quantity(QuantityNames.Loss, "nats")
 {
     /// <inheritdoc />

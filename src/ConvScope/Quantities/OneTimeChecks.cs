@@ -22,7 +22,7 @@ internal sealed class OneTimeChecks(nn.Module<Tensor, Tensor> network, Probe pro
     }
 
     /// <summary>Does what can be done by now, and gives what was found since the last call.</summary>
-    /// <param name="classCount">Number of classes; 0 where it is not known.</param>
+    /// <param name="classCount">Number of classes; 0 where it is not known or there are none.</param>
     /// <param name="isEpochOver">Whether to look at the probe set although it is not full: the training set is smaller.</param>
     public IReadOnlyList<(string Quantity, double Value)> Take(int classCount, bool isEpochOver)
     {
@@ -44,7 +44,7 @@ internal sealed class OneTimeChecks(nn.Module<Tensor, Tensor> network, Probe pro
             return;
         _triesOut = false;
         if (images.shape[0] > 1)
-            _found.AddRange(PreChecks.Measure(network, images, labels));
+            _found.AddRange(PreChecks.Measure(network, probe.Task, images, labels));
     }
 
     private void CheckData(int classCount)

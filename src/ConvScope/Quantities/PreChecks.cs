@@ -1,3 +1,4 @@
+using ConvScope.Networks;
 using ConvScope.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -21,18 +22,22 @@ internal static class PreChecks
     private const int StepsBetweenLooks = 10;
 
     /// <summary>Tries the network out.</summary>
-    /// <param name="network">Gives logits <c>[N, K]</c>.</param>
+    /// <param name="network">Gives outputs <c>[N, K]</c>.</param>
+    /// <param name="task">What they mean.</param>
     /// <param name="images">At least two images; the first <see cref="Images"/> are used.</param>
-    /// <param name="labels">Their class indices, <c>[N]</c>.</param>
-    /// <returns>Pairs of quantity and value; see <see cref="QuantityNames"/>.</returns>
-    public static IReadOnlyList<(string Quantity, double Value)> Measure(nn.Module<Tensor, Tensor> network, Tensor images, Tensor labels)
+    /// <param name="labels">Their labels, <c>[N]</c>.</param>
+    /// <returns>Pairs of quantity and value; see <see cref="QuantityNames"/>. Learning by heart is a matter of right answers, so a regression does not try.</returns>
+    public static IReadOnlyList<(string Quantity, double Value)> Measure(nn.Module<Tensor, Tensor> network, LearningTask task, Tensor images, Tensor labels)
     {
         using var scope = NewDisposeScope();
         var count = Math.Min(Images, images.shape[0]);
         (images, labels) = (images.narrow(0, 0, count), labels.narrow(0, 0, count));
         using var kept = new KeptState(network);
         var (dependence, mixing) = Dependence(network, images);
-        return [(QuantityNames.InputDependence, dependence), (QuantityNames.BatchMixing, mixing), (QuantityNames.OneBatchAccuracy, LearnByHeart(network, images, labels))];
+        List<(string, double)> found = [(QuantityNames.InputDependence, dependence), (QuantityNames.BatchMixing, mixing)];
+        if (task.HasClasses)
+            found.Add((QuantityNames.OneBatchAccuracy, LearnByHeart(network, task, images, labels)));
+        return found;
     }
 
     /// <summary>How far outputs follow their own image, and how far the others of the batch; both relative to the largest output.</summary>
@@ -48,7 +53,7 @@ internal static class PreChecks
     }
 
     /// <summary>Share of the images that are classified right in the end.</summary>
-    private static double LearnByHeart(nn.Module<Tensor, Tensor> network, Tensor images, Tensor labels)
+    private static double LearnByHeart(nn.Module<Tensor, Tensor> network, LearningTask task, Tensor images, Tensor labels)
     {
         using var random = new SeededRandomState(TrainingOptions.DefaultSeed);
         using var tracked = enable_grad();
@@ -59,19 +64,19 @@ internal static class PreChecks
             using var scope = NewDisposeScope();
             network.train();
             optimizer.zero_grad();
-            nn.functional.cross_entropy(network.call(images), labels).backward();
+            task.Loss(network.call(images), labels).backward();
             optimizer.step();
             if (step % StepsBetweenLooks == 0)
-                best = Math.Max(best, Accuracy(network, images, labels));
+                best = Math.Max(best, Accuracy(network, task, images, labels));
         }
 
         return best;
     }
 
-    private static double Accuracy(nn.Module<Tensor, Tensor> network, Tensor images, Tensor labels)
+    private static double Accuracy(nn.Module<Tensor, Tensor> network, LearningTask task, Tensor images, Tensor labels)
     {
         using var untracked = no_grad();
         network.eval();
-        return network.call(images).argmax(1).eq(labels).mean([], false, ScalarType.Float64).item<double>();
+        return task.ClassLogits(network.call(images))!.argmax(1).eq(labels).mean([], false, ScalarType.Float64).item<double>();
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using ConvScope.Checkpoints;
+using ConvScope.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -29,15 +30,20 @@ internal sealed class Probe : IDisposable
     private readonly IReadOnlyList<(string Name, nn.Module<Tensor, Tensor> Module)> _layers;
     private readonly bool _overwrites;
     private readonly List<(Tensor Images, Tensor? Labels)> _batches = [];
-    private readonly List<LayerFact> _facts = [];
+    private readonly List<LayerFact> _layerFacts = [];
+    private readonly OutputFacts _facts;
     private long _count;
 
-    public Probe(nn.Module<Tensor, Tensor> network)
+    public Probe(nn.Module<Tensor, Tensor> network, OutputFacts? facts = null)
     {
+        _facts = facts ?? new OutputFacts();
         _network = network;
         _layers = [.. network.named_modules().Where(pair => !pair.module.children().Any()).Select(pair => (pair.name, pair.module as nn.Module<Tensor, Tensor>)).Where(pair => pair.Item2 is not null)!];
         _overwrites = _layers.Any(layer => IsInPlace(layer.Module));
     }
+
+    /// <summary>What the network's outputs mean.</summary>
+    public LearningTask Task => _facts.Task;
 
     /// <summary>The layers in the order in which they were called, the input first; empty before the first look.</summary>
     public IReadOnlyList<LayerFact> Layers { get; private set; } = [];
@@ -75,7 +81,7 @@ internal sealed class Probe : IDisposable
         return Watch(images, labels, withGradients);
     }
 
-    /// <summary>The parameters' gradients by the mean cross-entropy of the two halves of the probe batch; parameters that get none are left out.</summary>
+    /// <summary>The parameters' gradients by the mean loss of the two halves of the probe batch; parameters that get none are left out.</summary>
     public IReadOnlyList<(string Name, Tensor First, Tensor Second)> RunHalves()
     {
         if (!IsReady || Batch() is not (var images, { } labels) || images.shape[0] < 2)
@@ -87,7 +93,7 @@ internal sealed class Probe : IDisposable
         IList<Tensor> Gradients(long start)
         {
             var outputs = _network.call(images.narrow(0, start, half));
-            return autograd.grad([nn.functional.cross_entropy(outputs, labels.narrow(0, start, half))], [.. parameters.Select(pair => pair.parameter)], allow_unused: true);
+            return autograd.grad([Task.Loss(outputs, labels.narrow(0, start, half))], [.. parameters.Select(pair => pair.parameter)], allow_unused: true);
         }
 
         IList<Tensor> first = Gradients(0), second = Gradients(half);
@@ -158,7 +164,7 @@ internal sealed class Probe : IDisposable
                 hooks.Add(Hook(layer, (input, output) => Keep(seen, name, layer.GetName(), input, output)));
             var logits = _network.call(images);
             if (Layers.Count == 0)
-                Layers = [.. _facts];
+                Layers = [.. _layerFacts];
             var gradients = withGradients && labels is not null && logits.dim() == 2 ? Gradients(logits, labels, seen) : [];
             return [.. seen.Select(layer => new LayerOutput(layer.Name, layer.Kind, layer.Value.detach(), gradients.GetValueOrDefault(layer.Name)))];
         }
@@ -173,12 +179,12 @@ internal sealed class Probe : IDisposable
         }
     }
 
-    private static Dictionary<string, Tensor> Gradients(Tensor logits, Tensor labels, List<(string Name, string Kind, Tensor Output, Tensor Value)> seen)
+    private Dictionary<string, Tensor> Gradients(Tensor logits, Tensor labels, List<(string Name, string Kind, Tensor Output, Tensor Value)> seen)
     {
         var tracked = seen.Where(layer => layer.Output.requires_grad).ToArray();
         if (tracked.Length == 0)
             return [];
-        var gradients = autograd.grad([nn.functional.cross_entropy(logits, labels)], [.. tracked.Select(layer => layer.Output)], allow_unused: true);
+        var gradients = autograd.grad([Task.Loss(logits, labels)], [.. tracked.Select(layer => layer.Output)], allow_unused: true);
         return tracked.Zip(gradients).Where(pair => IsDefined(pair.Second)).ToDictionary(pair => pair.First.Name, pair => pair.Second.detach());
     }
 
@@ -208,9 +214,9 @@ internal sealed class Probe : IDisposable
 
     private void Note(LayerFact layer)
     {
-        if (_facts.Count == 0)
-            _facts.Add(new LayerFact(Input, Input, false));
-        _facts.Add(layer);
+        if (_layerFacts.Count == 0)
+            _layerFacts.Add(new LayerFact(Input, Input, false));
+        _layerFacts.Add(layer);
     }
 
     /// <summary>Whether two tensors hold the same values in the same order, whatever their shapes.</summary>

@@ -3,7 +3,7 @@ namespace ConvScope.Quantities;
 /// <summary>The names under which quantities stand in a record. They are stable: figures, rules and scripts ask for them.</summary>
 public static class QuantityNames
 {
-    /// <summary>Mean cross-entropy of one training batch, before the step's update, in nats.</summary>
+    /// <summary>Mean loss of one training batch, before the step's update: cross-entropy in nats, or the squared error of a regression in variances of the labels.</summary>
     public const string Loss = "loss";
 
     /// <summary>Share of one training batch classified right, before the step's update, 0 to 1.</summary>
@@ -12,17 +12,29 @@ public static class QuantityNames
     /// <summary>Learning rate of a step.</summary>
     public const string LearningRate = "learning rate";
 
-    /// <summary>Mean loss over the training set as seen during an epoch, each batch before its own update, in nats.</summary>
+    /// <summary>Mean loss over the training set as seen during an epoch, each batch before its own update, in the unit of <see cref="Loss"/>.</summary>
     public const string TrainLoss = "train loss";
 
     /// <summary>Share of training images classified right during an epoch, each batch before its own update, 0 to 1.</summary>
     public const string TrainAccuracy = "train accuracy";
 
-    /// <summary>Mean loss over the validation set after an epoch, in nats.</summary>
+    /// <summary>Mean loss over the validation set after an epoch, in the unit of <see cref="Loss"/>.</summary>
     public const string ValidationLoss = "validation loss";
 
     /// <summary>Share of validation images classified right after an epoch, 0 to 1.</summary>
     public const string ValidationAccuracy = "validation accuracy";
+
+    /// <summary>Root mean squared error of a regression over the training set during an epoch, each batch before its own update, in the label's unit.</summary>
+    public const string TrainError = "train rmse";
+
+    /// <summary>Root mean squared error of a regression over the validation set after an epoch, in the label's unit.</summary>
+    public const string ValidationError = "validation rmse";
+
+    /// <summary>Share of the variance of the training labels that a regression explains during an epoch, at most 1.</summary>
+    public const string TrainRSquared = "train r squared";
+
+    /// <summary>Share of the variance of the validation labels that a regression explains after an epoch, at most 1.</summary>
+    public const string ValidationRSquared = "validation r squared";
 
     /// <summary>Euclidean norm of a parameter's gradient.</summary>
     public const string GradientNorm = "gradient norm";

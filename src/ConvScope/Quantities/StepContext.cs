@@ -1,3 +1,4 @@
+using ConvScope.Networks;
 using static TorchSharp.torch;
 
 namespace ConvScope.Quantities;
@@ -10,6 +11,7 @@ public sealed class StepContext
 {
     private readonly Probe _probe;
     private readonly Func<IReadOnlyList<ParameterState>> _states;
+    private Tensor? _classLogits;
     private IReadOnlyList<ParameterState>? _parameters;
     private IReadOnlyList<LayerOutput>? _layers;
 
@@ -25,11 +27,17 @@ public sealed class StepContext
     /// <summary>Loss of the batch before the update, a scalar.</summary>
     public Tensor Loss { get; }
 
-    /// <summary>The network's logits before the update, <c>[N, K]</c>; null where they are not known.</summary>
+    /// <summary>The network's outputs before the update, <c>[N, K]</c>, or <c>[N, 1]</c> for binary classification and regression; null where they are not known.</summary>
     public Tensor? Outputs { get; }
 
-    /// <summary>The batch's class indices, <c>[N]</c>; null where they are not known.</summary>
+    /// <summary>The batch's class indices, or the numbers of a regression, <c>[N]</c>; null where they are not known.</summary>
     public Tensor? Labels { get; }
+
+    /// <summary>What the outputs mean.</summary>
+    public LearningTask Task => _probe.Task;
+
+    /// <summary>A logit for each class before the update, <c>[N, K]</c>, also where a binary classifier has one output; null where outputs are not known and for a regression.</summary>
+    public Tensor? ClassLogits => _classLogits ??= Outputs is null ? null : Task.ClassLogits(Outputs);
 
     /// <summary>Every parameter with its gradient, in the network's order.</summary>
     public IReadOnlyList<ParameterState> Parameters => _parameters ??= _states();

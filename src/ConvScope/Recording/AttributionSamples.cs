@@ -39,22 +39,23 @@ internal sealed class AttributionSamples : IDisposable
 
     /// <summary>Attributes the predicted class of images that the network gets wrong now, those that were kept first, and of some that it gets right, of as many classes as there are.</summary>
     /// <param name="network">The network; its modes are restored.</param>
+    /// <param name="task">What its outputs mean; there are samples only of classes.</param>
     /// <param name="images">More images to choose from, <c>[N, C, H, W]</c>; null for none.</param>
     /// <param name="labels">Their class indices, <c>[N]</c>.</param>
     /// <param name="thorough">Whether occlusion is wanted too, which costs some hundred forward passes.</param>
     /// <returns>
     /// <c>images</c>, <c>label</c>, <c>predicted</c> and <c>probability</c>, the wrong ones first, and a method's <c>map.</c>, <c>deletion.</c> and <c>insertion.</c>; empty where there is no image.
     /// </returns>
-    public IReadOnlyList<NamedArray> Read(nn.Module<Tensor, Tensor> network, Tensor? images, Tensor? labels, bool thorough)
+    public IReadOnlyList<NamedArray> Read(nn.Module<Tensor, Tensor> network, LearningTask task, Tensor? images, Tensor? labels, bool thorough)
     {
         using var scope = NewDisposeScope();
         using var mode = new EvaluationMode(network);
         using var untracked = no_grad();
         List<(Tensor Images, Tensor Labels)> parts = [.. new[] { _mistakes, First(images, labels) }.OfType<(Tensor, Tensor)>()];
-        if (parts.Count == 0)
+        if (parts.Count == 0 || !task.HasClasses)
             return [];
-        Choose(network, cat([.. parts.Select(part => part.Images)]), cat([.. parts.Select(part => part.Labels)]), out var shown, out var expected);
-        var (probability, predicted) = network.call(shown).softmax(1).max(1);
+        Choose(network, task, cat([.. parts.Select(part => part.Images)]), cat([.. parts.Select(part => part.Labels)]), out var shown, out var expected);
+        var (probability, predicted) = task.ClassLogits(network.call(shown))!.softmax(1).max(1);
         var arrays = new List<NamedArray>
         {
             ModuleState.Copy(MistakeArrays.Images, shown), Column(MistakeArrays.Label, expected), Column(MistakeArrays.Predicted, predicted), ModuleState.Copy(MistakeArrays.Probability, probability),
@@ -103,9 +104,9 @@ internal sealed class AttributionSamples : IDisposable
     }
 
     /// <summary>Images that are classified wrong as they come, then those that are right: one of each class, then more.</summary>
-    private static void Choose(nn.Module<Tensor, Tensor> network, Tensor images, Tensor labels, out Tensor shown, out Tensor expected)
+    private static void Choose(nn.Module<Tensor, Tensor> network, LearningTask task, Tensor images, Tensor labels, out Tensor shown, out Tensor expected)
     {
-        var isRight = Predicted(network, images).eq(labels).cpu().data<bool>().ToArray();
+        var isRight = Predicted(network, task, images).eq(labels).cpu().data<bool>().ToArray();
         var classes = labels.cpu().data<long>().ToArray();
         var rows = Enumerable.Range(0, isRight.Length).ToArray();
         int[] right = [.. rows.Where(row => isRight[row])];
@@ -114,15 +115,15 @@ internal sealed class AttributionSamples : IDisposable
         (shown, expected) = (images.index_select(0, indices), labels.index_select(0, indices));
     }
 
-    private static Tensor Predicted(nn.Module<Tensor, Tensor> network, Tensor images)
+    private static Tensor Predicted(nn.Module<Tensor, Tensor> network, LearningTask task, Tensor images)
     {
         var atOnce = Math.Clamp(ValuesAtOnce * images.shape[0] / images.NumberOfElements, 1, images.shape[0]);
-        return atOnce == images.shape[0] ? network.call(images).argmax(1) : cat([.. images.split(atOnce).Select(Part)]);
+        return atOnce == images.shape[0] ? task.ClassLogits(network.call(images))!.argmax(1) : cat([.. images.split(atOnce).Select(Part)]);
 
         Tensor Part(Tensor some)
         {
             using var scope = NewDisposeScope();
-            return network.call(some).argmax(1).MoveToOuterDisposeScope();
+            return task.ClassLogits(network.call(some))!.argmax(1).MoveToOuterDisposeScope();
         }
     }
 

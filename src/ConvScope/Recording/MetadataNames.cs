@@ -78,6 +78,9 @@ public static class MetadataNames
     /// <summary>The layers in the order in which they are called, the input first, as JSON: <c>[{"name":"input","kind":"Input","isDirect":false}]</c>.</summary>
     public const string Layers = "layers";
 
+    /// <summary>What the network's outputs mean: <c>multiclass</c>, <c>binary</c> or <c>regression</c>; absent in a loop of the user's own and in old records.</summary>
+    public const string Task = "task";
+
     /// <summary>Number of classes; absent where it is not known.</summary>
     public const string ClassCount = "class count";
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using ConvScope.Checkpoints;
+using ConvScope.Networks;
 using ConvScope.Quantities;
 using ConvScope.Training;
 using Microsoft.Extensions.Logging;
@@ -26,15 +27,17 @@ internal sealed class RunInspection : IDisposable
     private readonly OneTimeChecks _checks;
     private readonly DeadUnitWatch _dead;
     private readonly CostParts _parts = new(); // of what belongs to no group of quantities
-    private readonly EpochMistakes _mistakes = new();
+    private readonly EpochMistakes _mistakes;
     private (long Step, int Epoch) _last;
     private RunRecordWriter? _writer;
 
-    private RunInspection(InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, long steps, long firstStep)
+    private RunInspection(InspectionOptions options, nn.Module<Tensor, Tensor> network, LearningTask? task, long stepsPerEpoch, long steps, long firstStep)
     {
         _options = options;
         _network = network;
-        _probe = new Probe(network);
+        Outputs = new OutputFacts(task);
+        _mistakes = new EpochMistakes(Outputs);
+        _probe = new Probe(network, Outputs);
         _checks = new OneTimeChecks(network, _probe, options.Level >= InspectionLevel.Standard, options.PreChecks);
         _dead = new DeadUnitWatch(_probe);
         _meter = new StepMeter(network, _probe, options.Plan(), options.Budget, stepsPerEpoch, steps, firstStep);
@@ -46,11 +49,8 @@ internal sealed class RunInspection : IDisposable
     /// <summary>The layers in forward order, the input first; empty before they were looked at.</summary>
     public IReadOnlyList<LayerFact> Layers { get; private set; } = [];
 
-    /// <summary>Number of classes, as the outputs have them; 0 before the first step and where they are not known.</summary>
-    public int ClassCount { get; private set; }
-
-    /// <summary>Images a step; 0 before the first step and where it is not known.</summary>
-    public long BatchSize { get; private set; }
+    /// <summary>What is known of the network's outputs.</summary>
+    public OutputFacts Outputs { get; }
 
     /// <summary>Whether images are still of use: to fill the probe set, or to show mistakes.</summary>
     public bool WantsImages => !_probe.IsFull || _options.Level >= InspectionLevel.Standard;
@@ -69,10 +69,11 @@ internal sealed class RunInspection : IDisposable
     /// <param name="metadata">What is known of the run.</param>
     /// <param name="logger">Gets the warning where the record cannot be written.</param>
     /// <param name="firstStep">The first update, more than 0 for a training that is resumed.</param>
+    /// <param name="task">What the network's outputs mean; null to see it from the first outputs.</param>
     public static RunInspection Start(
-        InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, long steps, Dictionary<string, string> metadata, ILogger logger, long firstStep = 0)
+        InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, long steps, Dictionary<string, string> metadata, ILogger logger, long firstStep = 0, LearningTask? task = null)
     {
-        var inspection = new RunInspection(options, network, stepsPerEpoch, steps, firstStep);
+        var inspection = new RunInspection(options, network, task, stepsPerEpoch, steps, firstStep);
         RunConditions.AddTo(metadata, options);
         (inspection._writer, inspection.Folder) = RunFolder.Claim(options, metadata, logger);
         inspection._parts.Add("start", inspection._cost.Elapsed.TotalSeconds);
@@ -85,8 +86,8 @@ internal sealed class RunInspection : IDisposable
     /// <param name="step">The update, from 0.</param>
     /// <param name="epoch">Its epoch, from 1.</param>
     /// <param name="images">What the network was shown; null where that is not known.</param>
-    /// <param name="labels">Class indices; null where they are not known.</param>
-    /// <param name="outputs">Logits before the update; null where they are not known.</param>
+    /// <param name="labels">Class indices, or numbers; null where they are not known.</param>
+    /// <param name="outputs">Outputs before the update; null where they are not known.</param>
     /// <param name="loss">Loss of the batch before the update, a scalar.</param>
     /// <param name="learningRate">Learning rate of the update; null where it is not known.</param>
     public void Step(long step, int epoch, Tensor? images, Tensor? labels, Tensor? outputs, Tensor loss, double? learningRate = null)
@@ -96,12 +97,11 @@ internal sealed class RunInspection : IDisposable
         _cost.Start();
         if (images is not null)
             _probe.Collect(images, labels);
-        if (ClassCount == 0 && outputs?.dim() == 2)
-            (BatchSize, ClassCount) = (outputs.shape[0], (int)outputs.shape[1]);
+        Outputs.Note(outputs, labels);
         if (_meter.IsDue)
         {
             var measured = _meter.Measure(step, loss, outputs, labels);
-            var values = measured.Scalars.Select(scalar => (SeriesOf(scalar.Quantity.Name, scalar.Target, scalar.Quantity.Unit), scalar.Value)).ToList();
+            var values = measured.Scalars.Select(scalar => (SeriesOf(scalar.Quantity.Name, scalar.Target, Outputs.Unit(scalar.Quantity)), scalar.Value)).ToList();
             NoteLayers();
             if (learningRate is { } rate)
                 values.Add((SeriesOf(QuantityNames.LearningRate, "", "1"), rate));
@@ -186,12 +186,12 @@ internal sealed class RunInspection : IDisposable
     /// <param name="labels">Their class indices.</param>
     public void AppendAttributions(Tensor? images = null, Tensor? labels = null)
     {
-        if (_options.Level < InspectionLevel.Standard || ClassCount == 0 || _last.Epoch == 0)
+        if (_options.Level < InspectionLevel.Standard || Outputs.ClassCount == 0 || _last.Epoch == 0)
             return;
         using var scope = NewDisposeScope();
         if (images is null && _probe.Set() is var (seen, itsLabels))
             (images, labels) = (seen, itsLabels);
-        Append(_last.Step + 1, _last.Epoch, SnapshotKind.Attributions, "attribution", () => _mistakes.Samples.Read(_network, images, labels, _options.Level >= InspectionLevel.Full));
+        Append(_last.Step + 1, _last.Epoch, SnapshotKind.Attributions, "attribution", () => _mistakes.Samples.Read(_network, Outputs.Task, images, labels, _options.Level >= InspectionLevel.Full));
     }
 
     /// <summary>Closes the record.</summary>
@@ -203,8 +203,8 @@ internal sealed class RunInspection : IDisposable
         _writer?.SetMetadata(new Dictionary<string, string>(more ?? new Dictionary<string, string>())
         {
             [MetadataNames.Status] = status,
-            [MetadataNames.TrainingSeconds] = Text(seconds),
-            [MetadataNames.InspectionSeconds] = Text(Seconds),
+            [MetadataNames.TrainingSeconds] = seconds.ToString(CultureInfo.InvariantCulture),
+            [MetadataNames.InspectionSeconds] = Seconds.ToString(CultureInfo.InvariantCulture),
             [MetadataNames.InspectionCosts] = _parts.Describe(_meter.Costs),
         });
         Dispose();
@@ -223,7 +223,7 @@ internal sealed class RunInspection : IDisposable
 
     private void Check(long step, int epoch, bool isEpochOver)
     {
-        if (_parts.Time("checks", () => _checks.Take(ClassCount, isEpochOver)) is { Count: > 0 } found)
+        if (_parts.Time("checks", () => _checks.Take(Outputs.ClassCount, isEpochOver)) is { Count: > 0 } found)
             Append(new StepReadings(step, epoch, _clock.Elapsed.TotalSeconds, [.. found.Select(check => (SeriesOf(check.Quantity, "", "1"), check.Value))]));
     }
 
@@ -245,6 +245,4 @@ internal sealed class RunInspection : IDisposable
     private (Series, double) SeriesOf((string Layer, double Share) dead) => (SeriesOf(QuantityNames.DeadUnits, dead.Layer, "fraction"), dead.Share);
 
     private Series SeriesOf(string quantity, string target, string unit) => _series.TryGetValue((quantity, target), out var series) ? series : _series[(quantity, target)] = new Series(quantity, target, unit);
-
-    private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

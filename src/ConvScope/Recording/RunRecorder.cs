@@ -24,6 +24,7 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     private double? _waitingSeconds;
     private long _skippedImages;
     private bool _hasSeenAugmentation;
+    private string _lossUnit = "nats";
 
     /// <summary>Makes a recorder; nothing is written before the training starts.</summary>
     /// <param name="options">What is measured and where it is kept; checked here.</param>
@@ -50,9 +51,9 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     public override void OnTrainingStarted(TrainingStarted started)
     {
         ArgumentNullException.ThrowIfNull(started);
-        Inspection = RunInspection.Start(_options, started.Network, started.StepsPerEpoch, started.StepsPerEpoch * started.Options.Epochs, Metadata(started), _logger, started.FirstStep);
+        Inspection = RunInspection.Start(_options, started.Network, started.StepsPerEpoch, started.StepsPerEpoch * started.Options.Epochs, Metadata(started), _logger, started.FirstStep, started.Task);
         RunFolder = Inspection.Folder;
-        _validation = started.Validation;
+        (_validation, _lossUnit) = (started.Validation, started.Task.LossUnit);
         if (started is { Train: LabeledImages train, Validation: LabeledImages validation })
             Inspection.Compare(train, validation);
     }
@@ -72,11 +73,7 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     {
         ArgumentNullException.ThrowIfNull(completed);
         var metrics = completed.Metrics;
-        List<(string, string, double)> values = [(QuantityNames.TrainLoss, "nats", metrics.TrainLoss), (QuantityNames.TrainAccuracy, "fraction", metrics.TrainAccuracy)];
-        if (metrics.ValidationLoss is { } loss)
-            values.Add((QuantityNames.ValidationLoss, "nats", loss));
-        if (metrics.ValidationAccuracy is { } accuracy)
-            values.Add((QuantityNames.ValidationAccuracy, "fraction", accuracy));
+        var values = Values(metrics);
         Inspection?.Append(completed.Step, metrics.Epoch, "train", metrics.TrainConfusion);
         Inspection?.Append(completed.Step, metrics.Epoch, "validation", metrics.ValidationConfusion);
         if (metrics.WaitingSeconds is { } waiting)
@@ -129,6 +126,7 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
         var metadata = new Dictionary<string, string>
         {
             [MetadataNames.Network] = _network?.Name ?? started.Network.GetName(),
+            [MetadataNames.Task] = started.Task.Name,
             [MetadataNames.TrainCount] = Text(started.TrainCount),
             [MetadataNames.ValidationCount] = Text(started.ValidationCount),
             [MetadataNames.StepsPerEpoch] = Text(started.StepsPerEpoch),
@@ -142,6 +140,18 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
         if (started.Checksum is { } checksum)
             metadata[MetadataNames.Checksum] = checksum;
         return metadata;
+    }
+
+    private List<(string Quantity, string Unit, double Value)> Values(EpochMetrics metrics)
+    {
+        (string Quantity, string Unit, double? Value)[] values =
+        [
+            (QuantityNames.TrainLoss, _lossUnit, metrics.TrainLoss), (QuantityNames.TrainAccuracy, "fraction", metrics.TrainAccuracy),
+            (QuantityNames.TrainError, "label unit", metrics.TrainError?.RootMeanSquared), (QuantityNames.TrainRSquared, "fraction", metrics.TrainError?.RSquared),
+            (QuantityNames.ValidationLoss, _lossUnit, metrics.ValidationLoss), (QuantityNames.ValidationAccuracy, "fraction", metrics.ValidationAccuracy),
+            (QuantityNames.ValidationError, "label unit", metrics.ValidationError?.RootMeanSquared), (QuantityNames.ValidationRSquared, "fraction", metrics.ValidationError?.RSquared),
+        ];
+        return [.. values.Where(value => value.Value is not null).Select(value => (value.Quantity, value.Unit, value.Value!.Value))];
     }
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);

@@ -8,7 +8,7 @@ namespace ConvScope.Recording;
 
 /// <summary>
 /// What a run came to, in one small JSON file that scripts read: <c>summary.json</c> in the run folder. Property names stay stable.
-/// Accuracies are fractions from 0 to 1, losses are nats, durations are seconds.
+/// Accuracies are fractions from 0 to 1, losses are nats (variances of the labels for a regression), durations are seconds.
 /// </summary>
 public sealed record RunSummary
 {
@@ -27,6 +27,10 @@ public sealed record RunSummary
     /// <summary>Name of the data set; null where it is not known.</summary>
     public string? Dataset { get; init; }
 
+    /// <summary>What the network's outputs mean: <c>multiclass</c>, <c>binary</c> or <c>regression</c>; left out where it is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Task { get; init; }
+
     /// <summary>The device that was trained on.</summary>
     public required string Device { get; init; }
 
@@ -39,14 +43,26 @@ public sealed record RunSummary
     /// <summary>Mean training loss of the last epoch; null before the first is over.</summary>
     public double? TrainLoss { get; init; }
 
-    /// <summary>Training accuracy of the last epoch.</summary>
+    /// <summary>Training accuracy of the last epoch; null for a regression.</summary>
     public double? TrainAccuracy { get; init; }
 
-    /// <summary>Validation accuracy after the last epoch; null without a validation set.</summary>
+    /// <summary>Validation accuracy after the last epoch; null without a validation set and for a regression.</summary>
     public double? ValidationAccuracy { get; init; }
 
     /// <summary>Accuracy on the test set; null until a program that evaluates the model sets it.</summary>
     public double? TestAccuracy { get; init; }
+
+    /// <summary>Root mean squared error of a regression over the training images of the last epoch, in the label's unit; left out for classifiers.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? TrainRootMeanSquaredError { get; init; }
+
+    /// <summary>Root mean squared error of a regression over the validation images after the last epoch, in the label's unit; left out for classifiers and without a validation set.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ValidationRootMeanSquaredError { get; init; }
+
+    /// <summary>Share of the validation labels' variance that a regression explains after the last epoch, at most 1; left out for classifiers and without a validation set.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ValidationRSquared { get; init; }
 
     /// <summary>Duration of the training, inspection included.</summary>
     public double? TrainingSeconds { get; init; }
@@ -85,12 +101,16 @@ public sealed record RunSummary
         {
             Network = metadata[MetadataNames.Network],
             Dataset = metadata.GetValueOrDefault(MetadataNames.Dataset),
+            Task = metadata.GetValueOrDefault(MetadataNames.Task),
             Device = metadata[MetadataNames.Device],
             Status = metadata[MetadataNames.Status],
             Epochs = trainLoss.Count,
             TrainLoss = Last(trainLoss),
             TrainAccuracy = Last(record.Read(QuantityNames.TrainAccuracy)),
             ValidationAccuracy = Last(record.Read(QuantityNames.ValidationAccuracy)),
+            TrainRootMeanSquaredError = Last(record.Read(QuantityNames.TrainError)),
+            ValidationRootMeanSquaredError = Last(record.Read(QuantityNames.ValidationError)),
+            ValidationRSquared = Last(record.Read(QuantityNames.ValidationRSquared)),
             TrainingSeconds = trainingSeconds,
             InspectionSeconds = inspectionSeconds,
             InspectionShare = inspectionSeconds / trainingSeconds,

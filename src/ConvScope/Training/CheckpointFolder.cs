@@ -54,7 +54,7 @@ internal sealed partial class CheckpointFolder
         }
     }
 
-    private static double Rank(EpochMetrics epoch) => epoch.ValidationAccuracy is { } accuracy ? -accuracy : double.IsNaN(epoch.TrainLoss) ? double.PositiveInfinity : epoch.TrainLoss;
+    private static double Rank(EpochMetrics epoch) => epoch.ValidationAccuracy is { } accuracy ? -accuracy : (epoch.ValidationLoss ?? epoch.TrainLoss) is var loss && double.IsNaN(loss) ? double.PositiveInfinity : loss;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The checkpoint in '{Folder}' could not be written; the training goes on. {Reason}")]
     private static partial void LogFailure(ILogger logger, string folder, string reason, Exception exception);

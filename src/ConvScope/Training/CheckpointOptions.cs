@@ -2,7 +2,7 @@ namespace ConvScope.Training;
 
 /// <summary>Where and how often a training is saved.</summary>
 /// <param name="Folder">
-/// The folder of the checkpoints, made where it is missing: <c>epoch-005.pth</c> after an epoch and <c>best.pth</c>, the one with the highest validation accuracy, or the lowest training loss without a validation set.
+/// The folder of the checkpoints, made where it is missing: <c>epoch-005.pth</c> after an epoch and <c>best.pth</c>, the one with the highest validation accuracy (a regression: the lowest validation loss), or the lowest training loss without a validation set.
 /// A training that begins anew does not touch the checkpoints of another: it takes the first of <c>-002</c>, <c>-003</c>, … that holds none, so that cross-validation works with it.
 /// </param>
 /// <remarks>

@@ -1,3 +1,4 @@
+using ConvScope.Networks;
 using static TorchSharp.torch;
 
 namespace ConvScope.Training;
@@ -5,22 +6,25 @@ namespace ConvScope.Training;
 /// <summary>Measures a network on images that it is not trained on: evaluation mode, no gradients.</summary>
 public static class Evaluator
 {
-    /// <summary>Loss, accuracy, confusions and worst mistakes over a whole set. The network's mode is restored.</summary>
-    /// <param name="network">Gives logits <c>[N, K]</c> for raw pixels <c>[N, C, H, W]</c>, on the device of the images.</param>
+    /// <summary>Loss, accuracy, confusions and worst mistakes, or the errors of a regression, over a whole set. The network's mode is restored.</summary>
+    /// <param name="network">Gives logits <c>[N, K]</c>, or one value <c>[N, 1]</c>, for raw pixels <c>[N, C, H, W]</c>, on the device of the images.</param>
     /// <param name="data">The set.</param>
     /// <param name="batchSize">Images a forward pass, at least 1; it does not change the result beyond rounding.</param>
+    /// <param name="task">What the outputs mean; null for what the network's description says, or multiclass classification for a network without.</param>
     /// <param name="cancellation">Ends a wait for images that are streamed.</param>
+    /// <exception cref="ArgumentException">The network is described for another task.</exception>
     /// <exception cref="InvalidDataException">An image of a streamed set is corrupt, and its decoding says that this is the end.</exception>
-    public static Scores Evaluate(nn.Module<Tensor, Tensor> network, TrainingImages data, int batchSize = 256, CancellationToken cancellation = default)
+    public static Scores Evaluate(nn.Module<Tensor, Tensor> network, TrainingImages data, int batchSize = 256, LearningTask? task = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        task = LearningTask.Of(network, task);
         var wasTraining = network.training;
         using var untracked = no_grad();
-        using var totals = new RunningTotals(data.Device);
+        using var totals = new RunningTotals(data.Device, task);
         using var batches = data.InOrder(batchSize, cancellation);
-        using var worst = new WorstMistakes();
+        using var worst = new WorstMistakes(task);
         network.eval();
         try
         {
@@ -29,7 +33,7 @@ public static class Evaluator
                 using var scope = NewDisposeScope();
                 var (images, labels) = batches.Take(); // [N, C, H, W], [N]
                 var outputs = network.call(images); // [N, K]
-                totals.Add(nn.functional.cross_entropy(outputs, labels), outputs, labels);
+                totals.Add(task.Loss(outputs, labels), outputs, labels);
                 worst.Add(outputs, labels, batches.TakeRows());
             }
 

@@ -22,7 +22,7 @@ public sealed class LabeledImages : TrainingImages
     /// <summary>Raw pixels, <c>[N, C, H, W]</c>, bytes or 32-bit floats.</summary>
     public Tensor Images { get; }
 
-    /// <summary>Class indices from 0, <c>[N]</c>, 64-bit integers.</summary>
+    /// <summary>Class indices from 0, 64-bit integers, or the numbers of a regression, 32-bit floats; <c>[N]</c>.</summary>
     public Tensor Labels { get; }
 
     /// <summary>Number of images <c>N</c>.</summary>
@@ -53,10 +53,21 @@ public sealed class LabeledImages : TrainingImages
     /// <param name="shape">Shape of one image.</param>
     /// <param name="device">Where the tensors go; null for the CPU.</param>
     /// <exception cref="ArgumentException">There are no labels, one is negative, or the pixels do not fit labels and shape.</exception>
-    public static LabeledImages Create(byte[] pixels, long[] labels, Shape shape, Device? device = null) => Create((Array)pixels, labels, shape, device);
+    public static LabeledImages Create(byte[] pixels, long[] labels, Shape shape, Device? device = null) => CreateClasses(pixels, labels, shape, device);
 
     /// <inheritdoc cref="Create(byte[], long[], Shape, Device?)" />
-    public static LabeledImages Create(float[] pixels, long[] labels, Shape shape, Device? device = null) => Create((Array)pixels, labels, shape, device);
+    public static LabeledImages Create(float[] pixels, long[] labels, Shape shape, Device? device = null) => CreateClasses(pixels, labels, shape, device);
+
+    /// <summary>Copies byte pixels and the numbers that a regression learns to a device.</summary>
+    /// <param name="pixels">All images one after another, each <c>[C, H, W]</c>.</param>
+    /// <param name="labels">Number of each image, in any unit.</param>
+    /// <param name="shape">Shape of one image.</param>
+    /// <param name="device">Where the tensors go; null for the CPU.</param>
+    /// <exception cref="ArgumentException">There are no labels, one is not finite, or the pixels do not fit labels and shape.</exception>
+    public static LabeledImages CreateRegression(byte[] pixels, float[] labels, Shape shape, Device? device = null) => CreateNumbers(pixels, labels, shape, device);
+
+    /// <inheritdoc cref="CreateRegression(byte[], float[], Shape, Device?)" />
+    public static LabeledImages CreateRegression(float[] pixels, float[] labels, Shape shape, Device? device = null) => CreateNumbers(pixels, labels, shape, device);
 
     /// <inheritdoc />
     public override void Dispose()
@@ -65,11 +76,7 @@ public sealed class LabeledImages : TrainingImages
         Labels.Dispose();
     }
 
-    internal override long LargestLabel()
-    {
-        using var largest = Labels.max();
-        return largest.item<long>();
-    }
+    internal override Tensor AllLabels() => Labels;
 
     internal override ImageBatches Shuffled(Generator shuffle, int batchSize, CancellationToken cancellation) => new ResidentBatches(this, batchSize, shuffle);
 
@@ -83,15 +90,28 @@ public sealed class LabeledImages : TrainingImages
         return (Images.narrow(0, 0, size), Labels.narrow(0, 0, size));
     }
 
-    private static LabeledImages Create(Array pixels, long[] labels, Shape shape, Device? device)
+    private static LabeledImages CreateClasses(Array pixels, long[] labels, Shape shape, Device? device)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        if (Array.FindIndex(labels, label => label < 0) is var negative and >= 0)
+            throw new ArgumentException($"Labels are class indices from 0; that of image {negative} is {labels[negative]}.", nameof(labels));
+        return Create(pixels, labels, shape, device);
+    }
+
+    private static LabeledImages CreateNumbers(Array pixels, float[] labels, Shape shape, Device? device)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        if (Array.FindIndex(labels, label => !float.IsFinite(label)) is var odd and >= 0)
+            throw new ArgumentException($"Labels of a regression are finite numbers; that of image {odd} is {labels[odd]}.", nameof(labels));
+        return Create(pixels, labels, shape, device);
+    }
+
+    private static LabeledImages Create(Array pixels, Array labels, Shape shape, Device? device)
     {
         ArgumentNullException.ThrowIfNull(pixels);
-        ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(shape);
         if (labels.Length == 0)
             throw new ArgumentException("There are no images.", nameof(labels));
-        if (Array.FindIndex(labels, label => label < 0) is var negative and >= 0)
-            throw new ArgumentException($"Labels are class indices from 0; that of image {negative} is {labels[negative]}.", nameof(labels));
         if (pixels.LongLength != (long)labels.Length * shape.Count)
             throw new ArgumentException($"{labels.Length} images of {shape} need {(long)labels.Length * shape.Count} pixels; there are {pixels.LongLength}.", nameof(pixels));
 
@@ -99,7 +119,7 @@ public sealed class LabeledImages : TrainingImages
         using var scope = NewDisposeScope();
         // from_array pins the array and shares its memory; on the CPU nothing is copied.
         var images = from_array(pixels).reshape([labels.Length, .. shape.Axes.Select(axis => (long)axis)]).to(device ?? CPU); // [N, C, H, W]
-        var classes = from_array(labels).to(device ?? CPU); // [N]
-        return new LabeledImages(images.DetachFromDisposeScope(), classes.DetachFromDisposeScope());
+        var itsLabels = from_array(labels).to(device ?? CPU); // [N]
+        return new LabeledImages(images.DetachFromDisposeScope(), itsLabels.DetachFromDisposeScope());
     }
 }

@@ -9,9 +9,9 @@ namespace ConvScope.Training;
 /// <param name="Step">The update, from 0 over the whole training.</param>
 /// <param name="Epoch">The epoch that it belongs to, from 1.</param>
 /// <param name="Images">The batch's raw pixels as the network saw them, after augmentation, <c>[N, C, H, W]</c>.</param>
-/// <param name="Labels">The batch's class indices, <c>[N]</c>.</param>
-/// <param name="Outputs">The network's logits before the update, <c>[N, K]</c>.</param>
-/// <param name="Loss">Mean cross-entropy of the batch before the update, with label smoothing where there is some, a scalar on the device; reading it waits for the device.</param>
+/// <param name="Labels">The batch's class indices, or the numbers of a regression, <c>[N]</c>.</param>
+/// <param name="Outputs">The network's outputs before the update, <c>[N, K]</c>, or <c>[N, 1]</c> for binary classification and regression.</param>
+/// <param name="Loss">Mean loss of the batch before the update, with label smoothing where there is some, a scalar on the device; reading it waits for the device.</param>
 public sealed record StepCompleted(long Step, int Epoch, Tensor Images, Tensor Labels, Tensor Outputs, Tensor Loss)
 {
     /// <summary>Learning rate of the update.</summary>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace ConvScope.Training;
 
 /// <summary>Batches that come from decoder threads. Their tensors are copies: the buffers go back to the decoders at once.</summary>
-internal sealed class StreamedBatches(StreamedImages data, DecodedBatches decoded, IReadOnlyList<int> labels, CancellationToken cancellation) : ImageBatches
+internal sealed class StreamedBatches(StreamedImages data, DecodedBatches decoded, CancellationToken cancellation) : ImageBatches
 {
     private List<(int Place, int Row)> _taken = [];
     private long _count;
@@ -42,7 +42,7 @@ internal sealed class StreamedBatches(StreamedImages data, DecodedBatches decode
         using var shared = from_array(batch.Pixels); // the buffer itself
         var images = shared.narrow(0, 0, (long)_taken.Count * shape.Count).reshape(_taken.Count, shape.Channels, shape.Height, shape.Width).to(shared.dtype, data.Device, copy: true); // [N, C, H, W]
         decoded.Release();
-        return (images, from_array(_taken.Select(image => (long)labels[image.Row]).ToArray()).to(data.Device)); // [N]
+        return (images, data.LabelsOf(_taken.Select(image => image.Row))); // [N]
     }
 
     public override Tensor TakeRows() => from_array(_taken.Select(image => (double)image.Row).ToArray()).to(data.Device);

@@ -86,22 +86,28 @@ public sealed class StreamedImages : TrainingImages
     internal LabeledImages Hold(CancellationToken cancellation)
     {
         var pixels = new byte[Count * Shape.Count];
-        var labels = new List<long>();
+        var rows = new List<int>();
         using var batches = Decoded([.. Enumerable.Range(0, (int)Count)], Math.Max(1, (1 << 20) / Shape.Count));
         while (batches.MoveNext(cancellation))
         {
             foreach (var (place, row) in Corrupt.LeftOver(batches))
             {
-                batches.Current.Place(place).CopyTo(pixels.AsSpan(checked(labels.Count * Shape.Count)));
-                labels.Add(_files.Labels[row]);
+                batches.Current.Place(place).CopyTo(pixels.AsSpan(checked(rows.Count * Shape.Count)));
+                rows.Add(row);
             }
         }
 
-        Corrupt.CheckAnyLeft(labels.Count);
-        return LabeledImages.Create(labels.Count < Count ? pixels[..(labels.Count * Shape.Count)] : pixels, [.. labels], Shape, Device);
+        Corrupt.CheckAnyLeft(rows.Count);
+        pixels = rows.Count < Count ? pixels[..(rows.Count * Shape.Count)] : pixels;
+        return _files.Numbers is { } numbers
+            ? LabeledImages.CreateRegression(pixels, [.. rows.Select(row => numbers[row])], Shape, Device)
+            : LabeledImages.Create(pixels, [.. rows.Select(row => (long)_files.Labels[row])], Shape, Device);
     }
 
-    internal override long LargestLabel() => _files.Labels.Max();
+    internal override Tensor AllLabels() => LabelsOf(Enumerable.Range(0, (int)Count));
+
+    /// <summary>Labels of some images, <c>[N]</c>, in the dispose scope that is open.</summary>
+    internal Tensor LabelsOf(IEnumerable<int> rows) => (_files.Numbers is { } numbers ? from_array(rows.Select(row => numbers[row]).ToArray()) : from_array(rows.Select(row => (long)_files.Labels[row]).ToArray())).to(Device);
 
     internal override ImageBatches Shuffled(Generator shuffle, int batchSize, CancellationToken cancellation)
     {
@@ -134,10 +140,10 @@ public sealed class StreamedImages : TrainingImages
         using var batches = Batches([.. Enumerable.Range(0, Math.Min((int)Count, Math.Min(most, Math.Max(1, MostEvaluated / Shape.Count))))], most, CancellationToken.None);
         return batches.MoveNext()
             ? batches.Take()
-            : (zeros([0, Shape.Channels, Shape.Height, Shape.Width], ScalarType.Byte, Device), zeros([0], ScalarType.Int64, Device));
+            : (zeros([0, Shape.Channels, Shape.Height, Shape.Width], ScalarType.Byte, Device), LabelsOf([]));
     }
 
-    private StreamedBatches Batches(int[] order, int batchSize, CancellationToken cancellation) => new(this, Decoded(order, Math.Min(batchSize, order.Length)), _files.Labels, cancellation);
+    private StreamedBatches Batches(int[] order, int batchSize, CancellationToken cancellation) => new(this, Decoded(order, Math.Min(batchSize, order.Length)), cancellation);
 
     private DecodedBatches Decoded(int[] order, int batchSize)
     {

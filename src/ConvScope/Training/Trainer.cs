@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace ConvScope.Training;
 
-/// <summary>Trains a network on the cross-entropy, and tells observers of every step and epoch.</summary>
+/// <summary>Trains a network on the loss of its task, and tells observers of every step and epoch.</summary>
 /// <remarks>An instance holds no state of a training and may train many networks, one after another or on several threads.</remarks>
 public sealed class Trainer
 {
@@ -34,12 +34,12 @@ public sealed class Trainer
     }
 
     /// <summary>Trains <paramref name="network"/> in place.</summary>
-    /// <param name="network">Gives logits <c>[N, K]</c> for raw pixels <c>[N, C, H, W]</c>; on the device of the images. It is left in evaluation mode.</param>
+    /// <param name="network">Gives logits <c>[N, K]</c>, or one value <c>[N, 1]</c> for binary classification and regression, for raw pixels <c>[N, C, H, W]</c>; on the device of the images. It is left in evaluation mode.</param>
     /// <param name="train">The training set.</param>
     /// <param name="validation">Measured after each epoch, never trained on; null for none.</param>
     /// <param name="cancellation">Ends the training before its next step.</param>
     /// <returns>The metrics of each epoch.</returns>
-    /// <exception cref="ArgumentException">A label is no class of the network, or there is no validation set for early stopping.</exception>
+    /// <exception cref="ArgumentException">A label is no class of the network, an option does not fit the task, or there is no validation set for early stopping.</exception>
     /// <exception cref="InvalidDataException">An image of a streamed set is corrupt, and its decoding says that this is the end; the message names it.</exception>
     /// <exception cref="FileNotFoundException">There is nothing to resume from.</exception>
     /// <exception cref="InvalidDataException">What should be resumed is damaged, or of another network.</exception>
@@ -50,6 +50,9 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(train);
         if (_options.EarlyStopping is not null && validation is null)
             throw new ArgumentException("Early stopping needs a validation set to watch.", nameof(validation));
+        var task = LearningTask.Of(network, _options.Task);
+        if (!task.HasClasses && _options.LabelSmoothing > 0)
+            throw new ArgumentException($"Label smoothing shares probability among classes; {task} has none. {nameof(TrainingOptions.LabelSmoothing)} must be 0.");
         var format = new ComputeFormat(_options.Precision, _options.ChannelsLast);
         var described = network as SpecNetwork;
         if (described is null && format != default)
@@ -62,11 +65,11 @@ public sealed class Trainer
         var steps = resumed?.Step ?? 0;
         observers.Started(new TrainingStarted(
             network, _options, train.Device, train.Count, validation?.Count ?? 0, (train.Count + _options.BatchSize - 1) / _options.BatchSize)
-        { Train = train, Validation = validation, FirstStep = steps });
+        { Train = train, Validation = validation, FirstStep = steps, Task = task });
         try
         {
             described?.TrainingFormat = format;
-            var epochs = RunEpochs(network, train, validation, observers, resumed, ref steps, cancellation);
+            var epochs = RunEpochs(network, task, train, validation, observers, resumed, ref steps, cancellation);
             var seconds = _time.GetElapsedTime(clock).TotalSeconds;
             observers.Ended(new TrainingEnded(TrainingOutcome.Completed, steps, seconds, null));
             return new TrainingResult(epochs, steps, seconds);
@@ -86,7 +89,7 @@ public sealed class Trainer
 
     /// <summary>The loop, top to bottom. Nothing in it waits for the device but the end of an epoch.</summary>
     private List<EpochMetrics> RunEpochs(
-        nn.Module<Tensor, Tensor> network, TrainingImages train, TrainingImages? validation, ObserverGroup observers, TrainingCheckpoint? resumed, ref long step, CancellationToken cancellation)
+        nn.Module<Tensor, Tensor> network, LearningTask task, TrainingImages train, TrainingImages? validation, ObserverGroup observers, TrainingCheckpoint? resumed, ref long step, CancellationToken cancellation)
     {
         var seed = _options.Seed ?? TrainingOptions.DefaultSeed;
         using var callersRandomState = new SeededRandomState(seed);
@@ -99,7 +102,7 @@ public sealed class Trainer
         for (var epoch = epochs.Count + 1; epoch <= _options.Epochs && _options.EarlyStopping?.IsOver(epochs) != true; epoch++)
         {
             var clock = _time.GetTimestamp();
-            using var totals = new RunningTotals(train.Device);
+            using var totals = new RunningTotals(train.Device, task);
             using var batches = train.Shuffled(shuffle, _options.BatchSize, cancellation);
             network.train();
             while (batches.MoveNext())
@@ -110,10 +113,10 @@ public sealed class Trainer
                 var batch = ImageAugmentation.Apply(_options.Augmentations, images, labels, seed, step); // [N, C, H, W], [N]
 
                 updates.Begin(step, epochs);
-                var outputs = network.call(batch.Images); // [N, K]
+                var outputs = network.call(batch.Images); // [N, K], K is 1 for binary classification and regression
                 if (step == first)
-                    CheckLabels(train, validation, outputs.shape[^1]);
-                var loss = batch.Loss(outputs, _options.LabelSmoothing); // scalar, mean over N
+                    CheckLabels(task, train, validation, outputs);
+                var loss = batch.Loss(task, outputs, _options.LabelSmoothing); // scalar, mean over N
                 loss.backward();
                 updates.Apply(step);
 
@@ -122,12 +125,14 @@ public sealed class Trainer
             }
 
             var trained = totals.Read(); // the one wait of the epoch
-            var measured = validation is null ? null : updates.Evaluate(() => Evaluator.Evaluate(network, validation, cancellation: cancellation));
+            var measured = validation is null ? null : updates.Evaluate(() => Evaluator.Evaluate(network, validation, task: task, cancellation: cancellation));
             var metrics = new EpochMetrics(
                 epoch, _options.Epochs, trained.Loss, trained.Accuracy, measured?.Loss, measured?.Accuracy, _time.GetElapsedTime(clock).TotalSeconds)
             {
                 TrainConfusion = trained.Confusion,
                 ValidationConfusion = measured?.Confusion,
+                TrainError = trained.Error,
+                ValidationError = measured?.Error,
                 ValidationMistakes = measured?.WorstMistakes ?? [],
                 WaitingSeconds = batches.WaitingSeconds is null && measured?.WaitingSeconds is null ? null : (batches.WaitingSeconds ?? 0) + (measured?.WaitingSeconds ?? 0),
                 SkippedImages = batches.Skipped,
@@ -144,12 +149,9 @@ public sealed class Trainer
     }
 
     /// <summary>Checks once, before the first update, what torch would only say as it fails in native code.</summary>
-    private static void CheckLabels(TrainingImages train, TrainingImages? validation, long classes)
+    private static void CheckLabels(LearningTask task, TrainingImages train, TrainingImages? validation, Tensor outputs)
     {
         foreach (var data in new[] { train, validation }.OfType<TrainingImages>())
-        {
-            if (data.LargestLabel() is var label && label >= classes)
-                throw new ArgumentException($"The {(ReferenceEquals(data, train) ? "training" : "validation")} set has label {label}; the network tells {classes} classes apart, 0 to {classes - 1}.");
-        }
+            task.Check(outputs.shape, data.AllLabels(), ReferenceEquals(data, train) ? "training set" : "validation set");
     }
 }

@@ -163,11 +163,23 @@ internal sealed class TrainingCheckpoint : IDisposable
         ["validation_loss"] = epoch.ValidationLoss,
         ["validation_accuracy"] = epoch.ValidationAccuracy,
         ["seconds"] = epoch.Seconds,
+        ["train_error"] = Dictionary(epoch.TrainError),
+        ["validation_error"] = Dictionary(epoch.ValidationError),
     };
 
+    private static Dictionary<string, object?>? Dictionary(RegressionError? error) =>
+        error is null ? null : new() { ["root_mean_squared"] = error.RootMeanSquared, ["r_squared"] = error.RSquared };
+
     private EpochMetrics Metrics(IReadOnlyDictionary<object, object?> epoch) => new(
-        (int)Entry<long>(epoch, "epoch"), (int)Entry<long>(epoch, "epochs"), Entry<double>(epoch, "train_loss"), Entry<double>(epoch, "train_accuracy"),
-        epoch.GetValueOrDefault("validation_loss") as double?, epoch.GetValueOrDefault("validation_accuracy") as double?, Entry<double>(epoch, "seconds"));
+        (int)Entry<long>(epoch, "epoch"), (int)Entry<long>(epoch, "epochs"), Entry<double>(epoch, "train_loss"), epoch.GetValueOrDefault("train_accuracy") as double?,
+        epoch.GetValueOrDefault("validation_loss") as double?, epoch.GetValueOrDefault("validation_accuracy") as double?, Entry<double>(epoch, "seconds"))
+    {
+        TrainError = Error(epoch, "train_error"),
+        ValidationError = Error(epoch, "validation_error"),
+    };
+
+    private RegressionError? Error(IReadOnlyDictionary<object, object?> epoch, string name) =>
+        epoch.GetValueOrDefault(name) is IReadOnlyDictionary<object, object?> error ? new RegressionError(Entry<double>(error, "root_mean_squared"), Entry<double>(error, "r_squared")) : null;
 
     private T Entry<T>(IReadOnlyDictionary<object, object?> dictionary, string name) => dictionary.TryGetValue(name, out var value) && value is T entry
         ? entry

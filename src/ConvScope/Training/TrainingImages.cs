@@ -53,8 +53,8 @@ public abstract class TrainingImages : IDisposable
             return streamed.Hold(cancellation);
     }
 
-    /// <summary>The largest class index.</summary>
-    internal abstract long LargestLabel();
+    /// <summary>The labels of all images, <c>[N]</c>: those of a set that is held, or made for the dispose scope that is open. The caller does not dispose them.</summary>
+    internal abstract Tensor AllLabels();
 
     /// <summary>The batches of an epoch in random order.</summary>
     /// <param name="shuffle">Decides the order; it is left where the next epoch goes on.</param>

@@ -5,12 +5,19 @@ using ConvScope.Training.Optimization;
 
 namespace ConvScope.Training;
 
-/// <summary>How a network is trained on the mean cross-entropy of each batch; by default with stochastic gradient descent with momentum.</summary>
+/// <summary>How a network is trained on the mean loss of each batch; by default with stochastic gradient descent with momentum.</summary>
 /// <remarks>The values are checked when a <see cref="Trainer"/> takes them. They hold no state: one instance may serve many trainings.</remarks>
 public sealed record TrainingOptions
 {
     /// <summary>The seed where none was given.</summary>
     public const long DefaultSeed = 1;
+
+    /// <summary>
+    /// What the outputs of a network without a description mean. A <see cref="NetworkSpec"/> says so itself, in <see cref="NetworkSpec.Task"/>. Null, the default, takes what the description says, or multiclass
+    /// classification where there is none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LearningTask? Task { get; init; }
 
     /// <summary>Passes over the training set, at least 1. Default 5.</summary>
     public int Epochs { get; init; } = 5;
@@ -35,7 +42,7 @@ public sealed record TrainingOptions
     /// <summary>Random changes of the training images, in their order; empty, the default, for none. Images become 32-bit floats.</summary>
     public IReadOnlyList<ImageAugmentation> Augmentations { get; init; } = [];
 
-    /// <summary>Share of the target probability that all classes get alike, 0 to below 1. Szegedy et al., "Rethinking the Inception Architecture", 2016, section 7. Default 0.</summary>
+    /// <summary>Share of the target probability that all classes get alike, 0 to below 1. Szegedy et al., "Rethinking the Inception Architecture", 2016, section 7. Default 0; a regression allows nothing else.</summary>
     public double LabelSmoothing { get; init; }
 
     /// <summary>Largest norm of all gradients together; larger ones are scaled down to it. Positive; null, the default, for no limit.</summary>

@@ -1,3 +1,4 @@
+using ConvScope.Networks;
 using static TorchSharp.torch;
 
 namespace ConvScope.Training;
@@ -17,6 +18,9 @@ public sealed record TrainingStarted(
 
     /// <summary>The first update that will be made, from 0; more than 0 for a training that is resumed.</summary>
     public long FirstStep { get; init; }
+
+    /// <summary>What the network's outputs mean.</summary>
+    public LearningTask Task { get; init; } = new MulticlassTask();
 
     internal TrainingImages? Train { get; init; }
 

@@ -1,11 +1,13 @@
 using System.Runtime.InteropServices;
+using ConvScope.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ConvScope.Training;
 
 /// <summary>Keeps, over batches and on the device, the images with the largest loss among those that were classified wrong; they are copied to the host once, when they are asked for.</summary>
-internal sealed class WorstMistakes : IDisposable
+/// <param name="task">Tells which are wrong; a regression has none.</param>
+internal sealed class WorstMistakes(LearningTask task) : IDisposable
 {
     /// <summary>Mistakes that are kept.</summary>
     public const int Kept = 16;
@@ -14,7 +16,7 @@ internal sealed class WorstMistakes : IDisposable
     private Tensor? _images; // [M, …]
 
     /// <summary>Looks at a batch whose rows follow each other.</summary>
-    /// <param name="outputs">Logits, <c>[N, K]</c>.</param>
+    /// <param name="outputs">The network's outputs, <c>[N, K]</c>.</param>
     /// <param name="labels">Class indices, <c>[N]</c>.</param>
     /// <param name="firstRow">Row of the first image.</param>
     /// <param name="images">The images, <c>[N, …]</c>, where they are to be kept too; then with every batch.</param>
@@ -25,7 +27,7 @@ internal sealed class WorstMistakes : IDisposable
     }
 
     /// <summary>Looks at a batch.</summary>
-    /// <param name="outputs">Logits, <c>[N, K]</c>.</param>
+    /// <param name="outputs">The network's outputs, <c>[N, K]</c>.</param>
     /// <param name="labels">Class indices, <c>[N]</c>.</param>
     /// <param name="rows">Rows of the images, <c>[N]</c>, doubles.</param>
     /// <param name="images">The images, <c>[N, …]</c>, where they are to be kept too; then with every batch.</param>
@@ -33,7 +35,9 @@ internal sealed class WorstMistakes : IDisposable
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        var logProbabilities = nn.functional.log_softmax(outputs.detach().to(ScalarType.Float32), 1);
+        if (task.ClassLogits(outputs.detach()) is not { } logits)
+            return;
+        var logProbabilities = nn.functional.log_softmax(logits.to(ScalarType.Float32), 1);
         var (largest, predicted) = logProbabilities.max(1); // [N]
         var losses = logProbabilities.gather(1, labels.unsqueeze(1)).squeeze(1).neg();
         var isWrong = predicted.ne(labels).logical_and(losses.isfinite());

@@ -1,4 +1,5 @@
 using ConvScope.Augmentation;
+using ConvScope.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -145,7 +146,7 @@ internal sealed class ImageAugmentationTests
         var batch = ImageAugmentation.Apply([new MixUp(0.4)], _images, _labels, Seed, Step);
         var outputs = rand([20, 20], generator: new Generator(2));
         var expected = share * nn.functional.cross_entropy(outputs, _labels).item<float>() + (1 - share) * nn.functional.cross_entropy(outputs, tensor(others)).item<float>();
-        Assert.That(batch.Loss(outputs, 0).item<float>(), Is.EqualTo(expected).Within(1e-5));
+        Assert.That(batch.Loss(new MulticlassTask(), outputs, 0).item<float>(), Is.EqualTo(expected).Within(1e-5));
         Assert.That(batch.MixedLabels!.data<long>().ToArray(), Is.EqualTo(others));
     }
 

@@ -1,5 +1,6 @@
 using ConvScope.Attribution;
 using ConvScope.Checkpoints;
+using ConvScope.Networks;
 using ConvScope.Quantities;
 using ConvScope.Recording;
 using ConvScope.Training;
@@ -67,7 +68,7 @@ internal sealed class AttributionSamplesTests
     public void Read_NoImages_IsEmpty()
     {
         using var samples = new AttributionSamples();
-        Assert.That(samples.Read(_network, null, null, thorough: false), Is.Empty);
+        Assert.That(samples.Read(_network, new MulticlassTask(), null, null, thorough: false), Is.Empty);
         Assert.That(_network.training, Is.True);
     }
 

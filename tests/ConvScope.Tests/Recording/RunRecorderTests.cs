@@ -96,6 +96,7 @@ public sealed class RunRecorderTests
             ["network"] = "toy",
             ["network json"] = ToyImages.Network.ToJson(),
             ["dataset"] = "toy images",
+            ["task"] = "multiclass",
             ["train count"] = "20",
             ["validation count"] = "5",
             ["steps per epoch"] = "3",

@@ -1,3 +1,4 @@
+using ConvScope.Networks;
 using ConvScope.Training;
 using static TorchSharp.torch;
 
@@ -9,7 +10,7 @@ public sealed class RunningTotalsTests
     public void Read_BatchesOfOtherSizes_WeighByImages()
     {
         using var scope = NewDisposeScope();
-        using var totals = new RunningTotals(CPU);
+        using var totals = new RunningTotals(CPU, new MulticlassTask());
         totals.Add(tensor(1.0f), tensor(new float[,] { { 1, 0 }, { 0, 1 }, { 2, 1 } }), tensor(new long[] { 0, 1, 1 }));
         totals.Add(tensor(5.0f), tensor(new float[,] { { 0, 1 } }), tensor(new long[] { 1 }));
 
@@ -21,7 +22,7 @@ public sealed class RunningTotalsTests
     [Test]
     public void Read_ManySmallLosses_KeepDoublePrecision()
     {
-        using var totals = new RunningTotals(CPU);
+        using var totals = new RunningTotals(CPU, new MulticlassTask());
         using var labels = zeros(1, ScalarType.Int64);
         using var outputs = zeros(1, 2);
         using var large = tensor(100_000_000.0f);
@@ -36,7 +37,7 @@ public sealed class RunningTotalsTests
     [Test]
     public void Read_LossThatIsNotANumber_IsKept()
     {
-        using var totals = new RunningTotals(CPU);
+        using var totals = new RunningTotals(CPU, new MulticlassTask());
         using var loss = tensor(float.NaN);
         using var outputs = zeros(1, 2);
         using var labels = zeros(1, ScalarType.Int64);
@@ -50,7 +51,7 @@ public sealed class RunningTotalsTests
         () =>
         {
             using var scope = NewDisposeScope();
-            using var totals = new RunningTotals(CPU);
+            using var totals = new RunningTotals(CPU, new MulticlassTask());
             totals.Add(tensor(1.0f), zeros(1, 2), zeros(1, ScalarType.Int64));
             totals.Read();
         },

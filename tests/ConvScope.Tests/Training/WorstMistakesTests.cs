@@ -1,4 +1,5 @@
 using ConvScope.Native;
+using ConvScope.Networks;
 using ConvScope.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -17,7 +18,7 @@ public sealed class WorstMistakesTests
     {
         using var scope = NewDisposeScope();
         var (outputs, labels) = Random(100);
-        using var worst = new WorstMistakes();
+        using var worst = new WorstMistakes(new MulticlassTask());
         for (var start = 0; start < 100; start += batchSize)
         {
             var size = Math.Min(batchSize, 100 - start);
@@ -35,7 +36,7 @@ public sealed class WorstMistakesTests
     public void Read_FewMistakes_GivesThoseAlone()
     {
         using var scope = NewDisposeScope();
-        using var worst = new WorstMistakes();
+        using var worst = new WorstMistakes(new MulticlassTask());
         worst.Add(tensor(new[,] { { 5f, 0f }, { 0f, 5f }, { 1f, 0f } }), tensor(new[] { 0L, 0L, 1L }), 10);
         Assert.That(worst.Read().Select(mistake => mistake.Row), Is.EqualTo(new[] { 11, 12 }));
     }
@@ -44,7 +45,7 @@ public sealed class WorstMistakesTests
     public void Read_OutputsThatAreNoNumbers_LeavesThemOut()
     {
         using var scope = NewDisposeScope();
-        using var worst = new WorstMistakes();
+        using var worst = new WorstMistakes(new MulticlassTask());
         worst.Add(tensor(new[,] { { float.NaN, 0f }, { 0f, 5f } }), tensor(new[] { 0L, 0L }), 0);
         Assert.That(worst.Read().Select(mistake => mistake.Row), Is.EqualTo(new[] { 1 }));
     }
@@ -52,7 +53,7 @@ public sealed class WorstMistakesTests
     [Test]
     public void Read_NothingLookedAt_IsEmpty()
     {
-        using var worst = new WorstMistakes();
+        using var worst = new WorstMistakes(new MulticlassTask());
         Assert.That(worst.Read(), Is.Empty);
     }
 

@@ -1,9 +1,10 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace ConvScope.Datasets.Files;
 
-/// <summary>A list of image files with their classes, wherever they lie: what a set is decoded from.</summary>
+/// <summary>A list of image files with their labels, wherever they lie: what a set is decoded from.</summary>
 internal sealed class ImageFiles : IDisposable
 {
     private readonly (FileSource Source, int Index)[] _files;
@@ -21,8 +22,11 @@ internal sealed class ImageFiles : IDisposable
     /// <summary>Number of images.</summary>
     public int Count => _files.Length;
 
-    /// <summary>Class index of each image.</summary>
+    /// <summary>Class index of each image; 0 where a regression learns <see cref="Numbers"/>.</summary>
     public IReadOnlyList<int> Labels { get; }
+
+    /// <summary>The number of each image that a regression learns; null where labels are classes.</summary>
+    public IReadOnlyList<float>? Numbers { get; private init; }
 
     /// <summary>Some files of one source, which is disposed with the list.</summary>
     public static ImageFiles Of(FileSource source, IReadOnlyList<int> indices, int[] labels) => new([.. indices.Select(index => (source, index))], labels, paths: null, source);
@@ -38,13 +42,20 @@ internal sealed class ImageFiles : IDisposable
         return new ImageFiles(files, labels, paths, archives);
     }
 
+    /// <summary>Files by their paths, with the numbers that a regression learns.</summary>
+    public static ImageFiles Of(IReadOnlyList<string> paths, float[] numbers)
+    {
+        var files = Of(paths, new int[paths.Count]);
+        return new ImageFiles(files._files, [.. files.Labels], paths, files._owned) { Numbers = numbers };
+    }
+
     /// <summary>The path of an image, as messages and cells have it.</summary>
     public string PathOf(int index) => _paths?[index] ?? _files[index].Source.PathOf(_files[index].Index);
 
     /// <inheritdoc cref="FileSource.Read" />
     public int Read(int index, ref byte[] buffer) => _files[index].Source.Read(_files[index].Index, ref buffer);
 
-    /// <summary>SHA-256 over the name, length and class of every image, lower-case hexadecimal; contents are not read.</summary>
+    /// <summary>SHA-256 over the name, length and label of every image, lower-case hexadecimal; contents are not read.</summary>
     /// <param name="settings">What else belongs to the identity.</param>
     public string Checksum(string settings)
     {
@@ -53,11 +64,13 @@ internal sealed class ImageFiles : IDisposable
         for (var i = 0; i < Count; i++)
         {
             var (source, index) = _files[i];
-            hash.AppendData(Encoding.UTF8.GetBytes($"\n{(source is UnreadableSource ? "" : source.Name(index))}\t{source.Length(index)}\t{Labels[i]}"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"\n{(source is UnreadableSource ? "" : source.Name(index))}\t{source.Length(index)}\t{Label(i)}"));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     public void Dispose() => _owned.Dispose();
+
+    private string Label(int index) => (Numbers?[index] ?? (IFormattable)Labels[index]).ToString(null, CultureInfo.InvariantCulture);
 }

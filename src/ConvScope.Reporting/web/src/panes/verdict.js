@@ -15,13 +15,16 @@ export function verdictPane(page) {
     const run = page.focus;
     const { view } = run;
     const { metadata, findings } = view;
-    const [trainLoss, trainAccuracy, validationAccuracy] = await Promise.all(['train loss', 'train accuracy', 'validation accuracy'].map((name) => run.read(name)));
+    const [trainLoss, trainAccuracy, validationAccuracy, trainError, validationError, validationShare] = await Promise.all(
+      ['train loss', 'train accuracy', 'validation accuracy', 'train rmse', 'validation rmse', 'validation r squared'].map((name) => run.read(name)));
+    const fact = (name, series, text) => (series.value.length > 0 ? [name, text(series.value.at(-1))] : null);
     const seconds = Number(metadata['training seconds'] ?? view.seconds);
     const inspection = Number(metadata['inspection seconds']);
     const facts = [
       ['status', STATUS[view.status] ?? view.status], ['epochs', String(trainLoss.value.length)], ['last step', view.lastStep < 0 ? '–' : view.lastStep.toLocaleString('en')],
-      ['training loss', short(trainLoss.value.at(-1))], ['training accuracy', percent(trainAccuracy.value.at(-1))],
-      validationAccuracy.value.length > 0 ? ['validation accuracy', accuracyText(validationAccuracy.value.at(-1), Number(metadata['validation count']))] : null,
+      ['training loss', short(trainLoss.value.at(-1))], metadata.task === 'regression' ? null : ['training accuracy', percent(trainAccuracy.value.at(-1))],
+      fact('validation accuracy', validationAccuracy, (value) => accuracyText(value, Number(metadata['validation count']))),
+      fact('training error (RMSE)', trainError, short), fact('validation error (RMSE)', validationError, short), fact('validation R²', validationShare, (value) => value.toFixed(3)),
       ['duration', duration(seconds)], inspection >= 0 ? ['of that inspection', `${duration(inspection)} (${percent(inspection / seconds)})`] : null,
     ].filter(Boolean);
     body.replaceChildren(

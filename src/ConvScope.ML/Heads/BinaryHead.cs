@@ -1,0 +1,41 @@
+using ConvScope.ML.Internals;
+using ConvScope.ML.Mapping;
+using ConvScope.Networks;
+
+namespace ConvScope.ML.Heads;
+
+/// <summary>Boolean labels; <c>PredictedLabel</c>, <c>Score</c>, the logit, and <c>Probability</c>, its sigmoid.</summary>
+internal sealed class BinaryHead : Head
+{
+    public override string Words => "binary classification";
+
+    public override string LabelWords => "Boolean";
+
+    public override bool Accepts(NetworkSpec network) => network.Task is BinaryTask;
+
+    public override bool AcceptsLabel(DataViewType type, bool isKey) => type is BooleanDataViewType;
+
+    public override ColumnNames Names(ConvNetOptions options) => new(options.ScoreColumnName, options.PredictedLabelColumnName, options.ProbabilityColumnName);
+
+    public override ClassLabels Labels(DataViewSchema.Column label) => ClassLabels.Boolean;
+
+    public override LabelReader Reader(DataViewRow row, DataViewSchema.Column label)
+    {
+        var getter = row.GetGetter<bool>(label);
+        var value = false;
+        return new ClassReader(() =>
+        {
+            getter(ref value);
+            return value ? 1 : 0;
+        }, label.Name);
+    }
+
+    public override ScoreColumns Columns(ConvNetModel model, string featureColumnName, ColumnNames names) => new BinaryColumns(model, featureColumnName, names);
+
+    public override IEnumerable<SchemaShape.Column> Promise(SchemaShape.Column label, ColumnNames names) =>
+    [
+        OutputShape.Scalar(names.PredictedLabel, BooleanDataViewType.Instance),
+        OutputShape.Scalar(names.Score, NumberDataViewType.Single),
+        OutputShape.Scalar(names.Probability, NumberDataViewType.Single, isNormalized: true),
+    ];
+}

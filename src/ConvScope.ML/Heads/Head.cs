@@ -1,0 +1,74 @@
+using ConvScope.ML.Mapping;
+using ConvScope.Networks;
+using ConvScope.Training;
+
+namespace ConvScope.ML.Heads;
+
+/// <summary>
+/// What one of ML.NET's catalogs asks of a network: what the label column must be, how its values are read, and which columns a trained network adds. Everything else of a training is the same for all
+/// of them.
+/// </summary>
+internal abstract class Head
+{
+    /// <summary>The task that networks of this head are for, in words.</summary>
+    public abstract string Words { get; }
+
+    /// <summary>What a label column must be, as a message says it.</summary>
+    public abstract string LabelWords { get; }
+
+    /// <summary>The head of a trained network.</summary>
+    public static Head Of(LearningTask task) => task switch
+    {
+        BinaryTask => new BinaryHead(),
+        RegressionTask => new RegressionHead(),
+        _ => new MulticlassHead(),
+    };
+
+    /// <summary>Whether a network may be trained with this head.</summary>
+    public abstract bool Accepts(NetworkSpec network);
+
+    /// <summary>Whether a label may have this type.</summary>
+    /// <param name="type">Type of its values.</param>
+    /// <param name="isKey">Whether they are keys.</param>
+    public abstract bool AcceptsLabel(DataViewType type, bool isKey);
+
+    /// <summary>Names of the columns that the head makes, as the options ask for them.</summary>
+    public abstract ColumnNames Names(ConvNetOptions options);
+
+    /// <summary>Finds and checks the label column.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing, or of another type.</exception>
+    public DataViewSchema.Column FindLabel(DataViewSchema schema, string name)
+    {
+        var column = schema.GetColumnOrNull(name) ?? throw new ArgumentOutOfRangeException(nameof(schema), $"There is no label column '{name}'; the data have {FeatureColumn.Names(schema)}.");
+        if (!AcceptsLabel(column.Type, column.Type is KeyDataViewType))
+            throw new ArgumentOutOfRangeException(nameof(schema), $"Label column '{name}' must be {LabelWords}; it is {column.Type}.");
+        Check(column);
+        return column;
+    }
+
+    /// <summary>The classes of a label column.</summary>
+    public abstract ClassLabels Labels(DataViewSchema.Column label);
+
+    /// <summary>Length of the network's output for a label column.</summary>
+    public virtual int Outputs(DataViewSchema.Column label) => 1;
+
+    /// <summary>A reader of the labels of rows.</summary>
+    public abstract LabelReader Reader(DataViewRow row, DataViewSchema.Column label);
+
+    /// <summary>The description that is trained: the given one, made for the training labels where that belongs to the task.</summary>
+    public virtual NetworkSpec Describe(NetworkSpec network, TrainingImages train) => network;
+
+    /// <summary>The columns that a trained network adds.</summary>
+    public abstract ScoreColumns Columns(ConvNetModel model, string featureColumnName, ColumnNames names);
+
+    /// <summary>The columns of <see cref="Columns"/> in a schema's shape, before any row is read.</summary>
+    /// <param name="label">The label column.</param>
+    /// <param name="names">Names of the columns.</param>
+    public abstract IEnumerable<SchemaShape.Column> Promise(SchemaShape.Column label, ColumnNames names);
+
+    /// <summary>Checks more of the label column than its type.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It does not fit.</exception>
+    protected virtual void Check(DataViewSchema.Column label)
+    {
+    }
+}

@@ -1,0 +1,45 @@
+using ConvScope.ML.Internals;
+using ConvScope.ML.Mapping;
+using ConvScope.Networks;
+
+namespace ConvScope.ML.Heads;
+
+/// <summary>Key labels; <c>PredictedLabel</c>, a key with the label's values, and <c>Score</c>, the probability of each class.</summary>
+internal sealed class MulticlassHead : Head
+{
+    public override string Words => "multiclass classification";
+
+    public override string LabelWords => "a key of UInt32, such as MapValueToKey makes";
+
+    public override bool Accepts(NetworkSpec network) => network.Task is MulticlassTask;
+
+    public override bool AcceptsLabel(DataViewType type, bool isKey) => isKey && type.RawType == typeof(uint);
+
+    public override ColumnNames Names(ConvNetOptions options) => new(options.ScoreColumnName, options.PredictedLabelColumnName);
+
+    public override ClassLabels Labels(DataViewSchema.Column label) => ClassLabels.Read(label);
+
+    public override int Outputs(DataViewSchema.Column label) => (int)((KeyDataViewType)label.Type).Count;
+
+    public override LabelReader Reader(DataViewRow row, DataViewSchema.Column label)
+    {
+        var getter = row.GetGetter<uint>(label);
+        var key = 0u;
+        return new ClassReader(() =>
+        {
+            getter(ref key);
+            return key - 1L; // 0 is missing
+        }, label.Name);
+    }
+
+    public override ScoreColumns Columns(ConvNetModel model, string featureColumnName, ColumnNames names) => new MulticlassColumns(model, featureColumnName, names);
+
+    public override IEnumerable<SchemaShape.Column> Promise(SchemaShape.Column label, ColumnNames names) => [OutputShape.Key(names.PredictedLabel, label), OutputShape.Scores(names.Score, label)];
+
+    protected override void Check(DataViewSchema.Column label)
+    {
+        var count = ((KeyDataViewType)label.Type).Count;
+        if (count is < 2 or > int.MaxValue)
+            throw new ArgumentOutOfRangeException(nameof(label), $"Label column '{label.Name}' must have at least 2 classes; it has {count}.");
+    }
+}
