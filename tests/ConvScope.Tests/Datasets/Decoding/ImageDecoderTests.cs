@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using ConvScope.Datasets;
 using ConvScope.Datasets.Decoding;
 using SkiaSharp;
@@ -68,6 +70,26 @@ public sealed class ImageDecoderTests
         var corners = new[] { pixels[0], pixels[right], pixels[right + down], pixels[down] }.Select(value => (int)Math.Round(value / 80.0));
         int[][] expected = [[0, 1, 2, 3], [1, 0, 3, 2], [2, 3, 0, 1], [3, 2, 1, 0], [0, 3, 2, 1], [3, 0, 1, 2], [2, 1, 0, 3], [1, 2, 3, 0]];
         Assert.That(corners, Is.EqualTo(expected[orientation - 1]));
+    }
+
+    [TestCase(255, 0, 0, 255, ExpectedResult = new byte[] { 255, 0, 0 })]
+    [TestCase(0, 255, 255, 255, ExpectedResult = new byte[] { 0, 255, 255 })]
+    [TestCase(200, 100, 50, 128, ExpectedResult = new byte[] { 100, 50, 25 })]
+    public byte[] Decode_CmykJpeg_BecomesRgb(int cyan, int magenta, int yellow, int black)
+    {
+        var pixels = Decode(CmykJpeg(cyan, magenta, yellow, black), 3, 8, 8);
+        return [pixels[0], pixels[64], pixels[128]];
+    }
+
+    [Test]
+    public void Decode_PngOf16Bits_KeepsTheUpperByte()
+    {
+        byte[] row = [0, 0x12, 0xff, 0x80, 0x00, 0xfe, 0x10]; // no filter, then red, green and blue of one pixel
+        using var packed = new MemoryStream();
+        using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+            zlib.Write(row);
+        byte[] file = [0x89, .. "PNG\r\n\u001a\n"u8, .. Chunk("IHDR", [0, 0, 0, 1, 0, 0, 0, 1, 16, 2, 0, 0, 0]), .. Chunk("IDAT", packed.ToArray()), .. Chunk("IEND", [])];
+        Assert.That(Decode(file, 3, 1, 1).Select(value => (int)value), Is.EqualTo(new[] { 0x12, 0x80, 0xfe }).Within(1));
     }
 
     [Test]
@@ -160,6 +182,47 @@ public sealed class ImageDecoderTests
         }
 
         static double Weight(int at, double offset, int target, double step) => Math.Max(0, 1 - Math.Abs(at + 0.5 - offset - (target + 0.5) * step) / Math.Max(step, 1));
+    }
+
+    /// <summary>A baseline JPEG of one block in four components, as Adobe writes them: 255 is no ink. Each block has its mean alone.</summary>
+    private static byte[] CmykJpeg(params int[] inks)
+    {
+        var bits = new StringBuilder();
+        foreach (var ink in inks)
+        {
+            var mean = ink - 128; // eight times that, by a quantisation of eight
+            var size = mean == 0 ? 0 : (int)Math.Log2(Math.Abs(mean)) + 1;
+            bits.Append(Convert.ToString(size, 2).PadLeft(4, '0'));
+            if (size > 0)
+                bits.Append(Convert.ToString(mean > 0 ? mean : mean + (1 << size) - 1, 2).PadLeft(size, '0'));
+            bits.Append('0'); // the end of the block
+        }
+
+        var scan = bits.ToString().PadRight((bits.Length + 7) / 8 * 8, '1').Chunk(8).Select(eight => Convert.ToByte(new string(eight), 2)).SelectMany(value => value == 0xff ? new byte[] { 0xff, 0 } : [value]);
+        return
+        [
+            0xff, 0xd8, .. Segment(0xee, [.. "Adobe"u8, 0, 100, 0, 0, 0, 0, 0]), .. Segment(0xdb, [0, .. Enumerable.Repeat((byte)8, 64)]),
+            .. Segment(0xc0, [8, 0, 8, 0, 8, 4, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 4, 0x11, 0]),
+            .. Segment(0xc4, [0x00, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]), .. Segment(0xc4, [0x10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+            .. Segment(0xda, [4, 1, 0, 2, 0, 3, 0, 4, 0, 0, 63, 0]), .. scan, 0xff, 0xd9,
+        ];
+    }
+
+    private static byte[] Segment(byte marker, byte[] content) => [0xff, marker, 0, (byte)(content.Length + 2), .. content];
+
+    private static byte[] Chunk(string type, byte[] content)
+    {
+        byte[] checkedPart = [.. Encoding.ASCII.GetBytes(type), .. content];
+        var crc = uint.MaxValue;
+        foreach (var value in checkedPart)
+        {
+            crc ^= value;
+            for (var bit = 0; bit < 8; bit++)
+                crc = (crc & 1) != 0 ? crc >> 1 ^ 0xEDB88320 : crc >> 1;
+        }
+
+        crc = ~crc;
+        return [0, 0, 0, (byte)content.Length, .. checkedPart, (byte)(crc >> 24), (byte)(crc >> 16), (byte)(crc >> 8), (byte)crc];
     }
 
     /// <summary>Adds an EXIF segment with nothing but the orientation, behind the start of the image.</summary>
