@@ -29,10 +29,11 @@ internal sealed record FrozenRun(RunEntry Entry, RunView View, IReadOnlyList<Ser
             histograms, tensors);
     }
 
-    /// <summary>Takes snapshots from the last to the first while there is room; those of one moment stay together.</summary>
+    /// <summary>Takes the last snapshot of each kind that there is room for, then earlier ones, the latest first, until there is no more.</summary>
     private static List<FrozenTensor> TensorsOf(RunRecord record)
     {
-        var kinds = Enum.GetValues<SnapshotKind>().Select(kind => record.ReadSnapshots(kind).Reverse().ToArray()).ToArray();
+        var ordered = Enum.GetValues<SnapshotKind>().OrderBy(kind => kind is SnapshotKind.Gradients or SnapshotKind.Activations); // those of images are small and come before what grows with the network
+        var kinds = ordered.Select(kind => record.ReadSnapshots(kind).Reverse().ToArray()).ToArray();
         var tensors = new List<FrozenTensor>();
         var left = (long)TensorBytes;
         for (var age = 0; age < kinds.Max(snapshots => snapshots.Length); age++)
@@ -42,9 +43,12 @@ internal sealed record FrozenRun(RunEntry Entry, RunView View, IReadOnlyList<Ser
                 var snapshot = snapshots[age];
                 var half = age > 0 && age < snapshots.Length - 1; // the first and the last are compared most
                 List<FrozenTensor> taken = [.. Arrays(snapshot).Select(array => new FrozenTensor(snapshot.Kind.ToString(), snapshot.Step, TensorView.Of(array, half, MostElements)))];
-                left -= taken.Sum(tensor => tensor.View.Values.Length * 3L / 4);
-                if (left < 0 && tensors.Count > 0)
+                var size = taken.Sum(tensor => tensor.View.Values.Length * 3L / 4);
+                if (size > left && age > 0)
                     return tensors;
+                if (size > left && tensors.Count > 0)
+                    continue;
+                left -= size;
                 tensors.AddRange(taken);
             }
         }

@@ -4,6 +4,6 @@ namespace ConvScope.Checkpoints;
 internal static class CheckpointError
 {
     /// <summary>A file that is not what it should be, with the place of the fault.</summary>
-    public static InvalidDataException At(string path, long offset, string what, Exception? inner = null) =>
-        new($"'{path}' is not a readable checkpoint: at byte {offset}, {what}.", inner);
+    public static InvalidDataException At(string path, long offset, string fault, Exception? inner = null, string what = "checkpoint") =>
+        new($"'{path}' is not a readable {what}: at byte {offset}, {fault}.", inner);
 }

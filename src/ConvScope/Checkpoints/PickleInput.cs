@@ -9,7 +9,8 @@ namespace ConvScope.Checkpoints;
 /// <param name="path">The file, for messages.</param>
 /// <param name="origin">Where in the file the stream begins.</param>
 /// <param name="limit">Bytes that there are at most.</param>
-internal sealed class PickleInput(Stream stream, string path, long origin, long limit)
+/// <param name="what">What the file should be, for messages.</param>
+internal sealed class PickleInput(Stream stream, string path, long origin, long limit, string what = "checkpoint")
 {
     private readonly byte[] _buffer = new byte[8];
     private long _read;
@@ -21,7 +22,7 @@ internal sealed class PickleInput(Stream stream, string path, long origin, long 
     public string Path => path;
 
     /// <summary>A fault at the next byte.</summary>
-    public InvalidDataException Broken(string what, Exception? inner = null) => CheckpointError.At(path, Position, what, inner);
+    public InvalidDataException Broken(string fault, Exception? inner = null) => CheckpointError.At(path, Position, fault, inner, what);
 
     public byte Byte() => Some(1)[0];
 

@@ -1,6 +1,6 @@
 namespace ConvScope.Checkpoints;
 
-/// <summary>The opcodes that PyTorch's weights-only loader knows; every other one is refused.</summary>
+/// <summary>The opcodes that PyTorch's weights-only loader knows, and one for texts of bytes that only <see cref="PickleDialect.HasByteStrings"/> allows; every other one is refused.</summary>
 internal enum PickleOpcode : byte
 {
     Mark = (byte)'(',
@@ -13,6 +13,7 @@ internal enum PickleOpcode : byte
     BinPersistentId = (byte)'Q',
     Reduce = (byte)'R',
     BinUnicode = (byte)'X',
+    BinString = (byte)'T',
     ShortBinString = (byte)'U',
     Append = (byte)'a',
     Build = (byte)'b',

@@ -1,14 +1,19 @@
+using System.Text;
+
 namespace ConvScope.Checkpoints;
 
 /// <summary>
-/// Reads a pickle of tensors and plain values. It is a machine with a stack and a memo that knows <see cref="PickleOpcode"/> and <see cref="PickleGlobals"/>: nothing is looked up beyond them and nothing of the file is executed.
+/// Reads a pickle of tensors, or of what another dialect has, and plain values. It is a machine with a stack and a memo that knows <see cref="PickleOpcode"/> and the globals of its dialect: nothing is looked up beyond
+/// them and nothing of the file is executed.
 /// </summary>
 /// <param name="input">The bytes.</param>
 /// <param name="storageOf">Finds the storage of a persistent identifier.</param>
-internal sealed class PickleReader(PickleInput input, Func<object?[], PickleStorage> storageOf)
+/// <param name="dialect">What the pickle may ask for; null for tensors.</param>
+internal sealed class PickleReader(PickleInput input, Func<object?[], PickleStorage> storageOf, PickleDialect? dialect = null)
 {
     private const int MostOperations = 5_000_000;
     private const int MostMarks = 1000;
+    private readonly PickleDialect _dialect = dialect ?? PickleDialect.Tensors;
     private readonly Stack<List<object?>> _marked = new();
     private readonly Dictionary<int, object?> _memo = [];
     private List<object?> _stack = [];
@@ -67,14 +72,15 @@ internal sealed class PickleReader(PickleInput input, Func<object?[], PickleStor
                 Push(Call(Pop<PickleGlobal>("something to call"), arguments));
                 break;
             case PickleOpcode.Build:
-                Pop(); // an OrderedDict's or a parameter's own attributes, such as _metadata
+                var state = Pop();
+                _dialect.Build(Peek<object?>("something with a state"), state);
                 break;
             case PickleOpcode.BinPersistentId:
                 Push(storageOf(Pop<object?[]>("the identifier of a storage")));
                 break;
             default:
                 if (!Constant(code) && !Collection(code) && !Remember(code))
-                    throw input.Broken($"the pickle uses opcode 0x{(byte)code:x2}, which no tensor needs; it is refused");
+                    throw input.Broken($"the pickle uses opcode 0x{(byte)code:x2}, which no {_dialect.Purpose} needs; it is refused");
                 break;
         }
     }
@@ -93,7 +99,9 @@ internal sealed class PickleReader(PickleInput input, Func<object?[], PickleStor
             case PickleOpcode.Long1: value = input.Integer(input.Byte()); break;
             case PickleOpcode.BinFloat: value = input.BigEndianDouble(); break;
             case PickleOpcode.BinUnicode: value = input.Text((uint)input.Int32()); break;
+            case PickleOpcode.ShortBinString when _dialect.HasByteStrings: value = Encoding.Latin1.GetString(input.Bytes(input.Byte())); break;
             case PickleOpcode.ShortBinString: value = input.Text(input.Byte()); break;
+            case PickleOpcode.BinString when _dialect.HasByteStrings: value = input.Bytes((uint)input.Int32()); break;
             case PickleOpcode.EmptyTuple: value = Array.Empty<object?>(); break;
             case PickleOpcode.EmptyList or PickleOpcode.EmptySet: value = new List<object?>(); break;
             case PickleOpcode.EmptyDictionary: value = new OrderedDictionary<object, object?>(); break;
@@ -160,8 +168,8 @@ internal sealed class PickleReader(PickleInput input, Func<object?[], PickleStor
 
     private object? Recall(int index) => _memo.TryGetValue(index, out var value) ? value : throw input.Broken($"the pickle refers to entry {index} of its memo, which is not there");
 
-    private PickleGlobal Global(string module, string name) => PickleGlobals.Find(module, name) ?? throw input.Broken(
-        $"the pickle asks for '{module}.{name}', which no tensor needs; it is refused. A file of a whole module is opened where its class is known; save model.state_dict() instead");
+    private PickleGlobal Global(string module, string name) => _dialect.Find(module, name) ?? throw input.Broken(
+        $"the pickle asks for '{module}.{name}', which no {_dialect.Purpose} needs; it is refused{_dialect.Advice}");
 
     private object? Call(PickleGlobal global, object?[] arguments)
     {

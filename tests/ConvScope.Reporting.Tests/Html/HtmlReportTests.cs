@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ConvScope.Checkpoints;
 using ConvScope.Recording;
 using ConvScope.Reporting.Html;
 
@@ -71,6 +72,21 @@ public sealed partial class HtmlReportTests
         Assert.That(kept, Is.Ordered.And.Not.Empty.And.Length.LessThan(8));
         Assert.That(kept[^1], Is.EqualTo(7), "the newest stay");
         Assert.That(run.GetProperty("tensors").EnumerateArray().First().GetProperty("tensor").GetProperty("isPooled").GetBoolean(), Is.True);
+    }
+
+    [Test]
+    public void Render_LargeGradientsAndSmallImages_LeavesOutTheGradients()
+    {
+        using (var writer = new RunRecordWriter(_folder.File("run"), new Dictionary<string, string>(), exception => Assert.Fail(exception.Message)))
+        {
+            NamedArray[] large = [.. Enumerable.Range(0, 5).Select(index => ToyRecord.Random($"{index}.weight", 300, 400))];
+            writer.AppendSnapshot(0, 1, SnapshotKind.Augmentation, [ToyRecord.Random("before", 4, 1, 8, 8)]);
+            writer.AppendSnapshot(5, 1, SnapshotKind.Weights, large);
+            writer.AppendSnapshot(5, 1, SnapshotKind.Gradients, large);
+        }
+
+        var kept = Data(HtmlReport.Render(_folder.File("run"))).GetProperty("runs")[0].GetProperty("view").GetProperty("snapshots").EnumerateArray().Select(snapshot => snapshot.GetProperty("kind").GetString());
+        Assert.That(kept, Is.EquivalentTo(new[] { "Weights", "Augmentation" }));
     }
 
     [Test]

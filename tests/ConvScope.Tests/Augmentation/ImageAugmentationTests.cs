@@ -93,6 +93,24 @@ internal sealed class ImageAugmentationTests
     }
 
     [Test]
+    public void RandomErasing_SlowTwin_Agrees()
+    {
+        using var scope = NewDisposeScope();
+        using var draws = new Draws(Seed, Step, CPU);
+        float[] Numbers(double low, double high) => draws.Uniform(20, low, high).data<float>().ToArray();
+        float[] chances = Numbers(0, 1), areas = Numbers(0.1, 0.4), aspects = Numbers(-Math.Log(2), Math.Log(2)), tops = Numbers(0, 1), lefts = Numbers(0, 1);
+        Assert.That(chances.Count(chance => chance < 0.6f), Is.InRange(5, 18));
+        AssertPixels(new RandomErasing { Probability = 0.6, SmallestArea = 0.1, LargestArea = 0.4, Aspect = 2 }, (image, channel, row, column) =>
+        {
+            double area = areas[image] * 63, aspect = Math.Exp(aspects[image]);
+            int height = Math.Clamp((int)Math.Round(Math.Sqrt(area * aspect)), 1, 9), width = Math.Clamp((int)Math.Round(Math.Sqrt(area / aspect)), 1, 7);
+            int top = (int)(tops[image] * (9 - height + 1)), left = (int)(lefts[image] * (7 - width + 1));
+            var isCovered = chances[image] < 0.6f && row >= top && row < top + height && column >= left && column < left + width;
+            return isCovered ? 0 : At(image, channel, row, column);
+        }, 0);
+    }
+
+    [Test]
     public void RandomErasing_Rectangles_HaveTheAreasThatWereAskedFor()
     {
         using var scope = NewDisposeScope();
