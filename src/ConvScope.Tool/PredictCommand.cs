@@ -35,7 +35,7 @@ internal static class PredictCommand
             var loaded = Load(context, path);
             using var network = (loaded as IEnumerable<ITransformer> ?? [loaded]).OfType<ConvNetTransformer>().LastOrDefault() ?? throw new InvalidDataException($"'{path}' holds no ConvScope network.");
             var files = result.GetValue(images)!;
-            var scored = Score(context, network, [.. files.Select(file => Pixels(file, network))]);
+            var scored = network.FeatureColumnType is TextDataViewType ? ScorePaths(context, network, files) : Score(context, network, [.. files.Select(file => Pixels(file, network))]);
             var answers = files.Zip(Predictions(network, scored), (file, prediction) => prediction with { Image = file }).ToList();
             foreach (var line in result.GetValue(json) ? [JsonSerializer.Serialize(answers, JsonSerializerOptions.Web)] : answers.Select(Line))
                 await result.InvocationConfiguration.Output.WriteLineAsync(line).ConfigureAwait(false);
@@ -58,6 +58,14 @@ internal static class PredictCommand
     private static string Line(Answer answer) => answer.Value is { } value
         ? string.Create(CultureInfo.InvariantCulture, $"{answer.Image}: {value:G6}")
         : $"{answer.Image}: {string.Join(", ", answer.Candidates!.Select(candidate => string.Create(CultureInfo.InvariantCulture, $"{candidate.Class} {candidate.Probability:P2}")))}";
+
+    /// <summary>As in the training: the model decodes the files itself.</summary>
+    private static IDataView ScorePaths(MLContext context, ConvNetTransformer network, string[] files)
+    {
+        var schema = SchemaDefinition.Create(typeof(ImageFile));
+        schema[nameof(ImageFile.Path)].ColumnName = network.FeatureColumnName;
+        return network.Transform(context.Data.LoadFromEnumerable(files.Select(file => new ImageFile { Path = file }), schema));
+    }
 
     private static IEnumerable<Answer> Predictions(ConvNetTransformer network, IDataView scored) => network.Model.Network.Task switch
     {
@@ -102,6 +110,11 @@ internal static class PredictCommand
         string Image,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Candidate>? Candidates,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? Value);
+
+    private sealed class ImageFile
+    {
+        public string Path { get; set; } = "";
+    }
 
     private sealed class Bytes
     {

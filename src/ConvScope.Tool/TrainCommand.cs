@@ -20,8 +20,11 @@ internal static class TrainCommand
     {
         var network = new Option<string>("--network") { Description = "The network.", DefaultValueFactory = _ => "lenet5" };
         network.AcceptOnlyFromAmong([.. NetworkZoo.Names]);
-        var data = new Option<string>("--data") { Description = "The data set.", DefaultValueFactory = _ => "mnist" };
-        data.AcceptOnlyFromAmong("mnist", "fashion-mnist");
+        var data = new Option<string>("--data") { Description = $"The data set: {string.Join(", ", TrainingData.Known)}; or a folder, .tar, .zip or .tar.gz with a folder of images a class.", DefaultValueFactory = _ => "mnist" };
+        data.CompletionSources.Add([.. TrainingData.Known]);
+        var test = new Option<string?>("--test-data") { Description = "A folder or archive of test images, where --data is one." };
+        var size = new Option<int?>("--image-size") { Description = "Rows and columns that image files get, where --data is a folder or archive; 28 for lenet5, else 224." };
+        var corrupt = new Option<CorruptImage>("--on-corrupt") { Description = "What becomes of an image file that cannot be decoded.", DefaultValueFactory = _ => CorruptImage.Fail };
         var output = new Option<string>("--out", "-o") { Description = "The run folder; a further run takes -002, -003, …", DefaultValueFactory = _ => "runs/train" };
         var epochs = new Option<int>("--epochs") { Description = "Passes over the training set.", DefaultValueFactory = _ => 5 };
         var batch = new Option<int>("--batch-size") { Description = "Images a step.", DefaultValueFactory = _ => 64 };
@@ -38,15 +41,21 @@ internal static class TrainCommand
 
             Examples:
               convscope train --network lenet5 --data mnist --epochs 5 --out runs/lenet5
+              convscope train --network resnet18 --data imagenette2/train --test-data imagenette2/val --image-size 128 --out runs/imagenette
               convscope train --resume runs/lenet5/checkpoints --epochs 10 --out runs/lenet5-longer
-            """) { network, data, output, epochs, batch, rate, seed, level, interval, resume, weights, freeze, gpu };
+            """) { network, data, test, size, corrupt, output, epochs, batch, rate, seed, level, interval, resume, weights, freeze, gpu };
         command.SetWork(async (result, cancellation) =>
         {
-            var fashion = result.GetValue(data) == "fashion-mnist";
+            var name = result.GetValue(network)!;
+            var context = new MLContext(result.GetValue(seed)) { GpuDeviceId = result.GetValue(gpu), FallbackToCpu = false };
+            var side = result.GetValue(size) ?? (name == "lenet5" ? 28 : 224);
+            var images = await TrainingData.LoadAsync(context, result.GetValue(data)!, result.GetValue(test), new Shape(name == "lenet5" ? 1 : 3, side, side), cancellation).ConfigureAwait(false);
             var folder = result.GetValue(output)!;
             var options = new ConvNetOptions
             {
-                Network = NetworkZoo.Create(result.GetValue(network)!, 10, new Shape(1, 28, 28)),
+                FeatureColumnName = images.FeatureColumn,
+                Network = NetworkZoo.Create(name, images.ClassCount, images.Shape),
+                Decoding = new ImageDecoding { OnCorrupt = result.GetValue(corrupt) },
                 Training = new TrainingOptions
                 {
                     Epochs = result.GetValue(epochs),
@@ -56,47 +65,34 @@ internal static class TrainCommand
                     ResumeFrom = result.GetValue(resume),
                     Checkpoints = new CheckpointOptions(Path.Combine(folder, "checkpoints")) { SaveInterval = result.GetValue(interval) },
                 },
-                Inspection = new InspectionOptions(folder) { Level = result.GetValue(level), Dataset = fashion ? "Fashion-MNIST" : "MNIST" },
+                Inspection = new InspectionOptions(folder) { Level = result.GetValue(level), Dataset = images.Name },
                 InitialWeights = result.GetValue(weights),
                 FreezeUntil = result.GetValue(freeze),
                 Cancellation = cancellation,
             };
-            var train = fashion ? await FashionMnist.LoadTrainAsync(cancellation: cancellation).ConfigureAwait(false) : await Mnist.LoadTrainAsync(cancellation: cancellation).ConfigureAwait(false);
-            var test = fashion ? await FashionMnist.LoadTestAsync(cancellation: cancellation).ConfigureAwait(false) : await Mnist.LoadTestAsync(cancellation: cancellation).ConfigureAwait(false);
-            var line = await Terminal.Progress(result, "training", progress => Train(options with { Observers = [new Progress(progress)] }, train, test, result)).ConfigureAwait(false);
+            var line = await Terminal.Progress(result, "training", progress => Train(context, options with { Observers = [new Progress(progress)] }, images, result)).ConfigureAwait(false);
             await result.InvocationConfiguration.Output.WriteLineAsync(line).ConfigureAwait(false);
         });
         return command;
 
-        string Train(ConvNetOptions options, ImageSet train, ImageSet test, ParseResult result)
+        string Train(MLContext context, ConvNetOptions options, TrainingData images, ParseResult result)
         {
-            var context = new MLContext(result.GetValue(seed)) { GpuDeviceId = result.GetValue(gpu), FallbackToCpu = false };
             context.Log += (_, message) =>
             {
                 if (message is { Source: "ConvNet; Training", Kind: not Microsoft.ML.Runtime.ChannelMessageKind.Trace })
                     result.InvocationConfiguration.Error.WriteLine(message.RawMessage);
             };
-            var rows = context.Data.LoadFromEnumerable(Row.From(train));
             var pipeline = context.Transforms.Conversion.MapValueToKey(Label, keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
                 .Append(context.MulticlassClassification.Trainers.ConvNet(options));
-            using var model = pipeline.Fit(rows);
-            var metrics = context.MulticlassClassification.Evaluate(model.Transform(context.Data.LoadFromEnumerable(Row.From(test))));
+            using var model = pipeline.Fit(images.Train);
             var folder = model.LastTransformer.RunFolder ?? throw new IOException($"The run folder '{options.Inspection!.Folder}' could not be written; the model is lost.");
-            context.Model.Save(model, rows.Schema, Path.Combine(folder, "model.zip"));
+            context.Model.Save(model, images.Train.Schema, Path.Combine(folder, "model.zip"));
+            if (images.Test is null)
+                return string.Create(CultureInfo.InvariantCulture, $"{folder}: training accuracy {model.LastTransformer.Training!.Epochs[^1].TrainAccuracy:P2}; --test-data names images to test on");
+            var metrics = context.MulticlassClassification.Evaluate(model.Transform(images.Test));
             (RunSummary.Read(folder) with { TestAccuracy = metrics.MicroAccuracy }).Write(folder);
             return string.Create(CultureInfo.InvariantCulture, $"{folder}: test accuracy {metrics.MicroAccuracy:P2}, log-loss {metrics.LogLoss:F4}");
         }
-    }
-
-    /// <summary>One image of the data set as a row.</summary>
-    private sealed class Row
-    {
-        [VectorType(1, 28, 28)]
-        public byte[] Features { get; set; } = [];
-
-        public int Label { get; set; }
-
-        public static IEnumerable<Row> From(ImageSet set) => [.. Enumerable.Range(0, set.Count).Select(index => new Row { Features = set.Image(index).ToArray(), Label = set.Label(index) })];
     }
 
     private sealed class Progress(IProgress<double> progress) : TrainingObserver

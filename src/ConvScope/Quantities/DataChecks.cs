@@ -8,7 +8,8 @@ namespace ConvScope.Quantities;
 /// <summary>What can be said of training images and labels before anything is learned; measured once, on the probe set.</summary>
 internal static class DataChecks
 {
-    private const long MostCompared = 1024;
+    private const long MostCompared = 1024, FewestCompared = 64;
+    private const long MostValues = 16 << 20; // of the images that are compared, as floats 64 MiB
     private const long RowsAtOnce = 256;
 
     /// <summary>Measures images and labels.</summary>
@@ -20,7 +21,7 @@ internal static class DataChecks
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        var count = Math.Min(images.shape[0], MostCompared);
+        var count = Math.Min(images.shape[0], Math.Clamp(MostValues * images.shape[0] / images.NumberOfElements, FewestCompared, MostCompared));
         var rows = images.narrow(0, 0, count).to(ScalarType.Float32).reshape(count, -1); // [N, values]
         var classes = MemoryMarshal.Cast<byte, long>(labels.cpu().bytes).ToArray();
         var shares = Enumerable.Range(0, classCount).Select(label => (double)classes.Count(one => one == label) / classes.Length).ToArray();

@@ -23,6 +23,7 @@ internal sealed class AttributionSamples : IDisposable
     public const int MostCandidates = 512;
 
     private const int ScorePoints = 14;
+    private const long ValuesAtOnce = 1 << 21; // of the candidates that are run at once, so that large images take no more memory than a batch
 
     private (Tensor Images, Tensor Labels)? _mistakes;
 
@@ -105,13 +106,25 @@ internal sealed class AttributionSamples : IDisposable
     /// <summary>Images that are classified wrong as they come, then those that are right: one of each class, then more.</summary>
     private static void Choose(nn.Module<Tensor, Tensor> network, LearningTask task, Tensor images, Tensor labels, out Tensor shown, out Tensor expected)
     {
-        var isRight = task.ClassLogits(network.call(images))!.argmax(1).eq(labels).cpu().data<bool>().ToArray();
+        var isRight = Predicted(network, task, images).eq(labels).cpu().data<bool>().ToArray();
         var classes = labels.cpu().data<long>().ToArray();
         var rows = Enumerable.Range(0, isRight.Length).ToArray();
         int[] right = [.. rows.Where(row => isRight[row])];
         long[] chosen = [.. rows.Where(row => !isRight[row]).Take(Kept).Concat(right.DistinctBy(row => classes[row]).Concat(right).Distinct().Take(Kept)).Select(row => (long)row)];
         var indices = tensor(chosen, device: images.device);
         (shown, expected) = (images.index_select(0, indices), labels.index_select(0, indices));
+    }
+
+    private static Tensor Predicted(nn.Module<Tensor, Tensor> network, LearningTask task, Tensor images)
+    {
+        var atOnce = Math.Clamp(ValuesAtOnce * images.shape[0] / images.NumberOfElements, 1, images.shape[0]);
+        return atOnce == images.shape[0] ? task.ClassLogits(network.call(images))!.argmax(1) : cat([.. images.split(atOnce).Select(Part)]);
+
+        Tensor Part(Tensor some)
+        {
+            using var scope = NewDisposeScope();
+            return task.ClassLogits(network.call(some))!.argmax(1).MoveToOuterDisposeScope();
+        }
     }
 
     private static NamedArray Column(string name, Tensor values) => ModuleState.Copy(name, values.to(ScalarType.Float32));

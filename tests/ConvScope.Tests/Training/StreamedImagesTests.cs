@@ -184,13 +184,15 @@ public sealed class StreamedImagesTests
     {
         using var network = _network.CreateModule(1);
         using var source = new CancellationTokenSource();
+        var threads = 0;
         var stop = new EachStep(step =>
         {
+            threads = Math.Max(threads, DecoderThreads());
             if (step.Step == 3)
                 source.Cancel();
         });
-        Assert.Throws<OperationCanceledException>(() => new Trainer(new TrainingOptions { Epochs = 100, BatchSize = 4 }, [stop]).Train(network, Stream(new StreamingOptions { DecoderThreads = 4 }), cancellation: source.Token));
-        Assert.That(DecoderThreads(), Is.Zero);
+        Assert.Throws<OperationCanceledException>(() => new Trainer(new TrainingOptions { Epochs = 100, BatchSize = 4 }, [stop]).Train(network, Stream(new StreamingOptions { DecoderThreads = 4, PrefetchedBatches = 1 }), cancellation: source.Token));
+        Assert.That((threads, DecoderThreads()), Is.EqualTo((4, 0)), "while it trains and afterwards");
     }
 
     [Test]
@@ -208,6 +210,19 @@ public sealed class StreamedImagesTests
         }, parameters: 8);
         Assert.That(left, Is.Zero);
         Assert.That(DecoderThreads(), Is.Zero);
+    }
+
+    [Test]
+    public void Train_SetLargerThanItsBuffers_UsesThemAgain()
+    {
+        var shape = new Shape(3, 96, 96); // 48 images are 1.3 MB decoded, a batch of four is 110 kB
+        using var network = new NetworkSpec("flat", shape, Normalization.Centred(3), [new AvgPool2dLayer("pool", 32), new FlattenLayer("flatten"), new LinearLayer("fc", 3)]).CreateModule(1);
+        var data = StreamedImages.Create(_images, shape, streaming: new StreamingOptions { DecoderThreads = 2, PrefetchedBatches = 2 });
+        var allocated = new List<long>();
+        var trainer = new Trainer(new TrainingOptions { Epochs = 6, BatchSize = 4 }, [new EachEpoch(() => allocated.Add(GC.GetTotalAllocatedBytes(precise: true)))]);
+        trainer.Train(network, data);
+        var anEpoch = allocated.Zip(allocated.Skip(1), (before, after) => after - before).Min();
+        Assert.That(anEpoch, Is.LessThan(48 * shape.Count), "bytes on the managed heap, those of one pass over the decoded images");
     }
 
     [Test]
@@ -255,7 +270,7 @@ public sealed class StreamedImagesTests
     public void Create_OptionOutOfRange_IsRefused(int threads, int ahead, int block) => Assert.Throws<ArgumentOutOfRangeException>(
         () => StreamedImages.Create(_images, _network.Input, streaming: new StreamingOptions { DecoderThreads = threads, PrefetchedBatches = ahead, BlockSize = block }));
 
-    private static int DecoderThreads() => Process.GetCurrentProcess().Threads.Cast<ProcessThread>().Count(thread => ThreadName(thread.Id) == "ConvScope decode");
+    private static int DecoderThreads() => Process.GetCurrentProcess().Threads.Cast<ProcessThread>().Count(thread => ThreadName(thread.Id) == "ConvScope decod");
 
     /// <summary>The name that the system knows, cut to 15 letters; empty where there are none such.</summary>
     private static string ThreadName(int id) => File.Exists($"/proc/self/task/{id}/comm") ? File.ReadAllText($"/proc/self/task/{id}/comm").Trim() : "";
@@ -270,6 +285,11 @@ public sealed class StreamedImagesTests
         var result = new Trainer(options).Train(network, data, data);
         bits = string.Join("\n", ParameterBits.Of(network).Select(parameter => $"{parameter.Key} {Convert.ToHexString(parameter.Value)}"));
         return result;
+    }
+
+    private sealed class EachEpoch(Action action) : TrainingObserver
+    {
+        public override void OnEpochCompleted(EpochCompleted completed) => action();
     }
 
     private sealed class EachStep(Action<StepCompleted> action) : TrainingObserver
