@@ -126,7 +126,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
         }
 
         if (!_head.Accepts(network))
-            throw new ArgumentOutOfRangeException(nameof(features), $"Network '{network.Name}' is described for {network.Task} with {network.Outputs} outputs; it cannot be trained for {_head.Words}.");
+            throw new ArgumentOutOfRangeException(nameof(features), $"Network '{network.Name}' is described for {network.Task} with {network.Outputs} output{(network.Outputs == 1 ? "" : "s")}; it cannot be trained for {_head.Words}.");
         if (network.Outputs != outputs)
             throw new ArgumentOutOfRangeException(nameof(features), $"Network '{network.Name}' tells {network.ClassCount} classes apart; label column '{_options.LabelColumnName}' has {outputs}.");
         return network;

@@ -13,7 +13,7 @@ internal static class ExportCommand
         var source = new Argument<string>("source") { Description = "A checkpoint, a safetensors file, a model.zip or a run folder." };
         var target = new Argument<string>("target") { Description = "The file to write: .pth for PyTorch (a state dictionary), .safetensors, or .onnx where the network's description is kept with the weights." };
         var key = new Option<string?>("--key") { Description = "Where the state dictionary lies inside a checkpoint." };
-        var network = new Option<string?>("--network") { Description = "The network of the zoo that the weights belong to, for .onnx." };
+        var network = new Option<string?>("--network") { Description = "The network of the zoo that the weights belong to, for .onnx. One output is taken for binary classification unless the source says otherwise." };
         network.AcceptOnlyFromAmong([.. NetworkZoo.Names]);
         var command = new Command("export", """
             Writes the weights of a checkpoint, a model or a run as a file that other tools open.
@@ -37,7 +37,7 @@ internal static class ExportCommand
                     break;
                 case ".onnx":
                     var classes = (int)tensors.Tensors.Last(tensor => tensor.Shape.Count > 0).Shape[0]; // the classifier's
-                    var description = result.GetValue(network) is { } name ? NetworkZoo.Create(name, classes) : tensors.Network
+                    var description = result.GetValue(network) is { } name ? Described(NetworkZoo.Create(name, classes), tensors.Network) : tensors.Network
                         ?? throw new ArgumentException($"'{result.GetValue(source)}' does not say which network its weights belong to; --network names one of the zoo.");
                     OnnxExport.Write(path, description, tensors.Tensors);
                     break;
@@ -49,4 +49,7 @@ internal static class ExportCommand
         });
         return command;
     }
+
+    /// <summary>The network of the zoo, for the task that the source's own description names.</summary>
+    private static NetworkSpec Described(NetworkSpec network, NetworkSpec? own) => own is not null && own.Outputs == network.Outputs ? network.For(own.Task) : network;
 }

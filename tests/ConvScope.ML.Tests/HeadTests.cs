@@ -206,7 +206,7 @@ public sealed class HeadTests
         Assert.That(Error(() => _context.Regression.Trainers.ConvNet(ToySquare.BinaryOptions).GetOutputSchema(Views.Shape(_data.Schema))), Does.StartWith("Label column 'Bright' must be Single; it is Boolean."));
         Assert.That(Error(() => _context.BinaryClassification.Trainers.ConvNet(ToySquare.BinaryOptions with { Network = Toy.Network }).Fit(_data)),
             Does.StartWith("Network 'toy' is described for multiclass classification with 3 outputs; it cannot be trained for binary classification."));
-        Assert.That(Error(() => Toy.Fit(_context, Toy.Options with { Network = ToySquares.Network })), Does.StartWith("Network 'toy' is described for binary classification with 1 outputs; it cannot be trained for multiclass classification."));
+        Assert.That(Error(() => Toy.Fit(_context, Toy.Options with { Network = ToySquares.Network })), Does.StartWith("Network 'toy' is described for binary classification with 1 output; it cannot be trained for multiclass classification."));
         Assert.That(Assert.Throws<ArgumentException>(() => _context.BinaryClassification.Trainers.ConvNet(ToySquare.BinaryOptions with { ScoreColumnName = "Probability" }))!.Message,
             Does.StartWith("The probability needs a column of its own; 'Probability' is taken."));
     }

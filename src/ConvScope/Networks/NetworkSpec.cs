@@ -47,7 +47,7 @@ public sealed class NetworkSpec
         Table = MeasureLayers();
         Task = task ?? LearningTask.Implied(Outputs);
         if (task?.Fits(Outputs) == false)
-            throw new NetworkException($"Network '{name}' has {Outputs} outputs; {task} needs {(task is MulticlassTask ? "at least 2" : "1")}.");
+            throw new NetworkException($"Network '{name}' has {Outputs} output{(Outputs == 1 ? "" : "s")}; {task} needs {(task is MulticlassTask ? "at least 2" : "1")}.");
     }
 
     /// <summary>Name of the architecture.</summary>

@@ -78,7 +78,7 @@ public sealed class LearningTaskTests
     public void For_TaskThatNeedsOtherOutputs_SaysBoth()
     {
         Assert.That(() => LeNet5.Create().For(new RegressionTask()), Throws.TypeOf<NetworkException>().With.Message.EqualTo("Network 'LeNet-5' has 10 outputs; regression needs 1."));
-        Assert.That(() => LeNet5.Create(1).For(new MulticlassTask()), Throws.TypeOf<NetworkException>().With.Message.EqualTo("Network 'LeNet-5' has 1 outputs; multiclass classification needs at least 2."));
+        Assert.That(() => LeNet5.Create(1).For(new MulticlassTask()), Throws.TypeOf<NetworkException>().With.Message.EqualTo("Network 'LeNet-5' has 1 output; multiclass classification needs at least 2."));
     }
 
     [Test]

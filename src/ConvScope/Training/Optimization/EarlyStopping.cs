@@ -7,7 +7,7 @@ public sealed record EarlyStopping
     /// <summary>Epochs without a better loss that are borne, at least 1. Default 5.</summary>
     public int Patience { get; init; } = 5;
 
-    /// <summary>A loss is better where it is below the best one by at least this, in nats, not negative. Default 0.</summary>
+    /// <summary>A loss is better where it is below the best one by at least this, in the unit of the loss (nats; variances of the labels for a regression), not negative. Default 0.</summary>
     public double SmallestGain { get; init; }
 
     /// <summary>Checks the settings.</summary>
