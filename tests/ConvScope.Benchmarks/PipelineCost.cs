@@ -19,9 +19,7 @@ internal sealed class PipelineCost : SideBySide
         : base("training through ML.NET, reading the view included, against a bare TorchSharp loop; at most 1.10", rounds: 5)
     {
         _digits = Digit.From(train);
-        var pixels = Enumerable.Range(0, train.Count).SelectMany(index => train.Image(index).ToArray()).ToArray();
-        var labels = Enumerable.Range(0, train.Count).Select(index => (long)train.Label(index)).ToArray();
-        _tensors = LabeledImages.Create(pixels, labels, new Shape(1, 28, 28));
+        _tensors = LabeledImages.Create(train);
     }
 
     public override void Dispose()

@@ -5,7 +5,6 @@ namespace ConvScope.Datasets;
 /// <summary>Labelled images in host memory: all pixels in one array, bytes as the data set has them.</summary>
 public sealed class ImageSet
 {
-    private readonly byte[] _pixels;
     private readonly byte[] _labels;
 
     /// <summary>Makes a set; the arrays are not copied and not to be changed afterwards.</summary>
@@ -37,7 +36,7 @@ public sealed class ImageSet
         Height = height;
         Width = width;
         ClassNames = classNames;
-        _pixels = pixels;
+        Pixels = pixels;
         _labels = labels;
     }
 
@@ -62,8 +61,11 @@ public sealed class ImageSet
     /// <summary>Values of one image.</summary>
     public int ImageSize => Channels * Height * Width;
 
+    /// <summary>All images one after another; not to be changed.</summary>
+    internal byte[] Pixels { get; }
+
     /// <summary>The pixels of one image, <c>[C, H, W]</c>, 0 to 255.</summary>
-    public ReadOnlySpan<byte> Image(int index) => _pixels.AsSpan(index * ImageSize, ImageSize);
+    public ReadOnlySpan<byte> Image(int index) => Pixels.AsSpan(index * ImageSize, ImageSize);
 
     /// <summary>The class index of one image.</summary>
     public int Label(int index) => _labels[index];
@@ -72,13 +74,13 @@ public sealed class ImageSet
     /// <param name="start">First image, from 0.</param>
     /// <param name="count">Number of images.</param>
     public ImageSet Slice(int start, int count) => new(
-        Name, _pixels.AsSpan(start * ImageSize, count * ImageSize).ToArray(), _labels.AsSpan(start, count).ToArray(), Channels, Height, Width, ClassNames);
+        Name, Pixels.AsSpan(start * ImageSize, count * ImageSize).ToArray(), _labels.AsSpan(start, count).ToArray(), Channels, Height, Width, ClassNames);
 
     /// <summary>SHA-256 over all pixels and then all labels, as lower-case hexadecimal: the set's identity in a record.</summary>
     public string Checksum()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(_pixels);
+        hash.AppendData(Pixels);
         hash.AppendData(_labels);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ConvScope.Datasets;
 using ConvScope.Native;
 using ConvScope.Networks;
 using TorchSharp;
@@ -54,6 +55,16 @@ public sealed class LabeledImages : TrainingImages
     /// <param name="device">Where the tensors go; null for the CPU.</param>
     /// <exception cref="ArgumentException">There are no labels, one is negative, or the pixels do not fit labels and shape.</exception>
     public static LabeledImages Create(byte[] pixels, long[] labels, Shape shape, Device? device = null) => CreateClasses(pixels, labels, shape, device);
+
+    /// <summary>A data set in memory as tensors; on the CPU they share its pixels.</summary>
+    /// <param name="images">The data set, such as <c>await Mnist.LoadTrainAsync()</c>.</param>
+    /// <param name="device">Where the tensors go; null for the CPU.</param>
+    /// <exception cref="ArgumentException">There are no images.</exception>
+    public static LabeledImages Create(ImageSet images, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return Create(images.Pixels, [.. Enumerable.Range(0, images.Count).Select(index => (long)images.Label(index))], new Shape(images.Channels, images.Height, images.Width), device);
+    }
 
     /// <inheritdoc cref="Create(byte[], long[], Shape, Device?)" />
     public static LabeledImages Create(float[] pixels, long[] labels, Shape shape, Device? device = null) => CreateClasses(pixels, labels, shape, device);

@@ -1,3 +1,4 @@
+using ConvScope.Datasets;
 using ConvScope.Networks;
 using ConvScope.Training;
 using static TorchSharp.torch;
@@ -18,6 +19,16 @@ public sealed class LabeledImagesTests
         Assert.That(corner.item<byte>(), Is.EqualTo(12 + 6 + 2));
         Assert.That(data.Labels.data<long>().ToArray(), Is.EqualTo(new long[] { 7, 2 }));
         Assert.That(data.Count, Is.EqualTo(2));
+    }
+
+    [Test]
+    public void Create_DataSet_HoldsItsImagesAndLabels()
+    {
+        byte[] pixels = [.. Enumerable.Range(0, 24).Select(value => (byte)value)];
+        using var data = LabeledImages.Create(new ImageSet("toy", pixels, [1, 0], 2, 2, 3, ["no", "yes"]));
+        Assert.That(data.Images.shape, Is.EqualTo(new long[] { 2, 2, 2, 3 }));
+        Assert.That(data.Images.data<byte>().ToArray(), Is.EqualTo(pixels));
+        Assert.That(data.Labels.data<long>().ToArray(), Is.EqualTo(new long[] { 1, 0 }));
     }
 
     [Test]
