@@ -1,3 +1,4 @@
+using ConvScope.Augmentation;
 using ConvScope.Quantities;
 using ConvScope.Recording;
 using ConvScope.Training;
@@ -17,7 +18,7 @@ internal static class ToyRun
         using var validation = ToyTraining.Images(40, seed: 2);
         using var network = ToyTraining.Network.CreateModule(seed);
         using var recorder = new RunRecorder(new InspectionOptions(folder) { Level = InspectionLevel.Full, Schedule = Schedule.Every(1), Budget = null, Dataset = "toy images" }, ToyTraining.Network);
-        new Trainer(new TrainingOptions { Epochs = epochs, BatchSize = 8, LearningRate = 0.05, Seed = seed }, [recorder]).Train(network, images, validation);
+        new Trainer(new TrainingOptions { Epochs = epochs, BatchSize = 8, LearningRate = 0.05, Seed = seed, Augmentations = [new Shift(1)] }, [recorder]).Train(network, images, validation);
     }
 
     /// <summary>Begins a record that is written by hand, as if a training of this process were under way.</summary>

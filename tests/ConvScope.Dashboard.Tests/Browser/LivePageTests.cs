@@ -62,6 +62,18 @@ public sealed class LivePageTests : PageTest
     }
 
     [Test]
+    public async Task Augmentation_OfTheFirstBatch_ShowsEachImageBeforeAndAfter()
+    {
+        await OpenAsync("first");
+        var pane = await PaneAsync("What the network sees");
+        using var record = RunRecord.Open(_run);
+        var labels = record.ReadSnapshots(SnapshotKind.Augmentation).Single().ReadArrays().Single(array => array.Name == "label").Values;
+        await Assertions.Expect(pane.Locator("figure")).ToHaveCountAsync(labels.Length);
+        await Assertions.Expect(pane.GetByRole(AriaRole.Img, new LocatorGetByRoleOptions { Name = "after augmentation" })).ToHaveCountAsync(labels.Length);
+        Assert.That(await pane.Locator("figcaption").AllInnerTextsAsync(), Is.EqualTo(labels.Select(label => $"{label}")));
+    }
+
+    [Test]
     public async Task Slider_Moved_DrivesWeightsAndConfusion()
     {
         await OpenAsync("first");
