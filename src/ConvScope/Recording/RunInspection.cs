@@ -182,16 +182,17 @@ internal sealed class RunInspection : IDisposable
     public void Append(Finding finding) => _writer?.Append(finding);
 
     /// <summary>Adds by which pixels the network decides, for the worst mistakes of the last epoch and for images that it gets right.</summary>
-    /// <param name="images">Images among which those are looked for; null for the probe's.</param>
-    /// <param name="labels">Their class indices.</param>
-    public void AppendAttributions(Tensor? images = null, Tensor? labels = null)
+    /// <param name="set">The set among whose first images those are looked for; null for the probe's.</param>
+    public void AppendAttributions(TrainingImages? set = null)
     {
         if (_options.Level < InspectionLevel.Standard || Outputs.ClassCount == 0 || _last.Epoch == 0)
             return;
-        using var scope = NewDisposeScope();
-        if (images is null && _probe.Set() is var (seen, itsLabels))
-            (images, labels) = (seen, itsLabels);
-        Append(_last.Step + 1, _last.Epoch, SnapshotKind.Attributions, "attribution", () => _mistakes.Samples.Read(_network, Outputs.Task, images, labels, _options.Level >= InspectionLevel.Full));
+        Append(_last.Step + 1, _last.Epoch, SnapshotKind.Attributions, "attribution", () =>
+        {
+            using var scope = NewDisposeScope();
+            var candidates = set?.First(AttributionSamples.MostCandidates) ?? _probe.Set();
+            return _mistakes.Samples.Read(_network, Outputs.Task, candidates?.Images, candidates?.Labels, _options.Level >= InspectionLevel.Full);
+        });
     }
 
     /// <summary>Closes the record.</summary>

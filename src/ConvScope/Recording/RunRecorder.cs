@@ -5,7 +5,6 @@ using ConvScope.Quantities;
 using ConvScope.Training;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using TorchSharp;
 
 namespace ConvScope.Recording;
 
@@ -91,7 +90,7 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     {
         ArgumentNullException.ThrowIfNull(ended);
         if (ended.Outcome == TrainingOutcome.Completed)
-            AppendAttributions();
+            Inspection?.AppendAttributions(_validation);
         Inspection?.End(ended.Outcome.ToString().ToLowerInvariant(), ended.Seconds, Streaming());
         Inspection = null;
         _validation = null;
@@ -102,13 +101,6 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     {
         Inspection?.Dispose();
         Inspection = null;
-    }
-
-    private void AppendAttributions()
-    {
-        using var scope = torch.NewDisposeScope();
-        var candidates = _validation?.First(AttributionSamples.MostCandidates);
-        Inspection?.AppendAttributions(candidates?.Images, candidates?.Labels);
     }
 
     private Dictionary<string, string> Streaming()
