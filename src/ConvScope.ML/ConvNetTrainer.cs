@@ -63,7 +63,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
         using var host = TrainingHost.Start(_environment, _options.Cancellation);
         var library = TorchRuntime.Load();
         var choice = DeviceChoice.Resolve(host.GpuDeviceId, host.FallbackToCpu);
-        HostLog.Device(host, library.Description, choice.Description);
+        HostLog.Device(host, library.Description, library.Kernels, choice.Description);
         if (choice.Warning is { } warning)
             HostLog.Warn(host, warning);
 

@@ -5,8 +5,8 @@ namespace ConvScope.ML;
 /// <summary>The lines that a fit logs besides the training's own.</summary>
 internal static partial class HostLog
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Library}; training on {Device}.")]
-    public static partial void Device(ILogger logger, string library, string device);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Library}; CPU kernels {Kernels}; training on {Device}.")]
+    public static partial void Device(ILogger logger, string library, string kernels, string device);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}")]
     public static partial void Warn(ILogger logger, string reason);

@@ -3,19 +3,21 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using ConvScope.Native;
+using ConvScope.Native.Kernels;
 using TorchSharp;
 
 namespace ConvScope.Tool;
 
-/// <summary><c>convscope doctor</c>: which libtorch, which device, and why not CUDA.</summary>
+/// <summary><c>convscope doctor</c>: which libtorch, whether its kernels are right, which device, and why not CUDA.</summary>
 internal static class DoctorCommand
 {
+    private const int MostFaults = 10;
     private const string Driver = "/proc/driver/nvidia/version";
 
     public static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "Prints JSON." };
-        var command = new Command("doctor", "Says which libtorch and which device are used, and what stands in the way of CUDA. Ends with 1 where nothing can train.") { json };
+        var command = new Command("doctor", "Says which libtorch and which device are used, computes whether its kernels are right, and says what stands in the way of CUDA. Ends with 1 where nothing can train.") { json };
         command.SetWork(async (result, _) =>
         {
             var facts = new Dictionary<string, string>
@@ -29,7 +31,10 @@ internal static class DoctorCommand
             TorchLoadException? failure = null;
             try
             {
-                facts["libtorch"] = TorchRuntime.Load().Description;
+                var library = TorchRuntime.Load();
+                facts["libtorch"] = library.Description;
+                facts["kernels"] = library.Kernels;
+                failure = CheckKernels(facts);
                 facts["torch threads"] = $"{torch.get_num_threads()}";
                 facts["CUDA"] = Cuda();
             }
@@ -45,6 +50,17 @@ internal static class DoctorCommand
                 throw failure;
         });
         return command;
+    }
+
+    /// <summary>Computes the whole grid of kernels, some seconds long; loading checks only a small one.</summary>
+    private static TorchLoadException? CheckKernels(Dictionary<string, string> facts)
+    {
+        var faults = new KernelCheck().Faults(KernelGrid.Whole).ToList();
+        facts["convolutions"] = faults.Count == 0 ? "right" : "wrong";
+        facts["checked"] = $"{KernelGrid.Whole.Count} convolutions, poolings, linear layers and normalisations against 64-bit floats; {faults.Count} are wrong";
+        for (var fault = 0; fault < Math.Min(faults.Count, MostFaults); fault++)
+            facts[$"wrong {fault + 1}"] = faults[fault].ToString();
+        return faults.Count == 0 ? null : new TorchLoadException($"libtorch computes wrong numbers on this machine: {faults[0]}.");
     }
 
     private static string Cuda()

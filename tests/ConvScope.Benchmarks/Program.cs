@@ -33,6 +33,9 @@ switch (args)
         return ImageStream.Run(int.Parse(images, CultureInfo.InvariantCulture)) ? 0 : 1;
     case ["follow"]:
         return Durability.Follow() ? 0 : 1;
+    case ["kernel-user", var cure, var kernelNetwork, var kernelSteps]:
+        KernelUser.Run(cure, kernelNetwork, int.Parse(kernelSteps, CultureInfo.InvariantCulture));
+        return 0;
     case ["victim", var folder, var victimEpochs]:
         Victim.Run(folder, int.Parse(victimEpochs, CultureInfo.InvariantCulture));
         return 0;
@@ -55,6 +58,10 @@ var benchmarks = new Dictionary<string, Func<Benchmark>>
     ["formats-lenet5"] = () => new ComputeFormats(LeNet5.Create(), batchSize: 64, steps: 200),
     ["formats-smallnet"] = () => new ComputeFormats(SmallNet.Create(), batchSize: 128, steps: 200),
     ["formats-resnet9"] = () => new ComputeFormats(ResNet9.Create(), batchSize: 128, steps: 20),
+    ["kernels-lenet5"] = () => new KernelCost("lenet5", steps: 300),
+    ["kernels-smallnet"] = () => new KernelCost("smallnet", steps: 100),
+    ["kernels-resnet9"] = () => new KernelCost("resnet9", steps: 10),
+    ["kernels-vgg16"] = () => new KernelCost("vgg16", steps: 3),
 };
 var chosen = args.Where(argument => argument.Length > 0).DefaultIfEmpty("all").ToArray();
 if (chosen.FirstOrDefault(name => name != "all" && !benchmarks.ContainsKey(name)) is { } unknown)

@@ -6,9 +6,14 @@ namespace ConvScope;
 public static class FreshProcess
 {
     /// <summary>The lines that it printed; the test fails where it ends with another exit code than 0.</summary>
-    public static string[] Run(string assembly, params string[] arguments)
+    public static string[] Run(string assembly, params string[] arguments) => Run(assembly, new Dictionary<string, string>(), arguments);
+
+    /// <summary>The same with environment variables of its own.</summary>
+    public static string[] Run(string assembly, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", ["exec", assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

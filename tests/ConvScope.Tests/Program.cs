@@ -9,6 +9,12 @@ internal static class Program
 {
     private static void Main(string[] args)
     {
+        if (args is ["kernels", var cure])
+        {
+            KernelProgram.Run(cure);
+            return;
+        }
+
         using var network = ToyImages.Network.CreateModule(1);
         using var data = ToyImages.Create(64);
         using var recorder = new RunRecorder(new InspectionOptions(args[0]) { Level = InspectionLevel.Light, Schedule = Schedule.Every(1), Budget = null }, ToyImages.Network);

@@ -115,6 +115,9 @@ public sealed class ProgramTests
         var facts = JsonDocument.Parse(output).RootElement;
         Assert.That(status, Is.Zero);
         Assert.That(facts.GetProperty("libtorch").GetString(), Is.Not.Empty);
+        Assert.That(facts.GetProperty("convolutions").GetString(), Is.EqualTo("right"));
+        Assert.That(facts.GetProperty("kernels").GetString(), Does.Match("^(as they are|oneDNN with usual cache sizes, because|without oneDNN, because).*; checked"));
+        Assert.That(facts.GetProperty("checked").GetString(), Does.EndWith("; 0 are wrong"));
         Assert.That(facts.GetProperty("CUDA").GetString(), Does.Match("not available: .+|GPUs"));
     }
 

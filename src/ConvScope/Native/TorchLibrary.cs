@@ -4,4 +4,11 @@ namespace ConvScope.Native;
 /// <param name="Source">Where it comes from.</param>
 /// <param name="Folder">The folder of its files; empty where the operating system's loader found them by itself.</param>
 /// <param name="Description">One line for the log.</param>
-public sealed record TorchLibrary(TorchLibrarySource Source, string Folder, string Description);
+public sealed record TorchLibrary(TorchLibrarySource Source, string Folder, string Description)
+{
+    /// <summary>
+    /// Which CPU kernels it computes with, in one line for log and record: as they are, or changed because they would be wrong on this machine; and that they were checked. They are right: a libtorch that
+    /// cannot be made to compute right numbers is not loaded.
+    /// </summary>
+    public string Kernels { get; init; } = "not checked";
+}

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using ConvScope.Native.Kernels;
 using TorchSharp;
 
 namespace ConvScope.Native;
@@ -11,10 +12,20 @@ namespace ConvScope.Native;
 public static class TorchRuntime
 {
     private static readonly Lazy<(TorchLibrary Library, IReadOnlyDictionary<string, nint> Handles)> _loaded = new(LoadOnce);
+    private static readonly Lazy<TorchLibrary> _checked = new(Check); // apart: checking uses TorchSharp, which asks for what was loaded
 
-    /// <summary>Loads libtorch once a process and says where it came from.</summary>
-    /// <exception cref="TorchLoadException">Nothing could be loaded; the message says what was tried and what to install.</exception>
-    public static TorchLibrary Load() => _loaded.Value.Library;
+    /// <summary>Loads libtorch once a process, sees to it that its CPU kernels compute right numbers, and says where it came from and which kernels they are.</summary>
+    /// <remarks>
+    /// The kernels are compared with 64-bit floats once a machine, in about a tenth of a second; the answer is kept in the cache folder. Where a hypervisor hides the sizes of the caches, oneDNN is told usual ones;
+    /// where kernels are wrong for another reason, oneDNN is switched off.
+    /// </remarks>
+    /// <exception cref="TorchLoadException">
+    /// Nothing could be loaded, and the message says what was tried and what to install; or the kernels are wrong whatever is done.
+    /// </exception>
+    public static TorchLibrary Load() => _checked.Value;
+
+    /// <summary>Loads libtorch and leaves its kernels as they are: for who looks at them itself.</summary>
+    internal static TorchLibrary LoadUnchecked() => _loaded.Value.Library;
 
     /// <summary>
     /// Answers the runtime when it finds no native library of TorchSharp's by itself. It is asked exactly where the stock file does not load; that the answer is there before
@@ -43,6 +54,25 @@ public static class TorchRuntime
         var external = Environment.GetEnvironmentVariable(TorchLoader.Variable) is { Length: > 0 } folder ? Path.GetFullPath(folder) : null;
         var library = loader.Load(Folders(), external);
         return (library, loader.Handles);
+    }
+
+    private static TorchLibrary Check()
+    {
+        var library = LoadUnchecked();
+        var file = OperatingSystem.IsWindows() ? "torch_cpu" : OperatingSystem.IsMacOS() ? "libtorch_cpu.dylib" : Path.Combine(library.Folder, "libtorch_cpu.so");
+        _ = torch.get_num_threads(); // whatever system this is, the library is loaded now
+        var handle = NativeLibrary.Load(file, typeof(torch).Assembly, null);
+        var context = new TorchContext(handle);
+        context.SetNnpack(false); // an older library for convolutions; where it cannot start it prints a warning a call
+        var processor = Processor.Current();
+        bool Apply(KernelCure cure) => cure switch
+        {
+            KernelCure.None => true,
+            KernelCure.CacheSizes => OneDnnCaches.Find(file, handle) is { AreInUse: false } caches && caches.Tell(),
+            _ => context.SetOneDnn(false),
+        };
+        var guard = new KernelGuard(processor.HidesCaches, Apply, () => new KernelCheck().FirstFault(KernelGrid.Small), KernelMemory.For(file, processor));
+        return library with { Kernels = guard.Decide().Describe(OneDnnLimit.Value) };
     }
 
     /// <summary>Where a program's native files lie: beside it, or below <c>runtimes</c> where it is portable.</summary>

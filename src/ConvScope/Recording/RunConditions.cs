@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using ConvScope.Native;
 using TorchSharp;
 
 namespace ConvScope.Recording;
@@ -15,6 +16,7 @@ internal static class RunConditions
         metadata[MetadataNames.Budget] = options.Budget is { } budget ? budget.ToString(CultureInfo.InvariantCulture) : "none";
         metadata[MetadataNames.Versions] = $"ConvScope {typeof(RunConditions).Assembly.GetName().Version}, TorchSharp {typeof(torch).Assembly.GetName().Version}, "
             + $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}";
+        metadata[MetadataNames.Kernels] = TorchRuntime.Load().Kernels;
         metadata[MetadataNames.Host] = RecordingProcess.Host;
         metadata[MetadataNames.Process] = RecordingProcess.Describe();
         metadata[MetadataNames.Status] = "running";

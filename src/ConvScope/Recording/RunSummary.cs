@@ -34,6 +34,10 @@ public sealed record RunSummary
     /// <summary>The device that was trained on.</summary>
     public required string Device { get; init; }
 
+    /// <summary>Which CPU kernels computed, and why those; left out in old runs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Kernels { get; init; }
+
     /// <summary>How the run ended: <c>completed</c>, <c>cancelled</c>, <c>failed</c>, or <c>running</c> for one that was killed.</summary>
     public required string Status { get; init; }
 
@@ -103,6 +107,7 @@ public sealed record RunSummary
             Dataset = metadata.GetValueOrDefault(MetadataNames.Dataset),
             Task = metadata.GetValueOrDefault(MetadataNames.Task),
             Device = metadata[MetadataNames.Device],
+            Kernels = metadata.GetValueOrDefault(MetadataNames.Kernels),
             Status = metadata[MetadataNames.Status],
             Epochs = trainLoss.Count,
             TrainLoss = Last(trainLoss),
