@@ -64,7 +64,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
         var library = TorchRuntime.Load();
         var choice = DeviceChoice.Resolve(host.GpuDeviceId, host.FallbackToCpu);
         HostLog.Device(host, library.Description, library.Kernels, choice.Description);
-        if (choice.Warning is { } warning)
+        foreach (var warning in new[] { library.Warning, choice.Warning }.OfType<string>())
             HostLog.Warn(host, warning);
 
         using var train = Read(trainData, features, label, network, choice.Device, host);

@@ -33,6 +33,7 @@ internal static class DoctorCommand
             {
                 var library = TorchRuntime.Load();
                 facts["libtorch"] = library.Description;
+                facts["libtorch version"] = library.Warning ?? (library.Version is { } version ? $"{version}, for which TorchSharp was built" : "not known");
                 facts["kernels"] = library.Kernels;
                 failure = CheckKernels(facts);
                 facts["torch threads"] = $"{torch.get_num_threads()}";

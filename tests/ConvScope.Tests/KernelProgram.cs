@@ -10,15 +10,24 @@ namespace ConvScope.Tests;
 /// <summary>A process on whose kernels a test looks, because what is done to them holds for the rest of a process.</summary>
 internal static class KernelProgram
 {
-    public const string Loaded = "loaded", Visible = "visible", Hidden = "hidden";
+    public const string Loaded = "loaded", Visible = "visible", Hidden = "hidden", TorchFirst = "torch-first";
 
     /// <summary>Prints the line of a process that loads as any other; or hides oneDNN's caches, applies a cure, and prints what is wrong and the losses of a training.</summary>
     public static void Run(string cure)
     {
         if (cure == Loaded)
             Console.WriteLine(TorchRuntime.Load().Kernels);
+        else if (cure == TorchFirst)
+            UseTorchFirst();
         else
             Compute(cure);
+    }
+
+    private static void UseTorchFirst()
+    {
+        _ = new ComputeDevice(null!, null); // ConvScope's assembly is there; nothing of it has been called
+        using var ones = TorchSharp.torch.ones(3);
+        Console.WriteLine(ones.sum().item<float>() == 3 ? TorchRuntime.Load().Description : "another sum");
     }
 
     private static void Compute(string cure)

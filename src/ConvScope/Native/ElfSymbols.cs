@@ -12,6 +12,8 @@ internal static class ElfSymbols
 {
     private const int Piece = 1 << 20;
     private const int SymbolTable = 2; // SHT_SYMTAB
+    private const int DynamicSymbolTable = 11; // SHT_DYNSYM
+    private const int GlobalBinding = 1; // STB_GLOBAL
     private const int SymbolSize = 24;
 
     /// <summary>Values of symbols: addresses counted from where the library is loaded.</summary>
@@ -23,34 +25,63 @@ internal static class ElfSymbols
     public static IReadOnlyDictionary<string, long> Find(string path, IReadOnlyCollection<string> names)
     {
         using var file = File.OpenRead(path);
+        return InTable(file, SymbolTable, (symbols, strings) => FindValues(file, symbols, FindNames(file, strings, names)))
+            ?? new Dictionary<string, long>();
+    }
+
+    /// <summary>Names that a library needs from others (<c>.dynsym</c>), but those that may be missing.</summary>
+    /// <inheritdoc cref="Find" path="/exception" />
+    public static IReadOnlyList<string> FindNeeded(string path)
+    {
+        using var file = File.OpenRead(path);
+        return InTable(file, DynamicSymbolTable, (symbols, strings) =>
+        {
+            byte[] table = Read(file, symbols.Start, checked((int)symbols.Length)), names = Read(file, strings.Start, checked((int)strings.Length));
+            return Enumerable.Range(0, table.Length / SymbolSize)
+                .Select(index => table.AsMemory(index * SymbolSize, SymbolSize))
+                .Where(symbol => UInt16(symbol.Span, 6) == 0 && symbol.Span[4] >> 4 == GlobalBinding) // defined elsewhere, and not weak
+                .Select(symbol => Name(names, BinaryPrimitives.ReadInt32LittleEndian(symbol.Span)))
+                .ToList();
+        }) ?? [];
+    }
+
+    /// <summary>Looks into the first table of a kind; null where the library has none.</summary>
+    private static T? InTable<T>(FileStream file, int kind, Func<(long Start, long Length), (long Start, long Length), T> look)
+        where T : class
+    {
         try
         {
             var header = Read(file, 0, 64);
             if (!header.AsSpan().StartsWith("\u007fELF\u0002\u0001"u8))
-                throw new BadImageFormatException($"'{path}' is no 64-bit little-endian ELF library.");
+                throw new BadImageFormatException($"'{file.Name}' is no 64-bit little-endian ELF library.");
             int size = UInt16(header, 0x3A), count = UInt16(header, 0x3C);
             var sections = Read(file, Int64(header, 0x28), size * count);
+            (long, long) Place(int section) => (Int64(sections.AsSpan(section * size, size), 0x18), Int64(sections.AsSpan(section * size, size), 0x20));
             for (var section = 0; section < count; section++)
             {
                 var entry = sections.AsSpan(section * size, size);
-                if (BinaryPrimitives.ReadInt32LittleEndian(entry[4..]) != SymbolTable)
-                    continue;
-                var strings = sections.AsSpan(BinaryPrimitives.ReadInt32LittleEndian(entry[0x28..]) * size, size);
-                var offsets = FindNames(file, Int64(strings, 0x18), Int64(strings, 0x20), names);
-                return FindValues(file, Int64(entry, 0x18), Int64(entry, 0x20), offsets);
+                if (BinaryPrimitives.ReadInt32LittleEndian(entry[4..]) == kind)
+                    return look(Place(section), Place(BinaryPrimitives.ReadInt32LittleEndian(entry[0x28..])));
             }
 
-            return new Dictionary<string, long>();
+            return null;
         }
-        catch (Exception exception) when (exception is ArgumentOutOfRangeException or EndOfStreamException or OverflowException)
+        catch (Exception exception) when (exception is ArgumentException or EndOfStreamException or OverflowException)
         {
-            throw new BadImageFormatException($"'{path}' is no whole ELF library: an offset lies outside it.", exception);
+            throw new BadImageFormatException($"'{file.Name}' is no whole ELF library: an offset lies outside it.", exception);
         }
     }
 
-    /// <summary>Where names stand in a table of strings.</summary>
-    private static Dictionary<uint, string> FindNames(FileStream file, long start, long length, IReadOnlyCollection<string> names)
+    private static string Name(ReadOnlySpan<byte> names, int at)
     {
+        var name = names[at..];
+        return Encoding.ASCII.GetString(name[..name.IndexOf((byte)0)]);
+    }
+
+    /// <summary>Where names stand in a table of strings.</summary>
+    private static Dictionary<uint, string> FindNames(FileStream file, (long Start, long Length) table, IReadOnlyCollection<string> names)
+    {
+        var (start, length) = table;
         var wanted = names.Select(name => (Name: name, Bytes: Encoding.ASCII.GetBytes($"\0{name}\0"))).ToList();
         var overlap = wanted.Max(name => name.Bytes.Length);
         var found = new Dictionary<uint, string>();
@@ -67,8 +98,9 @@ internal static class ElfSymbols
         return found;
     }
 
-    private static Dictionary<string, long> FindValues(FileStream file, long start, long length, Dictionary<uint, string> offsets)
+    private static Dictionary<string, long> FindValues(FileStream file, (long Start, long Length) table, Dictionary<uint, string> offsets)
     {
+        var (start, length) = table;
         var values = new Dictionary<string, long>(StringComparer.Ordinal);
         const int Step = Piece / SymbolSize * SymbolSize;
         for (long place = 0; place < length && values.Count < offsets.Count; place += Step)

@@ -20,6 +20,9 @@ internal sealed class TorchLoader(Func<string, nint> load, string cache)
     /// <summary>Handles of what was loaded, by the names under which TorchSharp asks for them.</summary>
     public Dictionary<string, nint> Handles { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>File of TorchSharp's native library; empty before it was looked for.</summary>
+    public string BridgeFile { get; private set; } = "";
+
     /// <summary>Loads libtorch and TorchSharp's library.</summary>
     /// <param name="folders">Folders of the program in which native files may lie, best first.</param>
     /// <param name="external">The folder of another libtorch; null for the program's own.</param>
@@ -90,7 +93,7 @@ internal sealed class TorchLoader(Func<string, nint> load, string cache)
             throw Failure("The patched copy of TorchSharp's native library does not load.");
     }
 
-    private static string Find(IReadOnlyList<string> folders) => folders.Select(folder => Path.Combine(folder, Bridge)).FirstOrDefault(File.Exists)
+    private string Find(IReadOnlyList<string> folders) => BridgeFile = folders.Select(folder => Path.Combine(folder, Bridge)).FirstOrDefault(File.Exists)
         ?? throw new TorchLoadException($"TorchSharp's native library {Bridge} is not in {string.Join(" or ", folders)}. Reference the package TorchSharp-cpu or TorchSharp-cuda-linux in the program.");
 
     /// <summary>Loads one file and keeps its handle; the loader's message where that fails.</summary>

@@ -35,8 +35,31 @@ public static class TorchRuntime
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "The answer must be registered before TorchSharp's static constructor runs.")]
     internal static void Register()
     {
-        if (OperatingSystem.IsLinux())
-            AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
+        if (!OperatingSystem.IsLinux())
+            return;
+        AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
+        if (External() is null)
+            return;
+        AppDomain.CurrentDomain.AssemblyLoad += (_, loaded) => LoadBefore(loaded.LoadedAssembly);
+        foreach (var assembly in AppDomain.CurrentDomain.GetAssemblies())
+            LoadBefore(assembly);
+    }
+
+    /// <summary>
+    /// The libtorch that the user names is loaded as soon as TorchSharp's assembly is, and before it does anything: by itself it takes any libtorch that the system finds by name, such as a distribution's older one.
+    /// </summary>
+    private static void LoadBefore(Assembly assembly)
+    {
+        if (assembly.GetName().Name != "TorchSharp")
+            return;
+        try
+        {
+            LoadUnchecked();
+        }
+        catch (TorchLoadException)
+        {
+            // thrown again where ConvScope is asked for something
+        }
     }
 
     private static nint Resolve(Assembly assembly, string name)
@@ -51,9 +74,26 @@ public static class TorchRuntime
         if (!OperatingSystem.IsLinux())
             return (new TorchLibrary(TorchLibrarySource.Bundled, "", "libtorch as the operating system finds it"), new Dictionary<string, nint>());
         var loader = new TorchLoader(NativeLibrary.Load, CacheFolder.Path);
-        var external = Environment.GetEnvironmentVariable(TorchLoader.Variable) is { Length: > 0 } folder ? Path.GetFullPath(folder) : null;
-        var library = loader.Load(Folders(), external);
-        return (library, loader.Handles);
+        var external = External();
+        var folders = Folders();
+        CheckNobodyWasFirst(external is null ? folders : [external]);
+        var library = loader.Load(folders, external);
+        var fit = LibtorchFit.Look(loader.BridgeFile, [NativeLibrary.Load(Path.Combine(library.Folder, "libtorch_cpu.so")), .. loader.Handles.Values]);
+        return (library with { Version = fit.Version, Warning = fit.Warning }, loader.Handles);
+    }
+
+    private static string? External() => Environment.GetEnvironmentVariable(TorchLoader.Variable) is { Length: > 0 } folder ? Path.GetFullPath(folder) : null;
+
+    /// <summary>One process can hold one libtorch.</summary>
+    private static void CheckNobodyWasFirst(IReadOnlyList<string> folders)
+    {
+        if (MappedLibrary.Find(File.ReadAllText("/proc/self/maps"), "libtorch_cpu.so") is not { } mapped)
+            return;
+        if (folders.All(folder => MappedLibrary.Canonical(Path.Combine(folder, "libtorch_cpu.so")) != mapped))
+        {
+            throw new TorchLoadException($"This process has loaded the libtorch '{mapped}' already, because TorchSharp was used before ConvScope; ConvScope expects the one in "
+                + $"{string.Join(" or ", folders)}. Call {nameof(TorchRuntime)}.{nameof(Load)}() as the program's first statement.");
+        }
     }
 
     private static TorchLibrary Check()
