@@ -16,8 +16,7 @@ internal static class ModuleMove
         if (WhyNot(module) is { } reason)
             throw new InvalidOperationException(reason);
         module.to(device);
-        if (Lost(module) is { } lost)
-            throw new InvalidOperationException(lost);
+        CheckWhole(module);
     }
 
     /// <summary>Says what a move would lose; null where nothing.</summary>
@@ -27,6 +26,14 @@ internal static class ModuleMove
     /// <summary>Says what a move that was made has lost; null where nothing.</summary>
     public static string? Lost(nn.Module module) =>
         Named(module).SelectMany(entry => new ModuleFields(entry.Name, entry.Module).Lost()).FirstOrDefault();
+
+    /// <summary>Checks that a module has all its parameters.</summary>
+    /// <exception cref="InvalidOperationException">One was lost when it was moved; the message says which.</exception>
+    public static void CheckWhole(nn.Module module)
+    {
+        if (Lost(module) is { } lost)
+            throw new InvalidOperationException(lost);
+    }
 
     /// <summary>Says whether an optimizer was made before the network was moved; null where its parameters are alive.</summary>
     public static string? Stale(optim.Optimizer optimizer)
