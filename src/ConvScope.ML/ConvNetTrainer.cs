@@ -94,7 +94,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
                 FineTuning.Load(module, network, weights, host);
             if (_options.FreezeUntil is { } last)
                 FineTuning.Freeze(module, network, last);
-            module.to(device);
+            ModuleMove.To(module, device);
             var result = new Trainer(training, observers, host).Train(module, train, validation, host.Cancellation.Token);
             if (recorder?.RunFolder is { } folder)
                 RunReport.Write(folder, _options.Inspection!, host);

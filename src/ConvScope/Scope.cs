@@ -79,7 +79,9 @@ public sealed partial class Scope : IDisposable
     /// <param name="optimizer">What trains it; its learning rate is recorded.</param>
     /// <param name="options">What is measured and where it is kept; checked here.</param>
     /// <param name="logger">Gets warnings; null for nobody.</param>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of its range; or the network was moved to a device or another type and has lost a parameter, or the optimizer was made before that: the message says where.
+    /// </exception>
     public static Scope Attach(nn.Module<Tensor, Tensor> module, optim.Optimizer optimizer, InspectionOptions options, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -87,6 +89,10 @@ public sealed partial class Scope : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         TorchRuntime.Load();
+        if (ModuleMove.Lost(module) is { } lost)
+            throw new ArgumentException(lost, nameof(module));
+        if (ModuleMove.Stale(optimizer) is { } stale)
+            throw new ArgumentException(stale, nameof(optimizer));
         return new Scope(module, optimizer, options, logger ?? NullLogger.Instance);
     }
 

@@ -30,7 +30,6 @@ internal sealed class Probe : IDisposable
     private readonly IReadOnlyList<(string Name, nn.Module<Tensor, Tensor> Module)> _layers;
     private readonly bool _overwrites;
     private readonly List<(Tensor Images, Tensor? Labels)> _batches = [];
-    private readonly List<LayerFact> _layerFacts = [];
     private readonly OutputFacts _facts;
     private long _count;
 
@@ -157,20 +156,21 @@ internal sealed class Probe : IDisposable
     {
         var seen = new List<(string Name, string Kind, Tensor Output, Tensor Value)>();
         var hooks = new List<Action>();
+        var firstLook = Layers.Count == 0 ? new FirstLook() : null;
         using var tracking = set_grad_enabled(withGradients);
         try
         {
             foreach (var (name, layer) in _layers)
-                hooks.Add(Hook(layer, (input, output) => Keep(seen, name, layer.GetName(), input, output)));
+                hooks.Add(Hook(layer, (input, output) => Keep(seen, firstLook, name, layer.GetName(), input, output)));
             var logits = _network.call(images);
-            if (Layers.Count == 0)
-                Layers = [.. _layerFacts];
+            Layers = firstLook?.Read() ?? Layers;
             var gradients = withGradients && labels is not null && logits.dim() == 2 ? Gradients(logits, labels, seen) : [];
             return [.. seen.Select(layer => new LayerOutput(layer.Name, layer.Kind, layer.Value.detach(), gradients.GetValueOrDefault(layer.Name)))];
         }
         finally
         {
             hooks.ForEach(remove => remove());
+            firstLook?.Dispose();
             foreach (var (_, _, output, value) in seen)
             {
                 output.Dispose();
@@ -198,7 +198,7 @@ internal sealed class Probe : IDisposable
         return kept.alias();
     }).remove;
 
-    private void Keep(List<(string Name, string Kind, Tensor Output, Tensor Value)> seen, string name, string kind, Tensor input, Tensor output)
+    private void Keep(List<(string Name, string Kind, Tensor Output, Tensor Value)> seen, FirstLook? firstLook, string name, string kind, Tensor input, Tensor output)
     {
         if (seen.Count == 0)
         {
@@ -207,23 +207,8 @@ internal sealed class Probe : IDisposable
         }
 
         name = Numbered(name, seen);
-        if (Layers.Count == 0)
-            Note(new LayerFact(name, kind, IsSame(input, seen[^1].Value)));
+        firstLook?.Note(name, kind, input, seen[^1].Value);
         seen.Add((name, kind, output, _overwrites ? output.detach().clone().DetachFromDisposeScope() : output));
-    }
-
-    private void Note(LayerFact layer)
-    {
-        if (_layerFacts.Count == 0)
-            _layerFacts.Add(new LayerFact(Input, Input, false));
-        _layerFacts.Add(layer);
-    }
-
-    /// <summary>Whether two tensors hold the same values in the same order, whatever their shapes.</summary>
-    private static bool IsSame(Tensor first, Tensor second)
-    {
-        using var scope = NewDisposeScope();
-        return first.NumberOfElements == second.NumberOfElements && first.dtype == second.dtype && first.detach().reshape(-1).eq(second.detach().reshape(-1)).all().item<bool>();
     }
 
     private static string Numbered(string name, List<(string Name, string Kind, Tensor Output, Tensor Value)> seen)
