@@ -25,8 +25,8 @@ internal sealed class AttributionGrid
     public AttributionGrid(IReadOnlyList<NamedArray> arrays, long step)
     {
         _arrays = arrays.ToDictionary(array => array.Name, StringComparer.Ordinal);
-        _methods = [.. arrays.Where(array => array.Name.StartsWith(AttributionSamples.Map, StringComparison.Ordinal)).Select(array => array.Name[AttributionSamples.Map.Length..])];
-        var images = _arrays[MistakeArrays.Images].Shape;
+        _methods = [.. arrays.Where(array => array.Name.StartsWith(SnapshotArrays.Map, StringComparison.Ordinal)).Select(array => array.Name[SnapshotArrays.Map.Length..])];
+        var images = _arrays[SnapshotArrays.Images].Shape;
         _count = (int)images[0];
         _shape = new Shape((int)images[1], (int)images[2], (int)images[3]);
         _subtitle = string.Create(CultureInfo.InvariantCulture,
@@ -60,16 +60,16 @@ internal sealed class AttributionGrid
 
     private void DrawColumn(SKCanvas canvas, int image)
     {
-        var pixels = Slice(MistakeArrays.Images, image, _shape.Count);
+        var pixels = Slice(SnapshotArrays.Images, image, _shape.Count);
         using (var picture = HeatMap.Image(pixels, _shape))
             DrawCell(canvas, image, 0, picture);
-        FigureText.Draw(canvas, IsWrong(image) ? $"is {Value(MistakeArrays.Label, image):0}, taken for {Value(MistakeArrays.Predicted, image):0}" : $"is {Value(MistakeArrays.Label, image):0}", Left(image), Top(0) + Cell + 14, 11, _ink);
-        FigureText.Draw(canvas, string.Create(CultureInfo.InvariantCulture, $"p = {Value(MistakeArrays.Probability, image):0.000}"), Left(image), Top(0) + Cell + 28, 11, _faint);
+        FigureText.Draw(canvas, IsWrong(image) ? $"is {Value(SnapshotArrays.Label, image):0}, taken for {Value(SnapshotArrays.Predicted, image):0}" : $"is {Value(SnapshotArrays.Label, image):0}", Left(image), Top(0) + Cell + 14, 11, _ink);
+        FigureText.Draw(canvas, string.Create(CultureInfo.InvariantCulture, $"p = {Value(SnapshotArrays.Probability, image):0.000}"), Left(image), Top(0) + Cell + 28, 11, _faint);
         foreach (var (row, method) in _methods.Index())
         {
-            using var picture = HeatMap.Picture(pixels, _shape, Slice(AttributionSamples.Map + method, image, _shape.Height * _shape.Width));
+            using var picture = HeatMap.Picture(pixels, _shape, Slice(SnapshotArrays.Map + method, image, _shape.Height * _shape.Width));
             DrawCell(canvas, image, row + 1, picture);
-            FigureText.Draw(canvas, string.Create(CultureInfo.InvariantCulture, $"del {Value(AttributionSamples.Deletion + method, image):0.00}   ins {Value(AttributionSamples.Insertion + method, image):0.00}"), Left(image), Top(row + 1) + Cell + 14, 11, _faint);
+            FigureText.Draw(canvas, string.Create(CultureInfo.InvariantCulture, $"del {Value(SnapshotArrays.Deletion + method, image):0.00}   ins {Value(SnapshotArrays.Insertion + method, image):0.00}"), Left(image), Top(row + 1) + Cell + 14, 11, _faint);
         }
     }
 
@@ -81,10 +81,10 @@ internal sealed class AttributionGrid
     }
 
     /// <summary>The mean scores of each method and of pixels in random order.</summary>
-    private string Means() => "Mean scores: " + string.Join(";  ", _methods.Append(AttributionSamples.Random).Select(name => string.Create(CultureInfo.InvariantCulture,
-        $"{name} deletion {_arrays[AttributionSamples.Deletion + name].Values.Average():0.000}, insertion {_arrays[AttributionSamples.Insertion + name].Values.Average():0.000}")));
+    private string Means() => "Mean scores: " + string.Join(";  ", _methods.Append(SnapshotArrays.RandomOrder).Select(name => string.Create(CultureInfo.InvariantCulture,
+        $"{name} deletion {_arrays[SnapshotArrays.Deletion + name].Values.Average():0.000}, insertion {_arrays[SnapshotArrays.Insertion + name].Values.Average():0.000}")));
 
-    private bool IsWrong(int image) => Value(MistakeArrays.Label, image) != Value(MistakeArrays.Predicted, image);
+    private bool IsWrong(int image) => Value(SnapshotArrays.Label, image) != Value(SnapshotArrays.Predicted, image);
 
     private float Left(int image) => Margin + LabelWidth + image * (Cell + Gap) + (IsWrong(image) ? 0 : GroupGap);
 

@@ -22,7 +22,7 @@ internal sealed class AugmentationGrid
     /// <param name="arrays">The arrays of an augmentation snapshot.</param>
     public AugmentationGrid(IReadOnlyList<NamedArray> arrays)
     {
-        (_before, _after, _labels) = (Named(AugmentedImages.Before), Named(AugmentedImages.After), Named(AugmentedImages.Label));
+        (_before, _after, _labels) = (Named(SnapshotArrays.Before), Named(SnapshotArrays.After), Named(SnapshotArrays.Label));
         var shape = _before.Shape;
         _count = (int)shape[0];
         _shape = new Shape((int)shape[1], (int)shape[2], (int)shape[3]);

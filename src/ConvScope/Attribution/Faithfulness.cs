@@ -35,7 +35,7 @@ public sealed record Faithfulness(double Deletion, double Insertion)
         if (images.dim() != 4 || !maps.shape.SequenceEqual([images.shape[0], images.shape[2], images.shape[3]]) || !classes.shape.SequenceEqual([images.shape[0]]))
             throw new ArgumentException($"Images [N, C, H, W] need maps [N, H, W] and classes [N]; they are [{string.Join(", ", images.shape)}], [{string.Join(", ", maps.shape)}] and [{string.Join(", ", classes.shape)}].", nameof(maps));
 
-        var task = LearningTask.Of(network, null);
+        var task = TaskTensors.Of(network, null);
         if (!task.HasClasses)
             throw new ArgumentException($"Faithfulness is measured by the probability of a class; {task} has none.", nameof(network));
         using var scope = NewDisposeScope();

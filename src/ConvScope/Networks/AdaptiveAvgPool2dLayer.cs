@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using static TorchSharp.torch;
 
 namespace ConvScope.Networks;
 
@@ -18,6 +17,4 @@ public sealed record AdaptiveAvgPool2dLayer(string Name, int Side = 1) : LayerSp
         AtLeast(1, Side, "a side");
         return Sized(Maps(input).Channels, Side, Side);
     }
-
-    internal override nn.Module<Tensor, Tensor> CreateModule(Shape input) => nn.AdaptiveAvgPool2d([Side, Side]);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using static TorchSharp.torch;
 
 namespace ConvScope.Networks;
 
@@ -18,6 +17,4 @@ public sealed record AddLayer(string Name, IReadOnlyList<string> With) : Joining
         ArgumentNullException.ThrowIfNull(inputs);
         return inputs.All(inputs[0].Equals) ? inputs[0] : throw new NetworkException($"Layer '{Name}' adds outputs of one shape; it got {string.Join(", ", inputs)}.");
     }
-
-    internal override Tensor Join(IReadOnlyList<Tensor> inputs) => inputs.Skip(1).Aggregate(inputs[0], (sum, next) => sum.add(next));
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using static TorchSharp.torch;
 
 namespace ConvScope.Networks;
 
@@ -13,7 +12,7 @@ public sealed record AvgPool2dLayer(string Name, int Kernel, int Stride = 0) : L
     [JsonIgnore] // the attribute is not inherited
     public override string Kind => $"AvgPool2d {Kernel}x{Kernel}";
 
-    private int Step => Stride == 0 ? Kernel : Stride;
+    internal int Step => Stride == 0 ? Kernel : Stride;
 
     /// <inheritdoc />
     public override Shape OutputShape(Shape input)
@@ -23,6 +22,4 @@ public sealed record AvgPool2dLayer(string Name, int Kernel, int Stride = 0) : L
         var maps = Maps(input);
         return new Shape(maps.Channels, Slide(maps, maps.Height, Kernel, Step, 0), Slide(maps, maps.Width, Kernel, Step, 0));
     }
-
-    internal override nn.Module<Tensor, Tensor> CreateModule(Shape input) => nn.AvgPool2d(Kernel, Step);
 }

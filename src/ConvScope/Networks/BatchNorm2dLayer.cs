@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using static TorchSharp.torch;
 
 namespace ConvScope.Networks;
 
@@ -22,6 +21,4 @@ public sealed record BatchNorm2dLayer(string Name) : LayerSpec(Name)
         var channels = new Shape(Maps(input).Channels);
         return [new("weight", channels, 1) { Constant = 1 }, new("bias", channels, 1) { Constant = 0 }];
     }
-
-    internal override nn.Module<Tensor, Tensor> CreateModule(Shape input) => nn.BatchNorm2d(Maps(input).Channels, device: CPU);
 }

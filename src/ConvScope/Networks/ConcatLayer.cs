@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using static TorchSharp.torch;
 
 namespace ConvScope.Networks;
 
@@ -21,6 +20,4 @@ public sealed record ConcatLayer(string Name, IReadOnlyList<string> With) : Join
             ? Sized(inputs.Sum(input => input.Channels), first.Height, first.Width)
             : throw new NetworkException($"Layer '{Name}' joins maps of one height and width; it got {string.Join(", ", inputs)}.");
     }
-
-    internal override Tensor Join(IReadOnlyList<Tensor> inputs) => cat([.. inputs], 1);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using static TorchSharp.torch;
 
 namespace ConvScope.Networks;
 
@@ -40,8 +39,6 @@ public sealed record Conv2dLayer(string Name, int OutChannels, int Kernel, int S
 
     /// <inheritdoc />
     public override long MultiplyAdds(Shape input) => (long)OutputShape(input).Count * FanIn(input);
-
-    internal override nn.Module<Tensor, Tensor> CreateModule(Shape input) => new Convolution(Maps(input).Channels, this);
 
     private int FanIn(Shape input) => Maps(input).Channels / Groups * Kernel * Kernel;
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using static TorchSharp.torch;
 
 namespace ConvScope.Networks;
 
@@ -14,6 +13,4 @@ public sealed record DropoutLayer(string Name, double P = 0.5) : LayerSpec(Name)
 
     /// <inheritdoc />
     public override Shape OutputShape(Shape input) => P is >= 0 and < 1 ? input : throw new NetworkException($"Layer '{Name}' needs a probability from 0 to below 1; it got {P}.");
-
-    internal override nn.Module<Tensor, Tensor> CreateModule(Shape input) => nn.Dropout(P, inplace: false);
 }

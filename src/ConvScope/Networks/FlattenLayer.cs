@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using static TorchSharp.torch;
 
 namespace ConvScope.Networks;
 
@@ -13,6 +12,4 @@ public sealed record FlattenLayer(string Name) : LayerSpec(Name)
 
     /// <inheritdoc />
     public override Shape OutputShape(Shape input) => new(input.Count);
-
-    internal override nn.Module<Tensor, Tensor> CreateModule(Shape input) => nn.Flatten(); // keeps the batch axis
 }

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ConvScope.Networks;
 
 /// <summary>A layer that joins the outputs of several layers. Its first input is that of any layer, the others are named.</summary>
@@ -13,9 +11,4 @@ public abstract record JoiningLayer(string Name, IReadOnlyList<string> With) : L
     /// <summary>The shape of what the layer makes of several inputs, the preceding one first.</summary>
     /// <exception cref="NetworkException">The shapes do not fit together; the message names the layer.</exception>
     public abstract Shape OutputShape(IReadOnlyList<Shape> inputs);
-
-    /// <summary>Joins <c>[N, ...]</c> tensors.</summary>
-    internal abstract Tensor Join(IReadOnlyList<Tensor> inputs);
-
-    internal override nn.Module<Tensor, Tensor>? CreateModule(Shape input) => null;
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using static TorchSharp.torch;
 
 namespace ConvScope.Networks;
 
@@ -39,9 +38,6 @@ public abstract record LayerSpec(string Name)
 
     /// <summary>Multiplications with an addition for one image; the bias is not counted.</summary>
     public virtual long MultiplyAdds(Shape input) => 0;
-
-    /// <summary>Builds the TorchSharp module, not in place, so that what it got can still be inspected afterwards; null where the layer has none.</summary>
-    internal abstract nn.Module<Tensor, Tensor>? CreateModule(Shape input);
 
     /// <summary>The input's shape where maps are needed.</summary>
     private protected Shape Maps(Shape input) => input.IsMaps

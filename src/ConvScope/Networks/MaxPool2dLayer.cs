@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using static TorchSharp.torch;
 
 namespace ConvScope.Networks;
 
@@ -15,7 +14,7 @@ public sealed record MaxPool2dLayer(string Name, int Kernel, int Stride = 0, int
     [JsonIgnore] // the attribute is not inherited
     public override string Kind => $"MaxPool2d {Kernel}x{Kernel}";
 
-    private int Step => Stride == 0 ? Kernel : Stride;
+    internal int Step => Stride == 0 ? Kernel : Stride;
 
     /// <inheritdoc />
     public override Shape OutputShape(Shape input)
@@ -27,8 +26,6 @@ public sealed record MaxPool2dLayer(string Name, int Kernel, int Stride = 0, int
         var maps = Maps(input);
         return new Shape(maps.Channels, Windows(maps, maps.Height), Windows(maps, maps.Width));
     }
-
-    internal override nn.Module<Tensor, Tensor> CreateModule(Shape input) => nn.MaxPool2d(Kernel, Step, Padding, ceil_mode: CeilMode);
 
     private int Windows(Shape maps, int length)
     {

@@ -1,8 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using ConvScope.Native;
-using static TorchSharp.torch;
 
 namespace ConvScope.Networks;
 
@@ -118,18 +116,6 @@ public sealed class NetworkSpec
 
     /// <summary>The description as JSON, the form in which it is kept with a model or a checkpoint.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, _json);
-
-    /// <summary>
-    /// Builds the network with fresh weights, drawn from a generator of its own as <see cref="Initialization"/> says; normalisations start with weight 1 and bias 0.
-    /// The same seed gives the same weights; the caller's random state is left as it was.
-    /// </summary>
-    /// <param name="seed">Seed of the initial weights.</param>
-    /// <returns>A module on the CPU in training mode that takes raw pixels <c>[N, C, H, W]</c> (bytes or floats) and gives <c>[N, K]</c> logits, or <c>[N, 1]</c>. The caller disposes it.</returns>
-    public nn.Module<Tensor, Tensor> CreateModule(long seed)
-    {
-        TorchRuntime.Load();
-        return new SpecNetwork(this, seed);
-    }
 
     /// <summary>Checks what images would be fed to the network.</summary>
     /// <exception cref="NetworkException">The shape is not <see cref="Input"/>.</exception>

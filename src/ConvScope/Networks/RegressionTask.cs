@@ -1,6 +1,4 @@
 using System.Text.Json.Serialization;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ConvScope.Networks;
 
@@ -53,35 +51,8 @@ public sealed record RegressionTask : LearningTask
     /// <inheritdoc />
     public override int ClassCount(int outputs) => 0;
 
-    /// <summary>Mean of <c>(output − (label − Mean) / StandardDeviation)²</c>.</summary>
-    /// <inheritdoc />
-    public override Tensor Loss(Tensor outputs, Tensor labels, double smoothing = 0)
-    {
-        ArgumentNullException.ThrowIfNull(outputs);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(smoothing, 0); // nothing to smooth without classes
-        return nn.functional.mse_loss(outputs.squeeze(1), Standardize(labels));
-    }
-
-    /// <inheritdoc />
-    public override Tensor Predict(Tensor outputs)
-    {
-        ArgumentNullException.ThrowIfNull(outputs);
-        return outputs.mul(StandardDeviation).add(Mean);
-    }
-
     /// <summary>The task in words.</summary>
     public override string ToString() => "regression";
 
-    /// <summary>Labels as the network learns them, 32-bit floats.</summary>
-    internal Tensor Standardize(Tensor labels) => labels.to(ScalarType.Float64).sub(Mean).div(StandardDeviation).to(ScalarType.Float32);
-
-    internal override Tensor? ClassLogits(Tensor outputs) => null;
-
     internal override bool Fits(int outputs) => outputs == 1;
-
-    internal override void Check(long[] outputs, Tensor labels, string set)
-    {
-        CheckSingleOutput(outputs);
-        CheckType(labels, ScalarType.Float32, "32-bit floats", set);
-    }
 }

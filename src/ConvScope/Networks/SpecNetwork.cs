@@ -22,7 +22,7 @@ internal sealed class SpecNetwork : nn.Module<Tensor, Tensor>
         var groups = new Dictionary<string, nn.Module>(StringComparer.Ordinal) { [""] = this };
         foreach (var row in spec.Table)
         {
-            var module = row.Layer.CreateModule(row.Input);
+            var module = LayerModules.Create(row.Layer, row.Input);
             _layers.Add((row.Layer, module));
             if (module is null)
                 continue;
@@ -64,7 +64,7 @@ internal sealed class SpecNetwork : nn.Module<Tensor, Tensor>
         {
             x = layer.From is null ? x : kept[layer.From];
             x = layer is LinearLayer ? x.to(ScalarType.Float32) : x;
-            x = module is null ? ((JoiningLayer)layer).Join([x, .. ((JoiningLayer)layer).With.Select(name => kept[name])]) : module.call(x);
+            x = module is null ? LayerModules.Join(layer, [x, .. ((JoiningLayer)layer).With.Select(name => kept[name])]) : module.call(x);
             x = visit is null ? x : visit(layer.Name, x);
             if (_kept.Contains(layer.Name))
                 kept[layer.Name] = x;

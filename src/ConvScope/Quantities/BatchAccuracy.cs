@@ -5,6 +5,8 @@ namespace ConvScope.Quantities;
 /// <summary>Share of the step's batch classified right before the update, 0 to 1; left out where outputs or labels are not known, and for a regression.</summary>
 public sealed class BatchAccuracy() : Quantity(QuantityNames.Accuracy, "fraction")
 {
+    internal override bool NeedsParameters => false;
+
     /// <inheritdoc />
     public override IEnumerable<(string Target, Tensor Value)> Measure(StepContext context)
     {

@@ -7,6 +7,8 @@ namespace ConvScope.Quantities;
 /// </summary>
 public sealed class DominantClass() : Quantity(QuantityNames.DominantClass, "fraction")
 {
+    internal override bool NeedsParameters => false;
+
     /// <inheritdoc />
     public override IEnumerable<(string Target, Tensor Value)> Measure(StepContext context)
     {

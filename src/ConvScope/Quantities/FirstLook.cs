@@ -1,3 +1,4 @@
+using ConvScope.Recording;
 using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -24,7 +25,7 @@ internal sealed class FirstLook : IDisposable
         using var scope = NewDisposeScope();
         Tensor[] compared = [.. _layers.Select(layer => layer.IsSame).OfType<Tensor>()];
         var answers = new Queue<bool>(compared.Length == 0 ? [] : MemoryMarshal.Cast<byte, bool>(stack(compared).cpu().bytes).ToArray());
-        return [new LayerFact(Probe.Input, Probe.Input, false), .. _layers.Select(layer => new LayerFact(layer.Name, layer.Kind, layer.IsSame is not null && answers.Dequeue()))];
+        return [new LayerFact(SnapshotArrays.Input, SnapshotArrays.Input, false), .. _layers.Select(layer => new LayerFact(layer.Name, layer.Kind, layer.IsSame is not null && answers.Dequeue()))];
     }
 
     public void Dispose()

@@ -1,6 +1,7 @@
 using System.Reflection;
 using ConvScope.Checkpoints;
 using ConvScope.Networks;
+using ConvScope.Recording;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,9 +15,6 @@ internal sealed class Probe : IDisposable
 {
     /// <summary>Images of the batch whose layer outputs are measured.</summary>
     public const int BatchSize = 64;
-
-    /// <summary>Name and kind of what the first layer gets: the images as they enter the network, after its normalisation.</summary>
-    public const string Input = "input";
 
     /// <summary>Images of the set on which dead units are looked for.</summary>
     public const int SetSize = 2048;
@@ -131,7 +129,7 @@ internal sealed class Probe : IDisposable
         using var mode = new EvaluationMode(_network);
         var images = _batches[0].Images;
         var shown = images.narrow(0, 0, Math.Min(count, images.shape[0]));
-        return [ModuleState.Copy("input", shown), .. Watch(shown, null, withGradients: false).Where(layer => layer.Kind != Input).Select(layer => ModuleState.Copy(layer.Name, layer.Output))];
+        return [ModuleState.Copy(SnapshotArrays.Input, shown), .. Watch(shown, null, withGradients: false).Where(layer => layer.Kind != SnapshotArrays.Input).Select(layer => ModuleState.Copy(layer.Name, layer.Output))];
     }
 
     public void Dispose()
@@ -203,7 +201,7 @@ internal sealed class Probe : IDisposable
         if (seen.Count == 0)
         {
             var first = input.detach().to(ScalarType.Float32).clone().DetachFromDisposeScope();
-            seen.Add((Input, Input, first, first));
+            seen.Add((SnapshotArrays.Input, SnapshotArrays.Input, first, first));
         }
 
         name = Numbered(name, seen);

@@ -16,6 +16,9 @@ public abstract class Quantity(string name, string unit)
     /// <summary>Unit of the readings.</summary>
     public string Unit { get; } = unit;
 
+    /// <summary>Whether it looks at more than the batch's own loss, outputs and labels, so that the weights before the update are kept for it.</summary>
+    internal virtual bool NeedsParameters => true;
+
     /// <summary>Measures one step. Called without gradient tracking, inside a dispose scope that ends after the copy.</summary>
     /// <param name="context">The step.</param>
     /// <returns>Pairs of target (parameter, layer, or empty for the network) and a tensor with one element, on the device.</returns>

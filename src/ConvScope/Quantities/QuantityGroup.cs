@@ -10,7 +10,7 @@ public sealed record QuantityGroup(string Name, Schedule Schedule, double Share)
     public IReadOnlyList<Quantity> Scalars { get; init; } = [];
 
     /// <summary>Whether it looks at parameters, so that the weights before the update are kept for it.</summary>
-    internal bool NeedsParameters => Histograms.Count > 0 || Scalars.Any(quantity => quantity is not (BatchLoss or BatchAccuracy or DominantClass));
+    internal bool NeedsParameters => Histograms.Count > 0 || Scalars.Any(quantity => quantity.NeedsParameters);
 
     /// <summary>Quantities that give histograms.</summary>
     public IReadOnlyList<HistogramQuantity> Histograms { get; init; } = [];

@@ -9,19 +9,32 @@ namespace ConvScope.Quantities;
 /// </summary>
 public sealed class StepContext
 {
-    private readonly Probe _probe;
-    private readonly Func<IReadOnlyList<ParameterState>> _states;
+    private readonly Func<IReadOnlyList<ParameterState>> _readParameters;
+    private readonly Func<IReadOnlyList<LayerOutput>> _readLayers;
+    private readonly Func<IReadOnlyList<(string Name, Tensor First, Tensor Second)>> _readHalfGradients;
     private Tensor? _classLogits;
     private IReadOnlyList<ParameterState>? _parameters;
     private IReadOnlyList<LayerOutput>? _layers;
 
-    internal StepContext(Tensor loss, Tensor? outputs, Tensor? labels, Func<IReadOnlyList<ParameterState>> states, Probe probe)
+    /// <summary>Gathers what a step may be asked for.</summary>
+    /// <param name="task">What the outputs mean.</param>
+    /// <param name="loss">Loss of the batch, a scalar.</param>
+    /// <param name="outputs">The outputs; null where they are not known.</param>
+    /// <param name="labels">The labels; null where they are not known.</param>
+    /// <param name="readParameters">Reads the parameters, once, when they are first asked for.</param>
+    /// <param name="readLayers">Runs the probe batch, once, when it is first asked for.</param>
+    /// <param name="readHalfGradients">Runs the halves of the probe batch, at each call.</param>
+    internal StepContext(
+        LearningTask task,
+        Tensor loss,
+        Tensor? outputs,
+        Tensor? labels,
+        Func<IReadOnlyList<ParameterState>> readParameters,
+        Func<IReadOnlyList<LayerOutput>> readLayers,
+        Func<IReadOnlyList<(string Name, Tensor First, Tensor Second)>> readHalfGradients)
     {
-        Loss = loss;
-        Outputs = outputs;
-        Labels = labels;
-        _states = states;
-        _probe = probe;
+        (Task, Loss, Outputs, Labels) = (task, loss, outputs, labels);
+        (_readParameters, _readLayers, _readHalfGradients) = (readParameters, readLayers, readHalfGradients);
     }
 
     /// <summary>Loss of the batch before the update, a scalar.</summary>
@@ -34,17 +47,17 @@ public sealed class StepContext
     public Tensor? Labels { get; }
 
     /// <summary>What the outputs mean.</summary>
-    public LearningTask Task => _probe.Task;
+    public LearningTask Task { get; }
 
     /// <summary>A logit for each class before the update, <c>[N, K]</c>, also where a binary classifier has one output; null where outputs are not known and for a regression.</summary>
     public Tensor? ClassLogits => _classLogits ??= Outputs is null ? null : Task.ClassLogits(Outputs);
 
     /// <summary>Every parameter with its gradient, in the network's order.</summary>
-    public IReadOnlyList<ParameterState> Parameters => _parameters ??= _states();
+    public IReadOnlyList<ParameterState> Parameters => _parameters ??= _readParameters();
 
     /// <summary>The layers' outputs for the probe batch, after the update, in forward order; the forward pass runs when it is first asked for.</summary>
-    public IReadOnlyList<LayerOutput> Layers => _layers ??= _probe.Run(withGradients: true);
+    public IReadOnlyList<LayerOutput> Layers => _layers ??= _readLayers();
 
     /// <summary>The parameters' gradients by the halves of the probe batch; computed anew at each call.</summary>
-    internal IReadOnlyList<(string Name, Tensor First, Tensor Second)> HalfGradients => _probe.RunHalves();
+    internal IReadOnlyList<(string Name, Tensor First, Tensor Second)> HalfGradients => _readHalfGradients();
 }

@@ -53,7 +53,8 @@ internal sealed class StepMeter : IDisposable
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        var context = new StepContext(loss.detach(), outputs?.detach(), labels, () => States(step), _probe);
+        var context = new StepContext(
+            _probe.Task, loss.detach(), outputs?.detach(), labels, () => States(step), () => _probe.Run(withGradients: true), _probe.RunHalves);
         var batch = new MeasurementBatch(_toHost);
         var clock = Stopwatch.GetTimestamp();
         Measurement? measurement = null;

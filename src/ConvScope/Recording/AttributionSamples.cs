@@ -13,12 +13,6 @@ internal sealed class AttributionSamples : IDisposable
     /// <summary>Images of each kind.</summary>
     public const int Kept = 6;
 
-    /// <summary>Prefixes of the arrays of a method, which its name follows.</summary>
-    public const string Map = "map.", Deletion = "deletion.", Insertion = "insertion.";
-
-    /// <summary>Name under which pixels in random order are scored, to compare with.</summary>
-    public const string Random = "random order";
-
     /// <summary>Images of a set among which some are chosen.</summary>
     public const int MostCandidates = 512;
 
@@ -58,24 +52,24 @@ internal sealed class AttributionSamples : IDisposable
         var (probability, predicted) = task.ClassLogits(network.call(shown))!.softmax(1).max(1);
         var arrays = new List<NamedArray>
         {
-            ModuleState.Copy(MistakeArrays.Images, shown), Column(MistakeArrays.Label, expected), Column(MistakeArrays.Predicted, predicted), ModuleState.Copy(MistakeArrays.Probability, probability),
+            ModuleState.Copy(SnapshotArrays.Images, shown), Column(SnapshotArrays.Label, expected), Column(SnapshotArrays.Predicted, predicted), ModuleState.Copy(SnapshotArrays.Probability, probability),
         };
         foreach (var method in Methods(network, thorough))
         {
             var map = method.Attribute(network, shown, predicted);
-            arrays.Add(ModuleState.Copy(Map + method.Name, map));
+            arrays.Add(ModuleState.Copy(SnapshotArrays.Map + method.Name, map));
             arrays.AddRange(Scores(method.Name, map));
         }
 
         using var generator = new Generator(1);
-        arrays.AddRange(Scores(Random, rand([shown.shape[0], shown.shape[2], shown.shape[3]], device: CPU, generator: generator).to(shown.device)));
+        arrays.AddRange(Scores(SnapshotArrays.RandomOrder, rand([shown.shape[0], shown.shape[2], shown.shape[3]], device: CPU, generator: generator).to(shown.device)));
         return arrays;
 
         IEnumerable<NamedArray> Scores(string name, Tensor map)
         {
             var scores = Faithfulness.Measure(network, shown, predicted, map, ScorePoints);
-            yield return new NamedArray(Deletion + name, [scores.Count], [.. scores.Select(score => (float)score.Deletion)]);
-            yield return new NamedArray(Insertion + name, [scores.Count], [.. scores.Select(score => (float)score.Insertion)]);
+            yield return new NamedArray(SnapshotArrays.Deletion + name, [scores.Count], [.. scores.Select(score => (float)score.Deletion)]);
+            yield return new NamedArray(SnapshotArrays.Insertion + name, [scores.Count], [.. scores.Select(score => (float)score.Insertion)]);
         }
     }
 

@@ -6,10 +6,6 @@ namespace ConvScope.Recording;
 /// <summary>The form that images before and after augmentation have in a snapshot.</summary>
 internal static class AugmentedImages
 {
-    public const string Before = "before";
-    public const string After = "after";
-    public const string Label = "label";
-
     private const long Most = 24;
 
     /// <summary>Copies a batch's first images.</summary>
@@ -21,6 +17,6 @@ internal static class AugmentedImages
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         var count = Math.Min(Most, labels.shape[0]);
-        return [ModuleState.Copy(Before, before.narrow(0, 0, count)), ModuleState.Copy(After, after.narrow(0, 0, count)), ModuleState.Copy(Label, labels.narrow(0, 0, count))];
+        return [ModuleState.Copy(SnapshotArrays.Before, before.narrow(0, 0, count)), ModuleState.Copy(SnapshotArrays.After, after.narrow(0, 0, count)), ModuleState.Copy(SnapshotArrays.Label, labels.narrow(0, 0, count))];
     }
 }

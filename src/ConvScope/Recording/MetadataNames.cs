@@ -33,7 +33,7 @@ public static class MetadataNames
     /// <summary>Versions of ConvScope, .NET and TorchSharp, and the operating system.</summary>
     public const string Versions = "versions";
 
-    /// <summary>Which CPU kernels computed, and why those: right numbers are checked, see <see cref="Native.TorchLibrary.Kernels"/>; absent in old records.</summary>
+    /// <summary>Which CPU kernels computed, and why those: right numbers are checked, see <c>TorchLibrary.Kernels</c>; absent in old records.</summary>
     public const string Kernels = "kernels";
 
     /// <summary>When the training started, in UTC, ISO 8601.</summary>

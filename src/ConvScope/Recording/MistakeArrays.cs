@@ -8,13 +8,6 @@ namespace ConvScope.Recording;
 /// <summary>The form that mistakes have in a snapshot: one array a property, and the images themselves.</summary>
 internal static class MistakeArrays
 {
-    public const string Images = "images";
-    public const string Row = "row";
-    public const string Label = "label";
-    public const string Predicted = "predicted";
-    public const string Probability = "probability";
-    public const string Loss = "loss";
-
     /// <summary>Joins mistakes and images.</summary>
     /// <param name="mistakes">The mistakes.</param>
     /// <param name="images">Their images, <c>[M, …]</c>; more are left out.</param>
@@ -23,12 +16,12 @@ internal static class MistakeArrays
         using var scope = NewDisposeScope();
         return
         [
-            ModuleState.Copy(Images, images.narrow(0, 0, mistakes.Count)),
-            Column(Row, mistake => mistake.Row),
-            Column(Label, mistake => mistake.Label),
-            Column(Predicted, mistake => mistake.Predicted),
-            Column(Probability, mistake => (float)mistake.Probability),
-            Column(Loss, mistake => (float)mistake.Loss),
+            ModuleState.Copy(SnapshotArrays.Images, images.narrow(0, 0, mistakes.Count)),
+            Column(SnapshotArrays.Row, mistake => mistake.Row),
+            Column(SnapshotArrays.Label, mistake => mistake.Label),
+            Column(SnapshotArrays.Predicted, mistake => mistake.Predicted),
+            Column(SnapshotArrays.Probability, mistake => (float)mistake.Probability),
+            Column(SnapshotArrays.Loss, mistake => (float)mistake.Loss),
         ];
 
         NamedArray Column(string name, Func<Mistake, float> value) => new(name, [mistakes.Count], [.. mistakes.Select(value)]);

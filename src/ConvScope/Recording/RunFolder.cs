@@ -1,41 +1,39 @@
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging;
 
 namespace ConvScope.Recording;
 
 /// <summary>Finds a run folder that holds no record yet, and starts one in it.</summary>
-internal static partial class RunFolder
+internal static class RunFolder
 {
-    /// <summary>Takes the options' folder, or the first of <c>-002</c>, <c>-003</c>, … that holds no record; two processes never get the same.</summary>
-    /// <param name="options">Where, and what is kept.</param>
+    /// <summary>Takes a folder, or the first of <c>-002</c>, <c>-003</c>, … that holds no record; two processes never get the same.</summary>
+    /// <param name="wanted">The folder.</param>
+    /// <param name="snapshots">Which snapshots are kept.</param>
     /// <param name="metadata">What is known of the run at its start.</param>
-    /// <param name="logger">Gets one warning where nothing can be written, now or later.</param>
+    /// <param name="warn">Told once where nothing can be written, now or later.</param>
     /// <returns>The writer and its folder; nothing where none could be written.</returns>
-    public static (RunRecordWriter? Writer, string? Folder) Claim(InspectionOptions options, IReadOnlyDictionary<string, string> metadata, ILogger logger)
+    public static (RunRecordWriter? Writer, string? Folder) Claim(string wanted, Retention snapshots, IReadOnlyDictionary<string, string> metadata, Action<Exception> warn)
     {
         try
         {
             for (var number = 1; ; number++)
             {
-                var folder = number == 1 ? options.Folder : $"{options.Folder.TrimEnd('/', '\\')}-{number:D3}";
-                if (!HasRecord(folder) && TryStart(folder, options, metadata, Warn) is { } writer)
+                var folder = number == 1 ? wanted : $"{wanted.TrimEnd('/', '\\')}-{number:D3}";
+                if (!HasRecord(folder) && TryStart(folder, snapshots, metadata, warn) is { } writer)
                     return (writer, folder);
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or SqliteException)
         {
-            Warn(exception);
+            warn(exception);
             return default;
         }
-
-        void Warn(Exception exception) => LogUnwritable(logger, options.Folder, exception.Message, exception);
     }
 
-    private static RunRecordWriter? TryStart(string folder, InspectionOptions options, IReadOnlyDictionary<string, string> metadata, Action<Exception> warn)
+    private static RunRecordWriter? TryStart(string folder, Retention snapshots, IReadOnlyDictionary<string, string> metadata, Action<Exception> warn)
     {
         try
         {
-            return new RunRecordWriter(folder, metadata, warn) { Retention = options.Snapshots };
+            return new RunRecordWriter(folder, metadata, warn) { Retention = snapshots };
         }
         catch (IOException) when (HasRecord(folder))
         {
@@ -44,7 +42,4 @@ internal static partial class RunFolder
     }
 
     private static bool HasRecord(string folder) => File.Exists(Path.Combine(folder, RecordSchema.FileName));
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The record in '{Folder}' cannot be written; the training goes on without it. {Reason}")]
-    private static partial void LogUnwritable(ILogger logger, string folder, string reason, Exception exception);
 }

@@ -15,7 +15,7 @@ namespace ConvScope.Recording;
 /// The inspection of one training, whoever runs its loop: measures what is due, keeps the record, and times itself. Nothing here changes the training; what cannot be
 /// written costs one warning.
 /// </summary>
-internal sealed class RunInspection : IDisposable
+internal sealed partial class RunInspection : IDisposable
 {
     private readonly InspectionOptions _options;
     private readonly nn.Module<Tensor, Tensor> _network;
@@ -75,7 +75,7 @@ internal sealed class RunInspection : IDisposable
     {
         var inspection = new RunInspection(options, network, task, stepsPerEpoch, steps, firstStep);
         RunConditions.AddTo(metadata, options);
-        (inspection._writer, inspection.Folder) = RunFolder.Claim(options, metadata, logger);
+        (inspection._writer, inspection.Folder) = RunFolder.Claim(options.Folder, options.Snapshots, metadata, exception => LogUnwritable(logger, options.Folder, exception.Message, exception));
         inspection._parts.Add("start", inspection._cost.Elapsed.TotalSeconds);
         inspection._writer?.AppendSnapshot(firstStep, stepsPerEpoch > 0 ? (int)(firstStep / stepsPerEpoch) : 0, SnapshotKind.Weights, ModuleState.Read(network));
         inspection._cost.Stop();
@@ -249,4 +249,7 @@ internal sealed class RunInspection : IDisposable
     private (Series, double) SeriesOf((string Layer, double Share) dead) => (SeriesOf(QuantityNames.DeadUnits, dead.Layer, "fraction"), dead.Share);
 
     private Series SeriesOf(string quantity, string target, string unit) => _series.TryGetValue((quantity, target), out var series) ? series : _series[(quantity, target)] = new Series(quantity, target, unit);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The record in '{Folder}' cannot be written; the training goes on without it. {Reason}")]
+    private static partial void LogUnwritable(ILogger logger, string folder, string reason, Exception exception);
 }

@@ -20,7 +20,7 @@ public static class Evaluator
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        task = LearningTask.Of(network, task);
+        task = TaskTensors.Of(network, task);
         if (Devices.Difference(network, data.Device) is { } difference)
             throw new ArgumentException(difference, nameof(network));
         var wasTraining = network.training;

@@ -54,7 +54,7 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(train);
         if (_options.EarlyStopping is not null && validation is null)
             throw new ArgumentException("Early stopping needs a validation set to watch.", nameof(validation));
-        var task = LearningTask.Of(network, _options.Task);
+        var task = TaskTensors.Of(network, _options.Task);
         if (!task.HasClasses && _options.LabelSmoothing > 0)
             throw new ArgumentException($"Label smoothing shares probability among classes; {task} has none. {nameof(TrainingOptions.LabelSmoothing)} must be 0.");
         var format = new ComputeFormat(_options.Precision, _options.ChannelsLast);

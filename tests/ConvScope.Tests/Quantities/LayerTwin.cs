@@ -25,7 +25,7 @@ internal sealed class LayerTwin
         }
 
         var x = data.Images.narrow(0, 0, Probe.BatchSize).to(ScalarType.Float32) * (float)(1.0 / 255 / 0.5) - 1.0f;
-        _layers[Probe.Input] = (ToyTraining.Values(x), [], x.shape);
+        _layers[SnapshotArrays.Input] = (ToyTraining.Values(x), [], x.shape);
         x = Keep("conv", nn.functional.conv2d(x, Parameter("conv.weight"), Parameter("conv.bias")));
         x = Keep("relu1", x.clamp_min(0));
         x = Keep("pool", nn.functional.max_pool2d(x, [2, 2]));
@@ -60,5 +60,5 @@ internal sealed class LayerTwin
     }
 
     private Dictionary<string, double> Each(Func<(double[] Output, double[] Gradient, long[] Shape), double> measure, bool withInput = true) =>
-        _layers.Where(layer => withInput || layer.Key != Probe.Input).ToDictionary(layer => layer.Key, layer => measure(layer.Value));
+        _layers.Where(layer => withInput || layer.Key != SnapshotArrays.Input).ToDictionary(layer => layer.Key, layer => measure(layer.Value));
 }
