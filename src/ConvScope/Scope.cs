@@ -1,3 +1,5 @@
+using ConvScope.Quantities;
+using ConvScope.Checkpoints;
 using System.Diagnostics;
 using System.Globalization;
 using ConvScope.Diagnosis;
@@ -118,7 +120,7 @@ public sealed partial class Scope : IDisposable
     }
 
     /// <summary>An epoch is over: dead units are looked for, and weights, gradients and feature maps are kept.</summary>
-    /// <param name="metrics">What it came to, by name, such as <see cref="Quantities.QuantityNames.ValidationAccuracy"/>; null for nothing.</param>
+    /// <param name="metrics">What it came to, by name, such as <see cref="QuantityNames.ValidationAccuracy"/>; null for nothing.</param>
     public void EndEpoch(IReadOnlyDictionary<string, double>? metrics = null)
     {
         Guarded(() => _inspection?.AppendMistakes(_step - 1, _epoch));

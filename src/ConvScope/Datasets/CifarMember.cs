@@ -35,7 +35,7 @@ internal sealed record CifarMember(byte[] Pixels, IReadOnlyList<byte[]> Labels)
     /// <exception cref="InvalidDataException">An entry is missing, or has another form.</exception>
     public static CifarMember FromDictionary(IReadOnlyDictionary<object, object?> content, IReadOnlyList<string> labelKeys)
     {
-        if (content.GetValueOrDefault("data") is not Checkpoints.NumpyBytes { Shape: [> 0 and var count, ImageSize] } data)
+        if (content.GetValueOrDefault("data") is not NumpyBytes { Shape: [> 0 and var count, ImageSize] } data)
             throw new InvalidDataException($"its entry 'data' is no array of bytes, N x {ImageSize}");
         return new CifarMember(data.Bytes, [.. labelKeys.Select(key => LabelsOf(content, key, count))]);
     }

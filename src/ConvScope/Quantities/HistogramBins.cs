@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ConvScope.Quantities;
 
 /// <summary>
@@ -21,54 +19,11 @@ public static class HistogramBins
     /// <summary>Bin of NaN.</summary>
     public const int NaN = 149;
 
-    private const int PerOctave = 2;
-    private const int LowestOctave = -30;
-    private const int Magnitudes = 72;
-    private const int LargestChunk = 1 << 21; // elements counted at once: the work is done in double precision
+    internal const int PerOctave = 2;
+    internal const int LowestOctave = -30;
+    internal const int Magnitudes = 72;
 
     /// <summary>Magnitude at which a positive bin begins, <c>2^(−30 + i / 2)</c>.</summary>
     /// <param name="index">The magnitude bin, 0 to 71; 72 gives the upper end of the last one.</param>
     public static double Edge(int index) => Math.Pow(2, LowestOctave + (double)index / PerOctave);
-
-    /// <summary>Counts several tensors on their device.</summary>
-    /// <param name="tensors">Tensors of floating point, at least one, all on one device.</param>
-    /// <returns>64-bit counts, <c>[tensors, 150]</c>, on the device.</returns>
-    internal static Tensor Measure(IReadOnlyList<Tensor> tensors)
-    {
-        var counts = new List<Tensor>();
-        var chunk = new List<Tensor>();
-        foreach (var tensor in tensors)
-        {
-            if (chunk.Count > 0 && chunk.Sum(member => member.NumberOfElements) + tensor.NumberOfElements > LargestChunk)
-            {
-                counts.Add(CountChunk(chunk));
-                chunk.Clear();
-            }
-
-            chunk.Add(tensor);
-        }
-
-        counts.Add(CountChunk(chunk));
-        return cat(counts);
-    }
-
-    private static Tensor CountChunk(List<Tensor> tensors)
-    {
-        using var scope = NewDisposeScope();
-        var values = cat([.. tensors.Select(tensor => tensor.reshape(-1))]).to(ScalarType.Float64);
-        var magnitude = values.abs().log2_().mul_(PerOctave).floor_().add_(-LowestOctave * PerOctave).clamp_(-1, Magnitudes).add_(2); // 1 underflow, 2..73, 74 overflow
-        var bins = values.sign().mul_(magnitude).add_(Zero).nan_to_num(NaN).to(ScalarType.Int64);
-        var first = 0L;
-        var offset = 0L;
-        foreach (var tensor in tensors)
-        {
-            bins.narrow(0, first, tensor.NumberOfElements).add_(offset);
-            first += tensor.NumberOfElements;
-            offset += Count;
-        }
-
-        // bincount would wait for a GPU twice, to see the smallest and the largest bin.
-        var counts = zeros([offset], ScalarType.Int64, values.device).scatter_add_(0, bins, ones_like(bins));
-        return counts.reshape(tensors.Count, Count).MoveToOuterDisposeScope();
-    }
 }

@@ -27,7 +27,7 @@ internal sealed class MeasurementBatch(Func<Tensor, double[]>? toHost = null)
         var order = _scalars.Select((scalar, index) => (scalar.Value, index)).GroupBy(entry => (entry.Value.dtype, entry.Value.device_type, entry.Value.device_index)).ToArray();
         var parts = order.Select(type => cat([.. type.Select(entry => entry.Value.reshape(1))]).to(ScalarType.Float64)).ToList();
         var counts = _histograms.Index().GroupBy(entry => (entry.Item.Values.device_type, entry.Item.Values.device_index)).ToArray();
-        parts.AddRange(counts.Select(place => HistogramBins.Measure([.. place.Select(entry => entry.Item.Values)]).reshape(-1).to(ScalarType.Float64)));
+        parts.AddRange(counts.Select(place => HistogramCounts.Measure([.. place.Select(entry => entry.Item.Values)]).reshape(-1).to(ScalarType.Float64)));
         if (parts.Count == 0)
             return new Measurement([], []);
         var home = parts[0].device; // a network may lie on several devices

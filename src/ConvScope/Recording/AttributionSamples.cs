@@ -1,3 +1,4 @@
+using ConvScope.Training;
 using ConvScope.Attribution;
 using ConvScope.Checkpoints;
 using ConvScope.Networks;
@@ -24,7 +25,7 @@ internal sealed class AttributionSamples : IDisposable
     /// <summary>Keeps mistakes in place of those that were kept before.</summary>
     /// <param name="images">Images, <c>[M, C, H, W]</c>.</param>
     /// <param name="mistakes">What is known of them, the worst first.</param>
-    public void Keep(Tensor images, IReadOnlyList<Training.Mistake> mistakes)
+    public void Keep(Tensor images, IReadOnlyList<Mistake> mistakes)
     {
         Dispose();
         var labels = tensor(mistakes.Select(mistake => (long)mistake.Label).ToArray(), device: images.device);

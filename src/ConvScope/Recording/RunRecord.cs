@@ -1,3 +1,4 @@
+using ConvScope.Quantities;
 using System.Text.Json;
 using ConvScope.Training;
 using Microsoft.Data.Sqlite;
@@ -116,7 +117,7 @@ public sealed class RunRecord : IDisposable
     }
 
     /// <summary>The histograms of one series in the order of their steps.</summary>
-    /// <param name="name">Name of the histogram, such as <see cref="Quantities.QuantityNames.GradientHistogram"/>.</param>
+    /// <param name="name">Name of the histogram, such as <see cref="QuantityNames.GradientHistogram"/>.</param>
     /// <param name="target">The parameter.</param>
     /// <param name="afterStep">Only histograms with a larger step; -1 for all.</param>
     public IReadOnlyList<Histogram> ReadHistograms(string name, string target, long afterStep = -1) => Query(

@@ -1,3 +1,4 @@
+using ConvScope.Quantities;
 namespace ConvScope.Recording;
 
 /// <summary>All values measured at one step, on their way to the record.</summary>
@@ -7,6 +8,6 @@ namespace ConvScope.Recording;
 /// <param name="Values">What was measured. Two entries of one series at one step are not allowed: the first is kept.</param>
 public sealed record StepReadings(long Step, int Epoch, double Seconds, IReadOnlyList<(Series Series, double Value)> Values)
 {
-    /// <summary>The histograms of the step: name, target and counts over the bins of <see cref="Quantities.HistogramBins"/>.</summary>
+    /// <summary>The histograms of the step: name, target and counts over the bins of <see cref="HistogramBins"/>.</summary>
     public IReadOnlyList<(string Name, string Target, long[] Counts)> Histograms { get; init; } = [];
 }

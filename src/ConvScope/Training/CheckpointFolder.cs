@@ -1,3 +1,4 @@
+using ConvScope.Checkpoints;
 using ConvScope.Training.Optimization;
 using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
@@ -39,10 +40,10 @@ internal sealed partial class CheckpointFolder
             Directory.CreateDirectory(_folder);
             var root = TrainingCheckpoint.Describe(network, updates, generators, epochs, step, training);
             if (isBest)
-                Checkpoints.Checkpoint.Write(Path.Combine(_folder, Best), root);
+                Checkpoint.Write(Path.Combine(_folder, Best), root);
             if (!isDue)
                 return;
-            Checkpoints.Checkpoint.Write(Path.Combine(_folder, $"epoch-{last.Epoch:D3}.pth"), root);
+            Checkpoint.Write(Path.Combine(_folder, $"epoch-{last.Epoch:D3}.pth"), root);
             foreach (var old in Epochs(_folder).Skip(_options.KeepLast).ToList())
                 File.Delete(old);
         }

@@ -1,3 +1,4 @@
+using ConvScope.Checkpoints;
 using ConvScope.Quantities;
 using ConvScope.Training;
 using TorchSharp;
@@ -14,7 +15,7 @@ internal sealed class LayerTwin
     {
         using var scope = NewDisposeScope();
         using var twin = ToyTraining.Network.CreateModule(3);
-        ConvScope.Checkpoints.ModuleWeights.Load(twin, ConvScope.Checkpoints.ModuleWeights.Read(network));
+        ModuleWeights.Load(twin, ModuleWeights.Read(network));
         Tensor Parameter(string name) => twin.get_parameter(name)!;
         var outputs = new List<(string Name, Tensor Output)>();
         Tensor Keep(string name, Tensor output)
