@@ -1,3 +1,4 @@
+using ConvScope.Checkpoints;
 namespace ConvScope.Datasets;
 
 /// <summary>The images of one file of CIFAR.</summary>
