@@ -1,5 +1,4 @@
 using ConvScope.Checkpoints;
-using ConvScope.Recording;
 using ConvScope.Reporting.Comparison;
 using ConvScope.Reporting.Views;
 using Microsoft.AspNetCore.Builder;

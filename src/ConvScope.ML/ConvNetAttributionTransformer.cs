@@ -26,5 +26,5 @@ public sealed class ConvNetAttributionTransformer : NetworkTransformer
 
     private protected override AddedColumns Added => Column;
 
-    private protected override void Save(ModelSaveContext context) => AttributionFile.Save(context, this);
+    private protected override void Save(ModelSaveContext context) => AttributionFile.Save(context, Column);
 }

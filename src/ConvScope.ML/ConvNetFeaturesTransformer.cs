@@ -22,5 +22,5 @@ public sealed class ConvNetFeaturesTransformer : NetworkTransformer
 
     private protected override AddedColumns Added => Column;
 
-    private protected override void Save(ModelSaveContext context) => FeaturesFile.Save(context, this);
+    private protected override void Save(ModelSaveContext context) => FeaturesFile.Save(context, Column);
 }

@@ -1,4 +1,5 @@
 using ConvScope.Datasets;
+using ConvScope.ML.Mapping;
 using ConvScope.Networks;
 using ConvScope.Recording;
 using ConvScope.Training;
@@ -67,6 +68,9 @@ public sealed record ConvNetOptions
 
     /// <summary>Ends a training before its next step; <c>Fit</c> then throws <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Names of the columns that are asked for; a head makes those that it has.</summary>
+    internal ColumnNames OutputColumns => new(ScoreColumnName, PredictedLabelColumnName, ProbabilityColumnName);
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">A name is empty, or a value is out of its range.</exception>

@@ -1,10 +1,11 @@
 using ConvScope.Diagnosis;
 using ConvScope.ML.Heads;
 using ConvScope.ML.Internals;
+using ConvScope.ML.Labels;
+using ConvScope.ML.Scoring;
 using ConvScope.Native;
 using ConvScope.Networks;
 using ConvScope.Recording;
-using ConvScope.Reporting;
 using ConvScope.Training;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.Runtime;
@@ -26,7 +27,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
     internal ConvNetTrainer(IHostEnvironment environment, Head head, ConvNetOptions options)
     {
         options.Validate();
-        _ = head.Names(options).Checked();
+        _ = head.Names(options.OutputColumns).Checked();
         _head = head;
         _environment = environment;
         _options = options;
@@ -77,7 +78,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return OutputShape.Create(inputSchema, _options, _head);
+        return TrainedShape.Create(inputSchema, _options, _head);
     }
 
     private ConvNetTransformer Train(
@@ -98,7 +99,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
             var result = new Trainer(training, observers, host).Train(module, train, validation, host.Cancellation.Token);
             if (recorder?.RunFolder is { } folder)
                 RunReport.Write(folder, _options.Inspection!, host);
-            var columns = _head.Columns(new ConvNetModel(network, module, device, labels) { Decoding = _options.Decoding }, _options.FeatureColumnName, _head.Names(_options));
+            var columns = _head.Columns(new ConvNetModel(network, module, device, labels) { Decoding = _options.Decoding }, _options.FeatureColumnName, _head.Names(_options.OutputColumns));
             return new ConvNetTransformer(features.Type, columns) { Training = result, RunFolder = recorder?.RunFolder };
         }
         catch (Exception exception)

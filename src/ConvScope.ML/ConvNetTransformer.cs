@@ -1,5 +1,6 @@
 using ConvScope.ML.Internals;
 using ConvScope.ML.Mapping;
+using ConvScope.ML.Scoring;
 using ConvScope.Training;
 
 namespace ConvScope.ML;
@@ -37,5 +38,5 @@ public sealed class ConvNetTransformer : NetworkTransformer, ISingleFeaturePredi
 
     private protected override AddedColumns Added => Columns;
 
-    private protected override void Save(ModelSaveContext context) => ModelFile.Save(context, this);
+    private protected override void Save(ModelSaveContext context) => ModelFile.Save(context, FeatureColumnType, Columns);
 }

@@ -1,5 +1,6 @@
 using ConvScope.Attribution;
 using ConvScope.ML.Mapping;
+using ConvScope.ML.Scoring;
 using ConvScope.Networks;
 
 namespace ConvScope.ML;

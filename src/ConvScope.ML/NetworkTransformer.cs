@@ -1,4 +1,5 @@
 using ConvScope.ML.Mapping;
+using ConvScope.ML.Scoring;
 
 namespace ConvScope.ML;
 

@@ -1,5 +1,3 @@
-using ConvScope.Datasets;
-using ConvScope.Datasets.Files;
 using ConvScope.ML.Heads;
 using ConvScope.ML.Internals;
 using ConvScope.Networks;

@@ -1,4 +1,5 @@
 using ConvScope.ML.Heads;
+using ConvScope.ML.Scoring;
 using ConvScope.Networks;
 using ConvScope.Training;
 using static TorchSharp.torch;

@@ -1,9 +1,8 @@
-using ConvScope.Quantities;
-using ConvScope.Checkpoints;
 using System.Diagnostics;
 using System.Globalization;
 using ConvScope.Diagnosis;
 using ConvScope.Native;
+using ConvScope.Quantities;
 using ConvScope.Recording;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

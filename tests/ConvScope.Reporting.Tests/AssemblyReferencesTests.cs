@@ -1,5 +1,3 @@
-using ConvScope.Reporting;
-
 namespace ConvScope.Reporting.Tests;
 
 public sealed class AssemblyReferencesTests

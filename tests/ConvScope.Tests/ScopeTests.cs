@@ -2,7 +2,6 @@ using ConvScope.Checkpoints;
 using ConvScope.Native;
 using ConvScope.Quantities;
 using ConvScope.Recording;
-using ConvScope.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,6 @@
+using ConvScope.ML.Labels;
 using ConvScope.ML.Mapping;
+using ConvScope.ML.Scoring;
 using ConvScope.Networks;
 using ConvScope.Training;
 
@@ -32,8 +34,8 @@ internal abstract class Head
     /// <param name="isKey">Whether they are keys.</param>
     public abstract bool AcceptsLabel(DataViewType type, bool isKey);
 
-    /// <summary>Names of the columns that the head makes, as the options ask for them.</summary>
-    public abstract ColumnNames Names(ConvNetOptions options);
+    /// <summary>Names of the columns that the head makes, out of those that are asked for.</summary>
+    public abstract ColumnNames Names(ColumnNames wanted);
 
     /// <summary>Finds and checks the label column.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing, or of another type.</exception>

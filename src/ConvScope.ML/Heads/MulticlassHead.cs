@@ -1,5 +1,7 @@
 using ConvScope.ML.Internals;
+using ConvScope.ML.Labels;
 using ConvScope.ML.Mapping;
+using ConvScope.ML.Scoring;
 using ConvScope.Networks;
 
 namespace ConvScope.ML.Heads;
@@ -15,7 +17,7 @@ internal sealed class MulticlassHead : Head
 
     public override bool AcceptsLabel(DataViewType type, bool isKey) => isKey && type.RawType == typeof(uint);
 
-    public override ColumnNames Names(ConvNetOptions options) => new(options.ScoreColumnName, options.PredictedLabelColumnName);
+    public override ColumnNames Names(ColumnNames wanted) => wanted with { Probability = "" };
 
     public override ClassLabels Labels(DataViewSchema.Column label) => ClassLabels.Read(label);
 

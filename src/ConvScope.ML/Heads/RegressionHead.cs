@@ -1,5 +1,7 @@
 using ConvScope.ML.Internals;
+using ConvScope.ML.Labels;
 using ConvScope.ML.Mapping;
+using ConvScope.ML.Scoring;
 using ConvScope.Networks;
 using ConvScope.Training;
 using TorchSharp;
@@ -18,7 +20,7 @@ internal sealed class RegressionHead : Head
 
     public override bool AcceptsLabel(DataViewType type, bool isKey) => type == NumberDataViewType.Single;
 
-    public override ColumnNames Names(ConvNetOptions options) => new(options.ScoreColumnName);
+    public override ColumnNames Names(ColumnNames wanted) => new(wanted.Score);
 
     public override ClassLabels Labels(DataViewSchema.Column label) => ClassLabels.None;
 

@@ -1,10 +1,6 @@
 using ConvScope.Attribution;
-using ConvScope.ML;
-using ConvScope.ML.Internals;
 using ConvScope.ML.Mapping;
 using Microsoft.ML.Runtime;
-
-[assembly: LoadableClass(typeof(ConvNetAttributionTransformer), typeof(AttributionFile), null, typeof(SignatureLoadModel), "ConvScope attribution", AttributionFile.LoaderSignature)]
 
 namespace ConvScope.ML.Internals;
 
@@ -13,22 +9,23 @@ internal static class AttributionFile
 {
     public const string LoaderSignature = "ConvScopeAttribution";
 
-    /// <summary>Writes a transformer.</summary>
-    public static void Save(ModelSaveContext context, ConvNetAttributionTransformer transformer)
+    /// <summary>Writes one.</summary>
+    public static void Save(ModelSaveContext context, AttributionColumn column)
     {
         ArgumentNullException.ThrowIfNull(context);
         context.CheckAtModel();
         context.SetVersionInfo(ModelEntries.Version(LoaderSignature));
-        context.SaveNonEmptyString(transformer.FeatureColumnName);
-        context.SaveNonEmptyString(transformer.OutputColumnName);
-        context.SaveNonEmptyString(transformer.Method.ToJson());
-        context.Writer.Write(transformer.Target.Index ?? -1);
-        context.Writer.Write(transformer.Model.Labels.Type is not null);
-        ModelEntries.Save(context, transformer.Model);
+        context.SaveNonEmptyString(column.FeatureColumnName);
+        context.SaveNonEmptyString(column.Name);
+        context.SaveNonEmptyString(column.Method.ToJson());
+        context.Writer.Write(column.Target.Index ?? -1);
+        context.Writer.Write(column.Model.Labels.Type is not null);
+        ModelEntries.Save(context, column.Model);
     }
 
-    /// <summary>Reads a transformer; called by ML.NET, which finds it by name and signature.</summary>
-    public static ConvNetAttributionTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    /// <summary>Reads one.</summary>
+    /// <exception cref="InvalidDataException">An entry is missing or damaged.</exception>
+    public static AttributionColumn Read(IHostEnvironment environment, ModelLoadContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         context.CheckAtModel(ModelEntries.Version(LoaderSignature));
@@ -39,6 +36,6 @@ internal static class AttributionFile
         var target = index < 0 ? AttributionTarget.Predicted : AttributionTarget.Class(index);
         var hasValues = context.Reader.ReadBoolean();
         var model = ModelEntries.Load(environment, context, hasValues);
-        return new ConvNetAttributionTransformer(new AttributionColumn(model, featureColumn, method, target, name), ownsModel: true);
+        return new AttributionColumn(model, featureColumn, method, target, name);
     }
 }

@@ -1,9 +1,5 @@
-using ConvScope.ML;
-using ConvScope.ML.Internals;
 using ConvScope.ML.Mapping;
 using Microsoft.ML.Runtime;
-
-[assembly: LoadableClass(typeof(ConvNetFeaturesTransformer), typeof(FeaturesFile), null, typeof(SignatureLoadModel), "ConvScope features", FeaturesFile.LoaderSignature)]
 
 namespace ConvScope.ML.Internals;
 
@@ -12,21 +8,22 @@ internal static class FeaturesFile
 {
     public const string LoaderSignature = "ConvScopeFeatures";
 
-    /// <summary>Writes a transformer.</summary>
-    public static void Save(ModelSaveContext context, ConvNetFeaturesTransformer transformer)
+    /// <summary>Writes one.</summary>
+    public static void Save(ModelSaveContext context, LayerColumn column)
     {
         ArgumentNullException.ThrowIfNull(context);
         context.CheckAtModel();
         context.SetVersionInfo(ModelEntries.Version(LoaderSignature));
-        context.SaveNonEmptyString(transformer.FeatureColumnName);
-        context.SaveNonEmptyString(transformer.OutputColumnName);
-        context.SaveNonEmptyString(transformer.Layer);
-        context.Writer.Write(transformer.Model.Labels.Type is not null);
-        ModelEntries.Save(context, transformer.Model);
+        context.SaveNonEmptyString(column.FeatureColumnName);
+        context.SaveNonEmptyString(column.Name);
+        context.SaveNonEmptyString(column.Layer);
+        context.Writer.Write(column.Model.Labels.Type is not null);
+        ModelEntries.Save(context, column.Model);
     }
 
-    /// <summary>Reads a transformer; called by ML.NET, which finds it by name and signature.</summary>
-    public static ConvNetFeaturesTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    /// <summary>Reads one.</summary>
+    /// <exception cref="InvalidDataException">An entry is missing or damaged.</exception>
+    public static LayerColumn Read(IHostEnvironment environment, ModelLoadContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         context.CheckAtModel(ModelEntries.Version(LoaderSignature));
@@ -35,6 +32,6 @@ internal static class FeaturesFile
         var layer = context.LoadNonEmptyString();
         var hasValues = context.Reader.ReadBoolean();
         var model = ModelEntries.Load(environment, context, hasValues);
-        return new ConvNetFeaturesTransformer(new LayerColumn(model, featureColumn, layer, name), ownsModel: true);
+        return new LayerColumn(model, featureColumn, layer, name);
     }
 }

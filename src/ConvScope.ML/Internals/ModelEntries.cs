@@ -1,5 +1,7 @@
 using ConvScope.Checkpoints;
 using ConvScope.Datasets;
+using ConvScope.ML.Labels;
+using ConvScope.ML.Scoring;
 using ConvScope.Native;
 using ConvScope.Networks;
 using Microsoft.ML.Data.IO;

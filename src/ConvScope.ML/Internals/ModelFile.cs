@@ -1,13 +1,12 @@
 using System.Runtime.CompilerServices;
-using ConvScope.ML;
-using ConvScope.ML.Heads;
 using ConvScope.ML.Internals;
+using ConvScope.ML.Mapping;
+using ConvScope.ML.Scoring;
 using ConvScope.Networks;
 using Microsoft.ML.Runtime;
 
 [assembly: IgnoresAccessChecksTo("Microsoft.ML.Core")]
 [assembly: IgnoresAccessChecksTo("Microsoft.ML.Data")]
-[assembly: LoadableClass(typeof(ConvNetTransformer), typeof(ModelFile), null, typeof(SignatureLoadModel), "ConvScope network", ModelFile.LoaderSignature)]
 
 namespace ConvScope.ML.Internals;
 
@@ -16,25 +15,30 @@ internal static class ModelFile
 {
     public const string LoaderSignature = "ConvScopeNetwork";
 
-    /// <summary>Writes a transformer.</summary>
-    public static void Save(ModelSaveContext context, ConvNetTransformer transformer)
+    /// <summary>Writes one.</summary>
+    /// <param name="context">The place in the file.</param>
+    /// <param name="featureType">Type of the column of raw pixels when the network was trained.</param>
+    /// <param name="columns">The columns that it adds, and their network.</param>
+    public static void Save(ModelSaveContext context, DataViewType featureType, ScoreColumns columns)
     {
         ArgumentNullException.ThrowIfNull(context);
         context.CheckAtModel();
         context.SetVersionInfo(ModelEntries.Version(LoaderSignature));
-        context.SaveNonEmptyString(transformer.FeatureColumnName);
-        var names = transformer.Columns.Names;
+        context.SaveNonEmptyString(columns.FeatureColumnName);
+        var names = columns.Names;
         context.SaveString(names.PredictedLabel); // empty for a regression
         context.SaveNonEmptyString(names.Score);
-        context.Writer.Write(FeatureType.Code(transformer.FeatureColumnType));
-        context.Writer.Write(transformer.Model.Labels.Type is not null);
-        if (transformer.Model.Network.Task is BinaryTask)
+        context.Writer.Write(FeatureType.Code(featureType));
+        context.Writer.Write(columns.Model.Labels.Type is not null);
+        if (columns.Model.Network.Task is BinaryTask)
             context.SaveNonEmptyString(names.Probability);
-        ModelEntries.Save(context, transformer.Model);
+        ModelEntries.Save(context, columns.Model);
     }
 
-    /// <summary>Reads a transformer; called by ML.NET, which finds it by name and signature.</summary>
-    public static ConvNetTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    /// <summary>Reads one.</summary>
+    /// <returns>What <see cref="Save"/> was given; names of columns that the network's task does not have are empty.</returns>
+    /// <exception cref="InvalidDataException">An entry is missing or damaged.</exception>
+    public static (DataViewType FeatureType, ConvNetModel Model, string FeatureColumnName, ColumnNames Names) Read(IHostEnvironment environment, ModelLoadContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         context.CheckAtModel(ModelEntries.Version(LoaderSignature));
@@ -45,6 +49,6 @@ internal static class ModelFile
         var hasValues = context.Reader.ReadBoolean();
         var model = ModelEntries.Load(environment, context, hasValues);
         var names = new ColumnNames(score, predictedLabel, model.Network.Task is BinaryTask ? context.LoadNonEmptyString() : "");
-        return new ConvNetTransformer(FeatureType.Of(featureType, model.Network.Input.Count), Head.Of(model.Network.Task).Columns(model, featureColumn, names));
+        return (FeatureType.Of(featureType, model.Network.Input.Count), model, featureColumn, names);
     }
 }

@@ -1,23 +1,11 @@
-using ConvScope.ML.Heads;
 using ConvScope.ML.Mapping;
+using ConvScope.ML.Scoring;
 
 namespace ConvScope.ML.Internals;
 
 /// <summary>What a training promises of its output's schema, before any row is read. ML.NET keeps the constructor of a shape's column internal.</summary>
 internal static class OutputShape
 {
-    /// <summary>The input's columns and those that the network adds, with their annotations.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another kind.</exception>
-    public static SchemaShape Create(SchemaShape input, ConvNetOptions options, Head head)
-    {
-        CheckFeatures(input, options.FeatureColumnName);
-        var label = FindLabel(input, options.LabelColumnName, head);
-        var columns = input.ToDictionary(column => column.Name);
-        foreach (var added in head.Promise(label, head.Names(options)))
-            columns[added.Name] = added;
-        return new SchemaShape(columns.Values);
-    }
-
     /// <summary>A scorer's column of one value.</summary>
     public static SchemaShape.Column Scalar(string name, DataViewType type, bool isNormalized = false) => new(
         name, SchemaShape.Column.VectorKind.Scalar, type, isKey: false, new SchemaShape([.. Kinds(), .. isNormalized ? [Normalized()] : Array.Empty<SchemaShape.Column>()]));
@@ -44,7 +32,9 @@ internal static class OutputShape
 
     private static SchemaShape.Column SlotNames() => new(ScoreColumns.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, isKey: false);
 
-    private static void CheckFeatures(SchemaShape input, string name)
+    /// <summary>Checks the column of images.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing or of another kind.</exception>
+    public static void CheckFeatures(SchemaShape input, string name)
     {
         if (!input.TryFindColumn(name, out var column))
             throw Missing("feature", name, input);
@@ -54,13 +44,19 @@ internal static class OutputShape
             throw new ArgumentOutOfRangeException(nameof(input), $"Feature column '{name}' must be a vector of Single or Byte of known size, or a text with paths of images; it is {column.GetTypeString()}.");
     }
 
-    private static SchemaShape.Column FindLabel(SchemaShape input, string name, Head head)
+    /// <summary>Finds and checks the label column.</summary>
+    /// <param name="input">The data's columns.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="accepts">Whether labels may have a type, and be keys.</param>
+    /// <param name="words">What they must be, in words.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing or of another kind.</exception>
+    public static SchemaShape.Column FindLabel(SchemaShape input, string name, Func<DataViewType, bool, bool> accepts, string words)
     {
         if (!input.TryFindColumn(name, out var column))
             throw Missing("label", name, input);
-        return column.Kind == SchemaShape.Column.VectorKind.Scalar && head.AcceptsLabel(column.ItemType, column.IsKey)
+        return column.Kind == SchemaShape.Column.VectorKind.Scalar && accepts(column.ItemType, column.IsKey)
             ? column
-            : throw new ArgumentOutOfRangeException(nameof(input), $"Label column '{name}' must be {head.LabelWords}; it is {column.GetTypeString()}.");
+            : throw new ArgumentOutOfRangeException(nameof(input), $"Label column '{name}' must be {words}; it is {column.GetTypeString()}.");
     }
 
     private static ArgumentOutOfRangeException Missing(string role, string name, SchemaShape input) =>

@@ -1,3 +1,5 @@
+using ConvScope.ML.Scoring;
+
 namespace ConvScope.ML.Mapping;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using ConvScope.Attribution;
+using ConvScope.ML.Scoring;
 
 namespace ConvScope.ML.Mapping;
 

@@ -1,3 +1,5 @@
+using ConvScope.ML.Scoring;
+
 namespace ConvScope.ML.Mapping;
 
 /// <summary>Runs ahead of a cursor, a batch at a time, and keeps the values of the batch that is being served.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ConvScope.ML.Scoring;
 using ConvScope.Networks;
 
 namespace ConvScope.ML.Mapping;

@@ -1,3 +1,5 @@
+using ConvScope.ML.Scoring;
+
 namespace ConvScope.ML.Mapping;
 
 /// <summary>One row with a network's columns added; they share one computation a position. It holds no native memory.</summary>

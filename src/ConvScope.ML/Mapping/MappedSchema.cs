@@ -1,3 +1,5 @@
+using ConvScope.ML.Scoring;
+
 namespace ConvScope.ML.Mapping;
 
 /// <summary>An input schema with the columns that a network adds, and which columns stand where.</summary>

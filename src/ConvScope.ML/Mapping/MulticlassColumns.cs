@@ -1,4 +1,5 @@
-using ConvScope.ML.Heads;
+using ConvScope.ML.Labels;
+using ConvScope.ML.Scoring;
 
 namespace ConvScope.ML.Mapping;
 

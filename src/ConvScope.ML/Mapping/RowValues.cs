@@ -1,3 +1,5 @@
+using ConvScope.ML.Scoring;
+
 namespace ConvScope.ML.Mapping;
 
 /// <summary>Runs a network over a buffer of images and keeps the numbers of those rows. It serves one cursor or row, and holds no native memory.</summary>

@@ -1,4 +1,4 @@
-using ConvScope.ML.Heads;
+using ConvScope.ML.Scoring;
 
 namespace ConvScope.ML.Mapping;
 

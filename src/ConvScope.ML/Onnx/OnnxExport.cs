@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using ConvScope.Checkpoints;
+using ConvScope.ML.Labels;
 using ConvScope.ML.Onnx.Format;
 using ConvScope.Networks;
 using Google.Protobuf;

@@ -1,6 +1,5 @@
 using ConvScope.Native;
 using ConvScope.Quantities;
-using ConvScope.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

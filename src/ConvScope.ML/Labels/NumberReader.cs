@@ -3,7 +3,7 @@ using ConvScope.Networks;
 using ConvScope.Training;
 using static TorchSharp.torch;
 
-namespace ConvScope.ML.Heads;
+namespace ConvScope.ML.Labels;
 
 /// <summary>Gathers the numbers that a regression learns.</summary>
 /// <param name="getter">Gives the label of the current row.</param>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace ConvScope.ML;
+namespace ConvScope.ML.Scoring;
 
 /// <summary>
 /// How many threads torch may use inside one prediction: one where the work is too small to share, and no more than the cores that other predictions with the same model leave. Torch's own number is only

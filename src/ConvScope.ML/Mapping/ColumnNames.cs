@@ -1,4 +1,4 @@
-namespace ConvScope.ML.Heads;
+namespace ConvScope.ML.Mapping;
 
 /// <summary>Names of the columns that a trained network adds; empty for those that its head does not make.</summary>
 /// <param name="Score">The score.</param>

@@ -1,6 +1,6 @@
 using ConvScope.Networks;
 
-namespace ConvScope.ML;
+namespace ConvScope.ML.Scoring;
 
 /// <summary>The column of raw pixels in a schema, checked: a vector of known size, of bytes or 32-bit floats, or a text with the paths of image files.</summary>
 internal static class FeatureColumn
@@ -28,13 +28,13 @@ internal static class FeatureColumn
     public static Shape ImageShape(DataViewSchema.Column column)
     {
         if (column.Type is not VectorDataViewType type)
-            throw new ArgumentOutOfRangeException(nameof(column), $"Feature column '{column.Name}' holds paths of images, which are scaled to the size that {nameof(ConvNetOptions)}.{nameof(ConvNetOptions.Network)} takes; choose one.");
+            throw new ArgumentOutOfRangeException(nameof(column), $"Feature column '{column.Name}' holds paths of images, which are scaled to the size that ConvNetOptions.Network takes; choose one.");
         if (type.Dimensions is [var channels, var height, var width])
             return new Shape(channels, height, width);
         var side = (int)Math.Round(Math.Sqrt(type.Size));
         return side * side == type.Size
             ? new Shape(1, side, side)
-            : throw new ArgumentOutOfRangeException(nameof(column), $"Feature column '{column.Name}' holds {type.Size} values, which is no square image; describe its shape with {nameof(ConvNetOptions)}.{nameof(ConvNetOptions.Network)}.");
+            : throw new ArgumentOutOfRangeException(nameof(column), $"Feature column '{column.Name}' holds {type.Size} values, which is no square image; describe its shape with ConvNetOptions.Network.");
     }
 
     /// <summary>Whether pixels may have this type.</summary>

@@ -2,7 +2,7 @@ using ConvScope.Datasets;
 using ConvScope.Datasets.Decoding;
 using ConvScope.Datasets.Files;
 
-namespace ConvScope.ML;
+namespace ConvScope.ML.Scoring;
 
 /// <summary>Decodes the image files that a column of paths names. It keeps its buffers, and archives open that paths lead into.</summary>
 internal sealed class PathReader : FeatureReader

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using ConvScope.Networks;
 
-namespace ConvScope.ML;
+namespace ConvScope.ML.Labels;
 
 /// <summary>The classes of a label column: how many, and the values that its keys stand for, in their original type.</summary>
 internal abstract class ClassLabels

@@ -3,7 +3,7 @@ using ConvScope.Networks;
 using ConvScope.Training;
 using static TorchSharp.torch;
 
-namespace ConvScope.ML.Heads;
+namespace ConvScope.ML.Labels;
 
 /// <summary>Gathers the labels of rows and joins them with the images.</summary>
 internal abstract class LabelReader

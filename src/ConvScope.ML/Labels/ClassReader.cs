@@ -3,7 +3,7 @@ using ConvScope.Networks;
 using ConvScope.Training;
 using static TorchSharp.torch;
 
-namespace ConvScope.ML.Heads;
+namespace ConvScope.ML.Labels;
 
 /// <summary>Gathers class indices.</summary>
 /// <param name="read">Gives the class of the current row, from 0; negative where it is missing.</param>

@@ -1,4 +1,4 @@
-namespace ConvScope.ML;
+namespace ConvScope.ML.Scoring;
 
 /// <summary>Copies the pixels of rows into one contiguous buffer, dense or sparse as they come.</summary>
 internal abstract class FeatureReader : IDisposable

@@ -2,12 +2,13 @@ using System.Runtime.InteropServices;
 using ConvScope.Attribution;
 using ConvScope.Checkpoints;
 using ConvScope.Datasets;
+using ConvScope.ML.Labels;
 using ConvScope.ML.Onnx;
 using ConvScope.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ConvScope.ML;
+namespace ConvScope.ML.Scoring;
 
 /// <summary>A trained network: its description, its weights, and the classes that it tells apart, if any.</summary>
 /// <remarks>Prediction may run on several threads at once; nothing in the model changes.</remarks>
