@@ -109,7 +109,8 @@ public sealed partial class Scope : IDisposable
                 return;
             using var scope = NewDisposeScope();
             var classes = labels is not null && labels.dim() == 1 && labels.dtype == ScalarType.Int64 ? labels : null;
-            _inspection.Step(_step, _epoch, _images, classes, outputs, loss.reshape(1).detach(), _optimizer.ParamGroups.First().LearningRate);
+            var home = (outputs ?? loss).device; // labels and loss may lie elsewhere
+            _inspection.Step(_step, _epoch, _images, classes?.to(home), outputs, loss.reshape(1).detach().to(home), _optimizer.ParamGroups.First().LearningRate);
             Release();
             if (!_inspection.WantsImages)
                 Unhook();

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,14 +16,15 @@ internal sealed class FirstLook : IDisposable
     public void Note(string name, string kind, Tensor input, Tensor before) => _layers.Add((name, kind, IsSame(input, before)));
 
     /// <summary>The layers in the order in which they were called, the input first; none where none was called.</summary>
-    public IReadOnlyList<LayerFact> Read()
+    /// <param name="toHost">Copies doubles from the device to the host.</param>
+    public IReadOnlyList<LayerFact> Read(Func<Tensor, double[]> toHost)
     {
         if (_layers.Count == 0)
             return [];
         using var scope = NewDisposeScope();
         Tensor[] compared = [.. _layers.Select(layer => layer.IsSame).OfType<Tensor>()];
-        var answers = new Queue<bool>(compared.Length == 0 ? [] : MemoryMarshal.Cast<byte, bool>(stack(compared).cpu().bytes).ToArray());
-        return [new LayerFact(Probe.Input, Probe.Input, false), .. _layers.Select(layer => new LayerFact(layer.Name, layer.Kind, layer.IsSame is not null && answers.Dequeue()))];
+        var answers = new Queue<double>(compared.Length == 0 ? [] : toHost(stack(compared).to(ScalarType.Float64)));
+        return [new LayerFact(Probe.Input, Probe.Input, false), .. _layers.Select(layer => new LayerFact(layer.Name, layer.Kind, layer.IsSame is not null && answers.Dequeue() > 0))];
     }
 
     public void Dispose()

@@ -1,11 +1,10 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ConvScope.Quantities;
 
 /// <summary>Gathers the tensors of one step's measurement on the device and brings them to the host in one copy.</summary>
-/// <param name="toHost">Copies doubles from the device to the host, which waits for it; null for libtorch.</param>
+/// <param name="toHost">Copies doubles from the device to the host, which waits for it; null for <see cref="HostCopy.Read"/>.</param>
 internal sealed class MeasurementBatch(Func<Tensor, double[]>? toHost = null)
 {
     private readonly List<(Quantity Quantity, string Target, Tensor Value)> _scalars = [];
@@ -31,7 +30,7 @@ internal sealed class MeasurementBatch(Func<Tensor, double[]>? toHost = null)
         if (parts.Count == 0)
             return new Measurement([], []);
         var home = parts[0].device; // a network may lie on several devices
-        var values = (toHost ?? Read)(cat([.. parts.Select(part => part.to(home))])); // the one device-to-host copy of this step
+        var values = (toHost ?? HostCopy.Read)(cat([.. parts.Select(part => part.to(home))])); // the one device-to-host copy of this step
 
         var scalars = new (Quantity, string, double)[_scalars.Count];
         var place = 0;
@@ -47,11 +46,5 @@ internal sealed class MeasurementBatch(Func<Tensor, double[]>? toHost = null)
         }
 
         return new Measurement(scalars, histograms);
-    }
-
-    private static double[] Read(Tensor values)
-    {
-        using var copy = values.cpu();
-        return MemoryMarshal.Cast<byte, double>(copy.bytes).ToArray();
     }
 }

@@ -31,10 +31,16 @@ internal sealed class Probe : IDisposable
     private readonly bool _overwrites;
     private readonly List<(Tensor Images, Tensor? Labels)> _batches = [];
     private readonly OutputFacts _facts;
+    private readonly Func<Tensor, double[]> _toHost;
     private long _count;
 
-    public Probe(nn.Module<Tensor, Tensor> network, OutputFacts? facts = null)
+    /// <summary>Watches a network.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="facts">What is known of its outputs; null for nothing yet.</param>
+    /// <param name="toHost">Copies doubles from the device to the host, once, to see which layers follow each other directly; null for <see cref="HostCopy.Read"/>.</param>
+    public Probe(nn.Module<Tensor, Tensor> network, OutputFacts? facts = null, Func<Tensor, double[]>? toHost = null)
     {
+        _toHost = toHost ?? HostCopy.Read;
         _facts = facts ?? new OutputFacts();
         _network = network;
         _layers = [.. network.named_modules().Where(pair => !pair.module.children().Any()).Select(pair => (pair.name, pair.module as nn.Module<Tensor, Tensor>)).Where(pair => pair.Item2 is not null)!];
@@ -163,7 +169,7 @@ internal sealed class Probe : IDisposable
             foreach (var (name, layer) in _layers)
                 hooks.Add(Hook(layer, (input, output) => Keep(seen, firstLook, name, layer.GetName(), input, output)));
             var logits = _network.call(images);
-            Layers = firstLook?.Read() ?? Layers;
+            Layers = firstLook?.Read(_toHost) ?? Layers;
             var gradients = withGradients && labels is not null && logits.dim() == 2 ? Gradients(logits, labels, seen) : [];
             return [.. seen.Select(layer => new LayerOutput(layer.Name, layer.Kind, layer.Value.detach(), gradients.GetValueOrDefault(layer.Name)))];
         }

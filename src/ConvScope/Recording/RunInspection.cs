@@ -95,9 +95,6 @@ internal sealed class RunInspection : IDisposable
         if (_writer is null && Listener is null)
             return;
         _cost.Start();
-        using var scope = NewDisposeScope();
-        if (outputs is not null && (_meter.IsDue || !_probe.IsFull))
-            (labels, loss) = (labels?.to(outputs.device), loss.to(outputs.device)); // in a loop of the user's own they may lie elsewhere
         if (images is not null)
             _probe.Collect(images, labels);
         Outputs.Note(outputs, labels);
