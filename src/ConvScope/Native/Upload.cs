@@ -24,7 +24,7 @@ internal sealed class Upload(Func<Tensor, Tensor> pin, Func<Tensor, Device, Tens
     public Tensor Send(Tensor host, Device device)
     {
         if (!isAsynchronous(device))
-            return host.to(device);
+            return Devices.IsSame(host.device, device) ? host : host.to(device);
         using var pinned = pin(host);
         return send(pinned, device);
     }
