@@ -116,6 +116,7 @@ public sealed class ProgramTests
         Assert.That(status, Is.Zero);
         Assert.That(facts.GetProperty("libtorch").GetString(), Is.Not.Empty);
         Assert.That(facts.GetProperty("CUDA").GetString(), Does.Match("not available: .+|GPUs"));
+        Assert.That(facts.GetProperty("TensorFloat-32").GetString(), Does.StartWith("in convolutions, on GPUs from Ampere on"));
     }
 
     [TestCase("train")]
