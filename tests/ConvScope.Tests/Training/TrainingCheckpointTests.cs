@@ -2,6 +2,8 @@ using ConvScope.Checkpoints;
 using ConvScope.Native;
 using ConvScope.Training;
 using ConvScope.Training.Optimization;
+using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ConvScope.Tests.Training;
@@ -52,6 +54,27 @@ public sealed class TrainingCheckpointTests
         Write(gpu);
         Assert.That(Load(null));
     }
+
+    [TestCaseSource(nameof(Optimizers))]
+    public void LoadState_OfANetworkOnAnotherDevice_PutsStateBesideItsParameter(OptimizerSpec optimizer)
+    {
+        var options = new TrainingOptions { Optimizer = optimizer, WeightAverage = 0.9, EarlyStopping = new EarlyStopping() };
+        using var trained = ToyTraining.Network.CreateModule(1);
+        using var images = ToyTraining.Images();
+        new Trainer(options with { Epochs = 1, Checkpoints = new CheckpointOptions(_folder.Path) }).Train(trained, images, images);
+
+        using var network = ToyTraining.Network.CreateModule(1);
+        network.to(META);
+        using var updates = new Updates(network, options, 1);
+        using var shuffle = new Generator(9);
+        using var file = TrainingCheckpoint.Open(_folder.Path);
+        file.LoadState(updates, new TrainingGenerators(shuffle));
+        var states = ((OptimizerHelper)updates.Optimizer).state_dict().State.SelectMany(state => optimizer.Read(state)).ToArray();
+        Assert.That(states.Select(entry => entry.Value).OfType<Tensor>().Select(tensor => tensor.device_type), Is.Not.Empty.And.All.EqualTo(DeviceType.META));
+        Assert.That(states.Where(entry => entry.Key == "step").Select(entry => entry.Value), Has.All.EqualTo(2L)); // a number of the host, as TorchSharp wants it
+    }
+
+    private static IEnumerable<OptimizerSpec> Optimizers => [new SgdOptimizer(), new AdamOptimizer(), new AdamWOptimizer(), new RmsPropOptimizer { Momentum = 0.5 }];
 
     private void Write(Generator? gpu)
     {
