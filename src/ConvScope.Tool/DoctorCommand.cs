@@ -32,7 +32,8 @@ internal static class DoctorCommand
                 facts["libtorch"] = TorchRuntime.Load().Description;
                 facts["torch threads"] = $"{torch.get_num_threads()}";
                 facts["CUDA"] = Cuda();
-                facts["TensorFloat-32"] = $"in {TensorFloat32.Read()}, on GPUs from Ampere on; TrainingOptions.AllowTensorFloat32 changes it";
+                facts["TensorFloat-32"] =
+                    $"in {TensorFloat32.Read()}, on GPUs from Ampere on; TrainingOptions.AllowTensorFloat32 changes it";
             }
             catch (TorchLoadException exception)
             {

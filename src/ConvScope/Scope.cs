@@ -80,7 +80,8 @@ public sealed partial class Scope : IDisposable
     /// <param name="options">What is measured and where it is kept; checked here.</param>
     /// <param name="logger">Gets warnings; null for nobody.</param>
     /// <exception cref="ArgumentException">
-    /// An option is out of its range; or the network was moved to a device or another type and has lost a parameter, or the optimizer was made before that: the message says where.
+    /// An option is out of its range; or the network was moved to a device or another type and has lost a parameter, or the optimizer
+    /// was made before that: the message says where.
     /// </exception>
     public static Scope Attach(nn.Module<Tensor, Tensor> module, optim.Optimizer optimizer, InspectionOptions options, ILogger? logger = null)
     {
@@ -110,7 +111,8 @@ public sealed partial class Scope : IDisposable
             using var scope = NewDisposeScope();
             var classes = labels is not null && labels.dim() == 1 && labels.dtype == ScalarType.Int64 ? labels : null;
             var home = (outputs ?? loss).device; // labels and loss may lie elsewhere
-            _inspection.Step(_step, _epoch, _images, classes?.to(home), outputs, loss.reshape(1).detach().to(home), _optimizer.ParamGroups.First().LearningRate);
+            var rate = _optimizer.ParamGroups.First().LearningRate;
+            _inspection.Step(_step, _epoch, _images, classes?.to(home), outputs, loss.reshape(1).detach().to(home), rate);
             Release();
             if (!_inspection.WantsImages)
                 Unhook();

@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace ConvScope.ML.Tests;
 
-/// <summary>What the sources may say of devices. On a GPU a tensor that is made without a device lies in the wrong place, and a value that is read, or an ordinary copy, waits for all that the GPU was given before.</summary>
+/// <summary>
+/// What the sources may say of devices. On a GPU a tensor that is made without a device lies in the wrong place, and a value that is
+/// read, or an ordinary copy, waits for all that the GPU was given before.
+/// </summary>
 public sealed partial class DeviceRulesTests
 {
     /// <summary>Where values are read from a device, how often, and when that is.</summary>
@@ -41,12 +44,14 @@ public sealed partial class DeviceRulesTests
     };
 
     /// <summary>Where tensors are made on the CPU because an array in host memory is behind them.</summary>
-    private static readonly string[] _hostMemory = ["Training/LabeledImages.cs", "Training/StreamedImages.cs", "Training/StreamedBatches.cs", "ConvNetModel.cs"];
+    private static readonly string[] _hostMemory = ["Training/LabeledImages.cs", "Training/StreamedImages.cs",
+        "Training/StreamedBatches.cs", "ConvNetModel.cs"];
 
     private static readonly (string Path, string Text)[] _sources = [.. Sources()];
 
     [Test]
-    public void Sources_AreFound() => Assert.That(_sources.Select(source => source.Path), Has.Member("Training/Trainer.cs").And.Member("ConvNetModel.cs"));
+    public void Sources_AreFound() => Assert.That(_sources.Select(source => source.Path), Has.Member("Training/Trainer.cs")
+        .And.Member("ConvNetModel.cs"));
 
     [Test]
     public void Factories_NameADevice()
@@ -61,18 +66,23 @@ public sealed partial class DeviceRulesTests
 
     [Test]
     public void ArraysInHostMemory_BecomeTensorsWhereTheyAreSent() => Assert.That(
-        _sources.Where(source => source.Text.Contains("from_array(", StringComparison.Ordinal) || HostFactory().IsMatch(source.Text)).Select(source => source.Path), Is.EquivalentTo(_hostMemory));
+        _sources.Where(source => source.Text.Contains("from_array(", StringComparison.Ordinal) || HostFactory().IsMatch(source.Text))
+            .Select(source => source.Path), Is.EquivalentTo(_hostMemory));
 
     [Test]
-    public void Reads_FromADevice_AreTheKnownOnes() => Assert.That(Counted(Read()), Is.EquivalentTo(_reads.Select(entry => (entry.Key, entry.Value.Count))));
+    public void Reads_FromADevice_AreTheKnownOnes() => Assert.That(Counted(Read()),
+        Is.EquivalentTo(_reads.Select(entry => (entry.Key, entry.Value.Count))));
 
     [Test]
-    public void Copies_ToADevice_AreTheKnownOnes() => Assert.That(Counted(Copy()), Is.EquivalentTo(_copies.Select(entry => (entry.Key, entry.Value.Count))));
+    public void Copies_ToADevice_AreTheKnownOnes() => Assert.That(Counted(Copy()),
+        Is.EquivalentTo(_copies.Select(entry => (entry.Key, entry.Value.Count))));
 
     private static IEnumerable<(string Path, int Count)> Counted(Regex pattern) => _sources.Where(source => source.Path.Contains('/'))
         .Select(source => (source.Path, pattern.Count(source.Text))).Where(entry => entry.Item2 > 0);
 
-    [GeneratedRegex(@"(?<![\w.])(zeros|ones|empty|full|tensor|arange|linspace|logspace|eye|rand|randn|randint|randperm|normal|complex|polar|bernoulli|multinomial)\(")]
+    [GeneratedRegex(
+        @"(?<![\w.])(zeros|ones|empty|full|tensor|arange|linspace|logspace|eye|rand|randn|randint|randperm|normal|complex|polar"
+        + @"|bernoulli|multinomial)\(")]
     private static partial Regex Factory();
 
     [GeneratedRegex(@"(?<![\w.])(frombuffer|as_tensor)\(")]
@@ -81,7 +91,9 @@ public sealed partial class DeviceRulesTests
     [GeneratedRegex(@"\b(CPU|device|_device|Device)\b")]
     private static partial Regex PlaceNamed();
 
-    [GeneratedRegex(@"\.item<|\.cpu\(\)|\.nonzero\(|\bbincount\(|\.masked_select\(|\.unique\(|\.ToSingle\(\)|\.ToDouble\(\)|\.ToInt32\(\)|\.ToInt64\(\)|cuda\.synchronize|\.to\(CPU")]
+    [GeneratedRegex(
+        @"\.item<|\.cpu\(\)|\.nonzero\(|\bbincount\(|\.masked_select\(|\.unique\(|\.ToSingle\(\)|\.ToDouble\(\)|\.ToInt32\(\)"
+        + @"|\.ToInt64\(\)|cuda\.synchronize|\.to\(CPU")]
     private static partial Regex Read();
 
     [GeneratedRegex(@"\.to\((?:[\w.]+, )?[\w.]*\b[dD]evice\b|(?<![\w.])tensor\((?!.*device: CPU)")]
@@ -101,13 +113,14 @@ public sealed partial class DeviceRulesTests
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(root.FullName, "ConvScope.slnx")))
-            root = root.Parent ?? throw new InvalidOperationException($"No folder above '{AppContext.BaseDirectory}' holds ConvScope.slnx.");
+            root = root.Parent ?? throw new InvalidOperationException($"No ConvScope.slnx above '{AppContext.BaseDirectory}'.");
         foreach (var project in new[] { "src/ConvScope", "src/ConvScope.ML" })
         {
             var folder = Path.Combine(root.FullName, project);
             foreach (var file in Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories))
             {
-                var code = File.ReadLines(file).Select(line => line.TrimStart().StartsWith("///", StringComparison.Ordinal) ? "" : Comment().Replace(line, ""));
+                var code = File.ReadLines(file).Select(line => line.TrimStart().StartsWith("///", StringComparison.Ordinal)
+                    ? "" : Comment().Replace(line, ""));
                 yield return (Path.GetRelativePath(folder, file).Replace('\\', '/'), string.Join('\n', code));
             }
         }

@@ -11,8 +11,9 @@ using static TorchSharp.torch;
 namespace ConvScope.Tests;
 
 /// <summary>
-/// Devices do not mix, and nothing waits: on torch's <c>meta</c> device an operation fails where a CPU tensor is mixed in or a value is read, as it fails or waits on a GPU. Some operations have no form there ("no Meta kernel");
-/// what ends in one is named here with it, and is seen as far as that. <see cref="Training.DefaultDeviceTests"/> sees the rest from the other side.
+/// Devices do not mix, and nothing waits: on torch's <c>meta</c> device an operation fails where a CPU tensor is mixed in or a value is
+/// read, as it fails or waits on a GPU. Some operations have no form there ("no Meta kernel"); what ends in one is named here with it,
+/// and is seen as far as that. <see cref="Training.DefaultDeviceTests"/> sees the rest from the other side.
 /// </summary>
 internal sealed class MetaDeviceTests
 {
@@ -48,16 +49,19 @@ internal sealed class MetaDeviceTests
     private static IEnumerable<ImageAugmentation> Augmentations => Instances(_augmentations);
 
     private static IEnumerable<OptimizerSpec> Optimizers =>
-        Instances<OptimizerSpec>(new SgdOptimizer { Nesterov = true, WeightDecay = 1e-4 }, new AdamOptimizer(), new AdamWOptimizer { WeightDecay = 0.01 }, new RmsPropOptimizer { Momentum = 0.5 });
+        Instances<OptimizerSpec>(new SgdOptimizer { Nesterov = true, WeightDecay = 1e-4 }, new AdamOptimizer(),
+            new AdamWOptimizer { WeightDecay = 0.01 }, new RmsPropOptimizer { Momentum = 0.5 });
 
-    private static IEnumerable<LearningTask> Tasks => Instances<LearningTask>(new MulticlassTask(), new BinaryTask(), new RegressionTask(3, 2));
+    private static IEnumerable<LearningTask> Tasks => Instances<LearningTask>(new MulticlassTask(), new BinaryTask(),
+        new RegressionTask(3, 2));
 
     private static IEnumerable<LearningRateSchedule> Schedules =>
         Instances<LearningRateSchedule>(new OneCycleSchedule(), new CosineSchedule(), new StepSchedule(), new PlateauSchedule());
 
     private static IEnumerable<Quantity> Quantities => Types(typeof(Quantity)).Select(type => (Quantity)Activator.CreateInstance(type)!);
 
-    private static IEnumerable<HistogramQuantity> Histograms => Types(typeof(HistogramQuantity)).Select(type => (HistogramQuantity)Activator.CreateInstance(type)!);
+    private static IEnumerable<HistogramQuantity> Histograms => Types(typeof(HistogramQuantity))
+        .Select(type => (HistogramQuantity)Activator.CreateInstance(type)!);
 
     [OneTimeSetUp]
     public void Load() => TorchRuntime.Load();
@@ -84,8 +88,10 @@ internal sealed class MetaDeviceTests
     [TestCaseSource(nameof(Augmentations))]
     public void Augmentation_OfImages_StaysOnTheDevice(ImageAugmentation augmentation) => AssertStays(augmentation, () =>
     {
-        var batch = ImageAugmentation.Apply([augmentation], zeros([Count, 3, 12, 12], ScalarType.Byte, META), zeros([Count], ScalarType.Int64, META), seed: 1, step: 3);
-        return [batch.Images, batch.Labels, batch.MixedLabels ?? batch.Labels, batch.Loss(new MulticlassTask(), zeros([Count, 3], device: META), 0.1)];
+        var batch = ImageAugmentation.Apply([augmentation], zeros([Count, 3, 12, 12], ScalarType.Byte, META),
+            zeros([Count], ScalarType.Int64, META), seed: 1, step: 3);
+        return [batch.Images, batch.Labels, batch.MixedLabels ?? batch.Labels,
+            batch.Loss(new MulticlassTask(), zeros([Count, 3], device: META), 0.1)];
     });
 
     [Test]
@@ -100,7 +106,15 @@ internal sealed class MetaDeviceTests
     public void Optimizer_WithAllThatUpdates_StaysOnTheDevice(OptimizerSpec optimizer) => AssertStays(optimizer, () =>
     {
         using var network = Network();
-        var options = new TrainingOptions { Optimizer = optimizer, LargestGradientNorm = 1, WeightAverage = 0.9, EarlyStopping = new EarlyStopping(), Schedule = new OneCycleSchedule(), Epochs = 2 };
+        var options = new TrainingOptions
+        {
+            Optimizer = optimizer,
+            LargestGradientNorm = 1,
+            WeightAverage = 0.9,
+            EarlyStopping = new EarlyStopping(),
+            Schedule = new OneCycleSchedule(),
+            Epochs = 2,
+        };
         using var updates = new Updates(network, options, stepsPerEpoch: 3);
         for (var step = 0; step < 3; step++)
         {
@@ -111,7 +125,8 @@ internal sealed class MetaDeviceTests
 
         updates.EndEpoch([new EpochMetrics(1, 2, 1, 0.5, 1, 0.5, 1)]);
         updates.Finish([new EpochMetrics(1, 2, 1, 0.5, 1, 0.5, 1)]);
-        AssertOnMeta([.. network.parameters(), .. ((TorchSharp.Modules.OptimizerHelper)updates.Optimizer).state_dict().State.SelectMany(state => optimizer.Read(state).Values).OfType<Tensor>()]);
+        AssertOnMeta([.. network.parameters(), .. ((TorchSharp.Modules.OptimizerHelper)updates.Optimizer).state_dict().State
+            .SelectMany(state => optimizer.Read(state).Values).OfType<Tensor>()]);
         return [];
     });
 
@@ -127,10 +142,12 @@ internal sealed class MetaDeviceTests
     public void Quantity_OfAStep_IsReadOnceAndInOneCopy(Quantity quantity) => AssertStays(quantity, () => Measured([quantity], []));
 
     [TestCaseSource(nameof(Histograms))]
-    public void Histogram_OfAStep_IsReadOnceAndInOneCopy(HistogramQuantity histogram) => AssertStays(histogram, () => Measured([], [histogram]));
+    public void Histogram_OfAStep_IsReadOnceAndInOneCopy(HistogramQuantity histogram) =>
+        AssertStays(histogram, () => Measured([], [histogram]));
 
     [Test]
-    public void Quantities_AllThatRunThere_AreReadInOneCopy() => AssertStays(new object(), () => Measured([.. Quantities.Where(quantity => !_gaps.ContainsKey(quantity.GetType().Name))], []));
+    public void Quantities_AllThatRunThere_AreReadInOneCopy() =>
+        AssertStays(new object(), () => Measured([.. Quantities.Where(quantity => !_gaps.ContainsKey(quantity.GetType().Name))], []));
 
     [Test]
     public void KeptWeights_OfANetwork_StayOnTheDevice()
@@ -175,7 +192,9 @@ internal sealed class MetaDeviceTests
         AssertOnMeta([new ComputeFormat(Precision.Mixed, channelsLast).Apply(zeros([Count, 3, 4, 4], device: META))]);
     }
 
-    /// <summary>Measures one step of a network that lies on the device; the one copy to the host is counted in place of being made.</summary>
+    /// <summary>
+    /// Measures one step of a network that lies on the device; the one copy to the host is counted in place of being made.
+    /// </summary>
     private static Tensor[] Measured(IReadOnlyList<Quantity> quantities, IReadOnlyList<HistogramQuantity> histograms)
     {
         var copies = 0;
@@ -206,18 +225,24 @@ internal sealed class MetaDeviceTests
     /// <summary>A network of what runs on the device, there.</summary>
     private static nn.Module<Tensor, Tensor> Network()
     {
-        var network = nn.Sequential(("flatten", nn.Flatten()), ("fc1", nn.Linear(16, 8)), ("relu", new Rectifier()), ("fc2", nn.Linear(8, 8)), ("tanh", nn.Tanh()), ("fc3", nn.Linear(8, 3)));
+        var network = nn.Sequential(("flatten", nn.Flatten()), ("fc1", nn.Linear(16, 8)), ("relu", new Rectifier()),
+            ("fc2", nn.Linear(8, 8)), ("tanh", nn.Tanh()), ("fc3", nn.Linear(8, 3)));
         ModuleMove.To(network, META);
         return network;
     }
 
     private static (Tensor Loss, Tensor Outputs, Tensor Images, Tensor Labels) Loss(nn.Module<Tensor, Tensor> network)
     {
-        Tensor images = zeros([Count, 1, 4, 4], device: META), labels = zeros([Count], ScalarType.Int64, META), outputs = network.call(images);
+        var images = zeros([Count, 1, 4, 4], device: META);
+        var labels = zeros([Count], ScalarType.Int64, META);
+        var outputs = network.call(images);
         return (new MulticlassTask().Loss(outputs, labels), outputs, images, labels);
     }
 
-    /// <summary>Runs something, and sees that its tensors are on the device, or that it ends in the operation that is known to have no form there.</summary>
+    /// <summary>
+    /// Runs something, and sees that its tensors are on the device, or that it ends in the operation that is known to have no form
+    /// there.
+    /// </summary>
     private static void AssertStays(object family, Func<IEnumerable<Tensor>> run)
     {
         using var scope = NewDisposeScope();
@@ -226,7 +251,8 @@ internal sealed class MetaDeviceTests
         {
             AssertOnMeta(run());
         }
-        catch (Exception exception) when (Regex.Match(exception.Message, @"aten::([\w.]+): attempted to run this operator with Meta tensors") is { Success: true } match)
+        catch (Exception exception) when (Regex.Match(exception.Message,
+            @"aten::([\w.]+): attempted to run this operator with Meta tensors") is { Success: true } match)
         {
             Assert.That(match.Groups[1].Value, Is.EqualTo(gap), "operation without a form on the device");
             return;
@@ -241,15 +267,20 @@ internal sealed class MetaDeviceTests
         public override Tensor forward(Tensor input) => nn.functional.threshold(input, 0, 0);
     }
 
-    private static void AssertOnMeta(IEnumerable<Tensor> tensors) => Assert.That(tensors.Select(tensor => tensor.device_type), Has.All.EqualTo(DeviceType.META));
+    private static void AssertOnMeta(IEnumerable<Tensor> tensors) =>
+        Assert.That(tensors.Select(tensor => tensor.device_type), Has.All.EqualTo(DeviceType.META));
 
     /// <summary>Examples of a family; a type without one fails, so that a new one is covered.</summary>
     private static T[] Instances<T>(params T[] examples)
         where T : notnull
     {
         var missing = Types(typeof(T)).Except(examples.Select(example => example.GetType())).ToArray();
-        return missing.Length == 0 ? examples : throw new AssertionException($"There is no example of {string.Join(", ", missing.Select(type => type.Name))}: add one, so that its device is tested.");
+        var names = string.Join(", ", missing.Select(type => type.Name));
+        return names.Length == 0
+            ? examples
+            : throw new AssertionException($"There is no example of {names}: add one, so that its device is tested.");
     }
 
-    private static IEnumerable<Type> Types(Type family) => family.Assembly.GetTypes().Where(type => type.IsSubclassOf(family) && !type.IsAbstract);
+    private static IEnumerable<Type> Types(Type family) => family.Assembly.GetTypes()
+        .Where(type => type.IsSubclassOf(family) && !type.IsAbstract);
 }

@@ -4,7 +4,8 @@ namespace ConvScope.Networks;
 public enum Precision
 {
     /// <summary>
-    /// 32-bit floats throughout. GPUs from Ampere on may round the factors of products to TensorFloat-32 all the same; see <c>TrainingOptions.AllowTensorFloat32</c>.
+    /// 32-bit floats throughout. GPUs from Ampere on may round the factors of products to TensorFloat-32 all the same; see
+    /// <c>TrainingOptions.AllowTensorFloat32</c>.
     /// </summary>
     Full,
 

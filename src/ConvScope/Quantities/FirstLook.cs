@@ -1,9 +1,13 @@
+using ConvScope.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ConvScope.Quantities;
 
-/// <summary>What is seen of the layers when they are first called: their order, and which get the very output of the one before. The device is waited for once, in the end.</summary>
+/// <summary>
+/// What is seen of the layers when they are first called: their order, and which get the very output of the one before. The device is
+/// waited for once, in the end.
+/// </summary>
 internal sealed class FirstLook : IDisposable
 {
     private readonly List<(string Name, string Kind, Tensor? IsSame)> _layers = [];
@@ -24,7 +28,11 @@ internal sealed class FirstLook : IDisposable
         using var scope = NewDisposeScope();
         Tensor[] compared = [.. _layers.Select(layer => layer.IsSame).OfType<Tensor>()];
         var answers = new Queue<double>(compared.Length == 0 ? [] : toHost(stack(compared).to(ScalarType.Float64)));
-        return [new LayerFact(Probe.Input, Probe.Input, false), .. _layers.Select(layer => new LayerFact(layer.Name, layer.Kind, layer.IsSame is not null && answers.Dequeue() > 0))];
+        return
+        [
+            new LayerFact(Probe.Input, Probe.Input, false),
+            .. _layers.Select(layer => new LayerFact(layer.Name, layer.Kind, layer.IsSame is not null && answers.Dequeue() > 0)),
+        ];
     }
 
     public void Dispose()
@@ -33,10 +41,14 @@ internal sealed class FirstLook : IDisposable
             isSame?.Dispose();
     }
 
-    /// <summary>Whether two tensors hold the same values in the same order, whatever their shapes: a truth value on their device; null where they cannot.</summary>
+    /// <summary>
+    /// Whether two tensors hold the same values in the same order, whatever their shapes: a truth value on their device; null where
+    /// they cannot.
+    /// </summary>
     private static Tensor? IsSame(Tensor first, Tensor second)
     {
-        if (first.NumberOfElements != second.NumberOfElements || first.dtype != second.dtype || first.device_type != second.device_type || first.device_index != second.device_index)
+        var fit = first.NumberOfElements == second.NumberOfElements && first.dtype == second.dtype;
+        if (!fit || !Devices.IsSame(first.device, second.device))
             return null;
         using var scope = NewDisposeScope();
         using var untracked = no_grad();

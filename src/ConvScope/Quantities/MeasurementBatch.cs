@@ -23,10 +23,12 @@ internal sealed class MeasurementBatch(Func<Tensor, double[]>? toHost = null)
     {
         using var scope = NewDisposeScope();
         // Same types are joined before they are widened: one conversion a type in place of one a number.
-        var order = _scalars.Select((scalar, index) => (scalar.Value, index)).GroupBy(entry => (entry.Value.dtype, entry.Value.device_type, entry.Value.device_index)).ToArray();
+        var order = _scalars.Select((scalar, index) => (scalar.Value, index))
+            .GroupBy(entry => (entry.Value.dtype, entry.Value.device_type, entry.Value.device_index)).ToArray();
         var parts = order.Select(type => cat([.. type.Select(entry => entry.Value.reshape(1))]).to(ScalarType.Float64)).ToList();
         var counts = _histograms.Index().GroupBy(entry => (entry.Item.Values.device_type, entry.Item.Values.device_index)).ToArray();
-        parts.AddRange(counts.Select(place => HistogramBins.Measure([.. place.Select(entry => entry.Item.Values)]).reshape(-1).to(ScalarType.Float64)));
+        foreach (var group in counts)
+            parts.Add(HistogramBins.Measure([.. group.Select(entry => entry.Item.Values)]).reshape(-1).to(ScalarType.Float64));
         if (parts.Count == 0)
             return new Measurement([], []);
         var home = parts[0].device; // a network may lie on several devices

@@ -37,7 +37,10 @@ internal sealed class Probe : IDisposable
     /// <summary>Watches a network.</summary>
     /// <param name="network">The network.</param>
     /// <param name="facts">What is known of its outputs; null for nothing yet.</param>
-    /// <param name="toHost">Copies doubles from the device to the host, once, to see which layers follow each other directly; null for <see cref="HostCopy.Read"/>.</param>
+    /// <param name="toHost">
+    /// Copies doubles from the device to the host, once, to see which layers follow each other directly; null for <see
+    /// cref="HostCopy.Read"/>.
+    /// </param>
     public Probe(nn.Module<Tensor, Tensor> network, OutputFacts? facts = null, Func<Tensor, double[]>? toHost = null)
     {
         _toHost = toHost ?? HostCopy.Read;
@@ -204,7 +207,13 @@ internal sealed class Probe : IDisposable
         return kept.alias();
     }).remove;
 
-    private void Keep(List<(string Name, string Kind, Tensor Output, Tensor Value)> seen, FirstLook? firstLook, string name, string kind, Tensor input, Tensor output)
+    private void Keep(
+        List<(string Name, string Kind, Tensor Output, Tensor Value)> seen,
+        FirstLook? firstLook,
+        string name,
+        string kind,
+        Tensor input,
+        Tensor output)
     {
         if (seen.Count == 0)
         {

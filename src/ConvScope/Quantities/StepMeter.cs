@@ -24,8 +24,9 @@ internal sealed class StepMeter : IDisposable
     private GroupClock[] _planned;
     private double _unstretchedSeconds; // what the first steps cost, the once-only costs included
 
-    public StepMeter(nn.Module<Tensor, Tensor> network, Probe probe, IReadOnlyList<QuantityGroup> groups, double? budget, long stepsPerEpoch, long steps = 0, long firstStep = 0,
-        Func<Tensor, double[]>? toHost = null)
+    public StepMeter(
+        nn.Module<Tensor, Tensor> network, Probe probe, IReadOnlyList<QuantityGroup> groups, double? budget, long stepsPerEpoch,
+        long steps = 0, long firstStep = 0, Func<Tensor, double[]>? toHost = null)
     {
         _toHost = toHost;
         _parameters = [.. network.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter))];

@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace ConvScope.Training;
 
 /// <summary>
-/// What a training asks of the libraries below libtorch while it runs: cuDNN's deterministic algorithms, and where TensorFloat-32 is used. The switches are the process's, not the training's: of trainings at once, one that
-/// wants determinism is enough, and the last that names TensorFloat-32 decides. When the last of them ends, all is as before.
+/// What a training asks of the libraries below libtorch while it runs: cuDNN's deterministic algorithms, and where TensorFloat-32 is
+/// used. The switches are the process's, not the training's: of trainings at once, one that wants determinism is enough, and the last
+/// that names TensorFloat-32 decides. When the last of them ends, all is as before.
 /// </summary>
 internal sealed class BackendSettings : IDisposable
 {

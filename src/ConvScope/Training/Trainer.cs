@@ -41,13 +41,16 @@ public sealed class Trainer
     /// <param name="cancellation">Ends the training before its next step.</param>
     /// <returns>The metrics of each epoch.</returns>
     /// <exception cref="ArgumentException">
-    /// A label is no class of the network, an option does not fit the task, there is no validation set for early stopping, the network lies on another device than the images, or it has lost a parameter when it was moved.
+    /// A label is no class of the network, an option does not fit the task, there is no validation set for early stopping, the network
+    /// lies on another device than the images, or it has lost a parameter when it was moved.
     /// </exception>
     /// <exception cref="InvalidDataException">An image of a streamed set is corrupt, and its decoding says that this is the end; the message names it.</exception>
     /// <exception cref="FileNotFoundException">There is nothing to resume from.</exception>
     /// <exception cref="InvalidDataException">What should be resumed is damaged, or of another network.</exception>
     /// <exception cref="OperationCanceledException">The token asked for the end. The network keeps what it has learned so far.</exception>
-    /// <exception cref="PlatformNotSupportedException">A GPU is to train deterministically, and this libtorch has no switch for it.</exception>
+    /// <exception cref="PlatformNotSupportedException">
+    /// A GPU is to train deterministically, and this libtorch has no switch for it.
+    /// </exception>
     public TrainingResult Train(nn.Module<Tensor, Tensor> network, TrainingImages train, TrainingImages? validation = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -55,13 +58,10 @@ public sealed class Trainer
         if (_options.EarlyStopping is not null && validation is null)
             throw new ArgumentException("Early stopping needs a validation set to watch.", nameof(validation));
         var task = LearningTask.Of(network, _options.Task);
-        if (!task.HasClasses && _options.LabelSmoothing > 0)
-            throw new ArgumentException($"Label smoothing shares probability among classes; {task} has none. {nameof(TrainingOptions.LabelSmoothing)} must be 0.");
         var format = new ComputeFormat(_options.Precision, _options.ChannelsLast);
         var described = network as SpecNetwork;
-        if (described is null && format != default)
-            throw new ArgumentException("Mixed precision and channels-last need a network that was made from a description; this one is a module of your own.", nameof(network));
         TorchRuntime.Load();
+        CheckFit(network, task, format);
         CheckPlaces(network, train, validation);
         using var settings = BackendSettings.Apply(_options, train.Device);
         Tell(train, validation);
@@ -104,9 +104,7 @@ public sealed class Trainer
         var generators = new TrainingGenerators(shuffle, DefaultGenerators.Of(train.Device));
         using var updates = new Updates(network, _options, (train.Count + _options.BatchSize - 1) / _options.BatchSize);
         var checkpoints = _options.Checkpoints is null ? null : new CheckpointFolder(_options.Checkpoints, resumed is not null, _logger);
-        resumed?.LoadState(updates, generators);
-        if (resumed is { HasGpuState: false } && generators.Gpu is not null)
-            TrainingLog.NoGpuState(_logger, resumed.Path, train.Device);
+        GoOn(resumed, updates, generators, train.Device);
         var epochs = new List<EpochMetrics>(resumed?.Epochs ?? []);
         var first = step;
         for (var epoch = epochs.Count + 1; epoch <= _options.Epochs && _options.EarlyStopping?.IsOver(epochs) != true; epoch++)
@@ -158,13 +156,34 @@ public sealed class Trainer
         return epochs;
     }
 
+    /// <summary>Gives optimizer and generators the state that a checkpoint has of them.</summary>
+    private void GoOn(TrainingCheckpoint? resumed, Updates updates, TrainingGenerators generators, Device device)
+    {
+        resumed?.LoadState(updates, generators);
+        if (resumed is { HasGpuState: false } && generators.Gpu is not null)
+            TrainingLog.NoGpuState(_logger, resumed.Path, device);
+    }
+
+    /// <summary>Checks that the options suit the network.</summary>
+    private void CheckFit(nn.Module network, LearningTask task, ComputeFormat format)
+    {
+        if (!task.HasClasses && _options.LabelSmoothing > 0)
+            throw new ArgumentException($"Label smoothing shares probability among classes; {task} has none. {nameof(TrainingOptions.LabelSmoothing)} must be 0.");
+        if (network is not SpecNetwork && format != default)
+            throw new ArgumentException("Mixed precision and channels-last need a network that was made from a description; this one is a module of your own.", nameof(network));
+    }
+
     /// <summary>Checks that all parameters are there, and that network and images lie in one place.</summary>
     private static void CheckPlaces(nn.Module network, TrainingImages train, TrainingImages? validation)
     {
         if ((ModuleMove.Lost(network) ?? Devices.Difference(network, train.Device)) is { } fault)
             throw new ArgumentException(fault, nameof(network));
         if (validation is not null && !Devices.IsSame(validation.Device, train.Device))
-            throw new ArgumentException($"The training set is for {Devices.Exact(train.Device)}, the validation set for {Devices.Exact(validation.Device)}; both go to one device.", nameof(validation));
+        {
+            var (one, other) = (Devices.Exact(train.Device), Devices.Exact(validation.Device));
+            var text = $"The training set is for {one}, the validation set for {other}; both go to one device.";
+            throw new ArgumentException(text, nameof(validation));
+        }
     }
 
     /// <summary>Says before the first step what a GPU does otherwise than one might think.</summary>
@@ -173,7 +192,7 @@ public sealed class Trainer
         if (train.Device.type == DeviceType.CUDA)
         {
             var tensorFloat32 = TensorFloat32.Read();
-            TrainingLog.Gpu(_logger, train.Device, tensorFloat32, _options.Deterministic ? "algorithms that give the same bits again" : "algorithms that need not give the same bits again");
+            TrainingLog.Gpu(_logger, train.Device, tensorFloat32, _options.Deterministic ? "give" : "need not give");
         }
 
         if (train.HostReason is { } reason)

@@ -54,7 +54,13 @@ internal sealed class TrainingCheckpoint : IDisposable
     }
 
     /// <summary>What is written of a training; the names are PyTorch's where it has them.</summary>
-    public static Dictionary<string, object?> Describe(nn.Module network, Updates updates, TrainingGenerators generators, IReadOnlyList<EpochMetrics> epochs, long step, TrainingOptions options)
+    public static Dictionary<string, object?> Describe(
+        nn.Module network,
+        Updates updates,
+        TrainingGenerators generators,
+        IReadOnlyList<EpochMetrics> epochs,
+        long step,
+        TrainingOptions options)
     {
         using var scope = NewDisposeScope();
         var root = new Dictionary<string, object?>
@@ -81,7 +87,9 @@ internal sealed class TrainingCheckpoint : IDisposable
     /// <summary>Copies parameters and buffers into a network.</summary>
     public void LoadNetwork(nn.Module network) => ModuleWeights.Load(network, _file.StateDict("state_dict"));
 
-    /// <summary>Whether the state of a GPU's generator is kept: not in a training on the CPU, nor in files of before there was one.</summary>
+    /// <summary>
+    /// Whether the state of a GPU's generator is kept: not in a training on the CPU, nor in files of before there was one.
+    /// </summary>
     public bool HasGpuState => _root.ContainsKey(GpuRandomState);
 
     /// <summary>Path of the file.</summary>

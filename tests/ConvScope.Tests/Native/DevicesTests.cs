@@ -20,7 +20,8 @@ public sealed class DevicesTests
     [TestCase(-1, "cuda:0")]
     [TestCase(0, "cuda:0")]
     [TestCase(1, "cuda:1")]
-    public void Exact_Gpu_HasAnIndex(int index, string expected) => Assert.That(Devices.Exact(new Device(DeviceType.CUDA, index)).ToString(), Is.EqualTo(expected));
+    public void Exact_Gpu_HasAnIndex(int index, string expected) =>
+        Assert.That(Devices.Exact(new Device(DeviceType.CUDA, index)).ToString(), Is.EqualTo(expected));
 
     [Test]
     public void Difference_NetworkAndImagesInOnePlace_IsNone()
@@ -36,7 +37,8 @@ public sealed class DevicesTests
     {
         using var network = nn.Linear(2, 3);
         Assert.That(Devices.Difference(network, new Device(DeviceType.CUDA, 1)), Is.EqualTo(
-            "The network lies on cpu, the images on cuda:1. Move the network there with to(device) first, and make its optimizers after that."));
+            "The network lies on cpu, the images on cuda:1. Move the network there with to(device) first, "
+            + "and make its optimizers after that."));
     }
 
     [Test]

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace ConvScope.Tests.Native;
 
-/// <summary>What libtorch has and TorchSharp has not, through the symbols of the library that is loaded. A libtorch for the CPU has the same switches.</summary>
+/// <summary>
+/// What libtorch has and TorchSharp has not, through the symbols of the library that is loaded. A libtorch for the CPU has the same
+/// switches.
+/// </summary>
 public sealed class TorchSwitchesTests
 {
     [OneTimeSetUp]
@@ -49,7 +52,8 @@ public sealed class TorchSwitchesTests
     }
 
     [Test]
-    public void TensorFloat32_Unset_IsTorchsDefault() => Assert.That(TensorFloat32.Read(), Is.EqualTo(new TensorFloat32(Convolutions: true, MatrixProducts: false)));
+    public void TensorFloat32_Unset_IsTorchsDefault() => Assert.That(TensorFloat32.Read(),
+        Is.EqualTo(new TensorFloat32(Convolutions: true, MatrixProducts: false)));
 
     // The GPUs' generators are asked for in the same way; that of the CPU is there to try it with.
     [Test]
@@ -85,5 +89,6 @@ public sealed class TorchSwitchesTests
     [TestCase(3L << 20, "3 MiB")]
     [TestCase(3435973837, "3.2 GiB")]
     [TestCase(5L << 40, "5120 GiB")]
-    public void DeviceMemory_Text_IsInTheUnitThatReadsBest(long bytes, string text) => Assert.That(DeviceMemory.Text(bytes), Is.EqualTo(text));
+    public void DeviceMemory_Text_IsInTheUnitThatReadsBest(long bytes, string text) =>
+        Assert.That(DeviceMemory.Text(bytes), Is.EqualTo(text));
 }

@@ -18,7 +18,8 @@ public sealed class BackendSettingsTests
         CudnnSettings.IsBenchmarked = true;
         try
         {
-            Assert.That(During(_deterministic, () => (CudnnSettings.IsDeterministic, CudnnSettings.IsBenchmarked)), Is.EqualTo((true, false)));
+            Assert.That(During(_deterministic, () => (CudnnSettings.IsDeterministic, CudnnSettings.IsBenchmarked)),
+                Is.EqualTo((true, false)));
             Assert.That((CudnnSettings.IsDeterministic, CudnnSettings.IsBenchmarked), Is.EqualTo((false, true)));
         }
         finally
@@ -40,13 +41,15 @@ public sealed class BackendSettingsTests
     [TestCase(false)]
     public void Train_TensorFloat32_IsSetAndGivenBack(bool allowed)
     {
-        Assert.That(During(new TrainingOptions { Epochs = 1, AllowTensorFloat32 = allowed }, TensorFloat32.Read), Is.EqualTo(new TensorFloat32(allowed, allowed)));
+        Assert.That(During(new TrainingOptions { Epochs = 1, AllowTensorFloat32 = allowed }, TensorFloat32.Read),
+            Is.EqualTo(new TensorFloat32(allowed, allowed)));
         Assert.That(TensorFloat32.Read(), Is.EqualTo(new TensorFloat32(true, false)));
     }
 
     [Test]
     public void Train_NothingAskedFor_LeavesTheSettings() => Assert.That(
-        During(new TrainingOptions { Epochs = 1 }, () => (CudnnSettings.IsDeterministic, TensorFloat32.Read())), Is.EqualTo((false, new TensorFloat32(true, false))));
+        During(new TrainingOptions { Epochs = 1 }, () => (CudnnSettings.IsDeterministic, TensorFloat32.Read())),
+            Is.EqualTo((false, new TensorFloat32(true, false))));
 
     [Test]
     public void Apply_TrainingsAtOnce_GiveBackWhenTheLastOneEnds()

@@ -59,10 +59,12 @@ public sealed class BatchesAheadTests
     {
         using var folder = new TemporaryFolder();
         using var files = ImageFolder.Open(PictureFiles.WriteFolder(folder.File("images"), PictureFiles.Create(perClass: 16)));
-        var spec = new NetworkSpec("toy", new Shape(3, 12, 12), Normalization.Centred(3), [new Conv2dLayer("conv", 6, 3), new ReluLayer("relu"), new FlattenLayer("flatten"), new LinearLayer("fc", 3)]);
+        var spec = new NetworkSpec("toy", new Shape(3, 12, 12), Normalization.Centred(3),
+            [new Conv2dLayer("conv", 6, 3), new ReluLayer("relu"), new FlattenLayer("flatten"), new LinearLayer("fc", 3)]);
         var expected = Train(spec, StreamedImages.Create(files, spec.Input), null);
         Assert.That(Train(spec, StreamedImages.Create(files, spec.Input), Counted()), Is.EqualTo(expected));
-        // A batch has images and labels, of the validation set rows too: 2 epochs of 6 batches of 8 and one of the validation set. Both sets' labels are checked once.
+        // A batch has images and labels, of the validation set rows too: 2 epochs of 6 batches of 8 and one of the validation set.
+        // Both sets' labels are checked once.
         Assert.That(_events.Count(entry => entry == "pin"), Is.EqualTo(2 * (6 * 2 + 3) + 2));
     }
 
@@ -80,10 +82,12 @@ public sealed class BatchesAheadTests
         var logger = new ListLogger();
         using var network = ToyTraining.Network.CreateModule(1);
         using var images = Kept(CPU, free: 100);
-        new Trainer(new TrainingOptions { Epochs = 1 }, [new EachStep(_ => Assert.That(logger.Warnings, Has.Count.EqualTo(1)))], logger).Train(network, images);
+        new Trainer(new TrainingOptions { Epochs = 1 }, [new EachStep(_ => Assert.That(logger.Warnings, Has.Count.EqualTo(1)))],
+            logger).Train(network, images);
         Assert.That(logger.Warnings, Is.EqualTo(new[]
         {
-            "The training set stays in host memory, and each batch of it is copied: it needs 6.8 KiB on cpu, where 100 bytes are free, a quarter of which is left to the network.",
+            "The training set stays in host memory, and each batch of it is copied: it needs 6.8 KiB on cpu, where 100 bytes are free, "
+            + "a quarter of which is left to the network.",
         }));
     }
 
@@ -106,11 +110,13 @@ public sealed class BatchesAheadTests
 
         Assert.That(count, Is.EqualTo(96));
         var (first, firstLabels) = images.First(4);
-        Assert.That(new[] { first, firstLabels, images.Select([0, 2]) }.Select(tensor => tensor.device_type), Has.All.EqualTo(DeviceType.META));
+        Assert.That(new[] { first, firstLabels, images.Select([0, 2]) }.Select(tensor => tensor.device_type),
+            Has.All.EqualTo(DeviceType.META));
     }
 
     private static LabeledImages Kept(Device device, long free) =>
-        LabeledImages.Create(ToyImages.Pixels(96), Enumerable.Range(0, 96).Select(index => index % 3L).ToArray(), ToyTraining.Network.Input, device, _ => free);
+        LabeledImages.Create(ToyImages.Pixels(96), Enumerable.Range(0, 96).Select(index => index % 3L).ToArray(),
+            ToyTraining.Network.Input, device, _ => free);
 
     private Upload Counted() => new(
         tensor =>

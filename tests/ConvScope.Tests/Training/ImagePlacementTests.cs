@@ -17,11 +17,13 @@ public sealed class ImagePlacementTests
     [TestCase(3L << 30, null, true)]
     public void Choose_BySizes_LeavesAQuarterOfWhatIsFree(long bytes, long? free, bool fits)
     {
-        var placement = ImagePlacement.Choose(bytes, _gpu, device => ReferenceEquals(device, _gpu) ? free : throw new InvalidOperationException("another device"));
+        var placement = ImagePlacement.Choose(bytes, _gpu, device => ReferenceEquals(device, _gpu)
+            ? free : throw new InvalidOperationException("another device"));
         Assert.That((placement.Home.type, placement.Reason is null), Is.EqualTo((fits ? DeviceType.CUDA : DeviceType.CPU, fits)));
     }
 
     [Test]
     public void Choose_TooSmall_SaysBothSizes() => Assert.That(
-        ImagePlacement.Choose(5L << 30, _gpu, _ => 2L << 30).Reason, Is.EqualTo("it needs 5 GiB on cuda:1, where 2 GiB are free, a quarter of which is left to the network"));
+        ImagePlacement.Choose(5L << 30, _gpu, _ => 2L << 30).Reason,
+            Is.EqualTo("it needs 5 GiB on cuda:1, where 2 GiB are free, a quarter of which is left to the network"));
 }

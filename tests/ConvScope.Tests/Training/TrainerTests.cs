@@ -252,8 +252,10 @@ public sealed class TrainerTests
         using var network = ToyTraining.Network.CreateModule(1);
         network.to(META);
         using var images = ToyTraining.Images();
-        Assert.That(() => new Trainer(new TrainingOptions()).Train(network, images), Throws.ArgumentException.With.Message.StartWith("The network lies on meta, the images on cpu."));
-        Assert.That(() => Evaluator.Evaluate(network, images), Throws.ArgumentException.With.Message.StartWith("The network lies on meta, the images on cpu."));
+        Assert.That(() => new Trainer(new TrainingOptions()).Train(network, images), Throws.ArgumentException
+            .With.Message.StartWith("The network lies on meta, the images on cpu."));
+        Assert.That(() => Evaluator.Evaluate(network, images), Throws.ArgumentException
+            .With.Message.StartWith("The network lies on meta, the images on cpu."));
     }
 
     [Test]
@@ -263,7 +265,8 @@ public sealed class TrainerTests
         using var images = ToyTraining.Images();
         using var validation = LabeledImages.Create(new byte[64], [1], ToyTraining.Network.Input, META);
         Assert.That(() => new Trainer(new TrainingOptions()).Train(network, images, validation),
-            Throws.ArgumentException.With.Message.StartWith("The training set is for cpu, the validation set for meta; both go to one device."));
+            Throws.ArgumentException
+                .With.Message.StartWith("The training set is for cpu, the validation set for meta; both go to one device."));
     }
 
     [Test]

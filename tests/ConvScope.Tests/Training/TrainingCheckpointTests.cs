@@ -8,7 +8,10 @@ using static TorchSharp.torch;
 
 namespace ConvScope.Tests.Training;
 
-/// <summary>The states of random generators in a checkpoint. Generators of the CPU stand for those of GPUs, which are read and set in the same way.</summary>
+/// <summary>
+/// The states of random generators in a checkpoint. Generators of the CPU stand for those of GPUs, which are read and set in the same
+/// way.
+/// </summary>
 public sealed class TrainingCheckpointTests
 {
     private TemporaryFolder _folder = null!;
@@ -70,18 +73,22 @@ public sealed class TrainingCheckpointTests
         using var file = TrainingCheckpoint.Open(_folder.Path);
         file.LoadState(updates, new TrainingGenerators(shuffle));
         var states = ((OptimizerHelper)updates.Optimizer).state_dict().State.SelectMany(state => optimizer.Read(state)).ToArray();
-        Assert.That(states.Select(entry => entry.Value).OfType<Tensor>().Select(tensor => tensor.device_type), Is.Not.Empty.And.All.EqualTo(DeviceType.META));
-        Assert.That(states.Where(entry => entry.Key == "step").Select(entry => entry.Value), Has.All.EqualTo(2L)); // a number of the host, as TorchSharp wants it
+        Assert.That(states.Select(entry => entry.Value).OfType<Tensor>().Select(tensor => tensor.device_type), Is.Not.Empty
+            .And.All.EqualTo(DeviceType.META));
+        Assert.That(states.Where(entry => entry.Key == "step").Select(entry => entry.Value),
+            Has.All.EqualTo(2L)); // a number of the host, as TorchSharp wants it
     }
 
-    private static IEnumerable<OptimizerSpec> Optimizers => [new SgdOptimizer(), new AdamOptimizer(), new AdamWOptimizer(), new RmsPropOptimizer { Momentum = 0.5 }];
+    private static IEnumerable<OptimizerSpec> Optimizers => [new SgdOptimizer(), new AdamOptimizer(), new AdamWOptimizer(),
+        new RmsPropOptimizer { Momentum = 0.5 }];
 
     private void Write(Generator? gpu)
     {
         using var network = ToyTraining.Network.CreateModule(1);
         using var updates = new Updates(network, new TrainingOptions(), 1);
         using var shuffle = new Generator(1);
-        Checkpoint.Write(_folder.File("epoch-001.pth"), TrainingCheckpoint.Describe(network, updates, new TrainingGenerators(shuffle, gpu), [new EpochMetrics(1, 2, 1, 0.5, null, null, 1)], 1, new TrainingOptions()));
+        Checkpoint.Write(_folder.File("epoch-001.pth"), TrainingCheckpoint.Describe(network, updates, new TrainingGenerators(shuffle, gpu),
+            [new EpochMetrics(1, 2, 1, 0.5, null, null, 1)], 1, new TrainingOptions()));
     }
 
     private bool Load(Generator? gpu)
