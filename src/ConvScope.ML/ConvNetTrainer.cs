@@ -15,7 +15,7 @@ namespace ConvScope.ML;
 
 /// <summary>
 /// Trains a convolutional network on the images of a view. The rows are read once, and images that the features name by their paths are held or streamed; <c>Fit</c> may be called any number of times on one instance, and the same data
-/// and seed give the same network on the CPU.
+/// and seed give the same network on the CPU, and on a GPU with <see cref="TrainingOptions.Deterministic"/>.
 /// </summary>
 public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
 {
@@ -94,7 +94,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
                 FineTuning.Load(module, network, weights, host);
             if (_options.FreezeUntil is { } last)
                 FineTuning.Freeze(module, network, last);
-            module.to(device);
+            ModuleMove.To(module, device);
             var result = new Trainer(training, observers, host).Train(module, train, validation, host.Cancellation.Token);
             if (recorder?.RunFolder is { } folder)
                 RunReport.Write(folder, _options.Inspection!, host);

@@ -79,7 +79,10 @@ public sealed partial class Scope : IDisposable
     /// <param name="optimizer">What trains it; its learning rate is recorded.</param>
     /// <param name="options">What is measured and where it is kept; checked here.</param>
     /// <param name="logger">Gets warnings; null for nobody.</param>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of its range; or the network was moved to a device or another type and has lost a parameter, or the optimizer
+    /// was made before that: the message says where.
+    /// </exception>
     public static Scope Attach(nn.Module<Tensor, Tensor> module, optim.Optimizer optimizer, InspectionOptions options, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -87,6 +90,10 @@ public sealed partial class Scope : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         TorchRuntime.Load();
+        if (ModuleMove.Lost(module) is { } lost)
+            throw new ArgumentException(lost, nameof(module));
+        if (ModuleMove.Stale(optimizer) is { } stale)
+            throw new ArgumentException(stale, nameof(optimizer));
         return new Scope(module, optimizer, options, logger ?? NullLogger.Instance);
     }
 
@@ -103,7 +110,9 @@ public sealed partial class Scope : IDisposable
                 return;
             using var scope = NewDisposeScope();
             var classes = labels is not null && labels.dim() == 1 && labels.dtype == ScalarType.Int64 ? labels : null;
-            _inspection.Step(_step, _epoch, _images, classes, outputs, loss.reshape(1).detach(), _optimizer.ParamGroups.First().LearningRate);
+            var home = (outputs ?? loss).device; // labels and loss may lie elsewhere
+            var rate = _optimizer.ParamGroups.First().LearningRate;
+            _inspection.Step(_step, _epoch, _images, classes?.to(home), outputs, loss.reshape(1).detach().to(home), rate);
             Release();
             if (!_inspection.WantsImages)
                 Unhook();

@@ -119,6 +119,7 @@ public sealed class ProgramTests
         Assert.That(facts.GetProperty("kernels").GetString(), Does.Match("^(as they are|oneDNN with usual cache sizes, because|without oneDNN, because).*; checked"));
         Assert.That(facts.GetProperty("checked").GetString(), Does.EndWith("; 0 are wrong"));
         Assert.That(facts.GetProperty("CUDA").GetString(), Does.Match("not available: .+|GPUs"));
+        Assert.That(facts.GetProperty("TensorFloat-32").GetString(), Does.StartWith("in convolutions, on GPUs from Ampere on"));
     }
 
     [Test]

@@ -53,7 +53,7 @@ internal static class ModelEntries
         var device = DeviceChoice.Resolve((environment as IHostEnvironmentInternal)?.GpuDeviceId, fallbackToCpu: true).Device;
         var module = network.CreateModule(seed: 0);
         ModuleWeights.Load(module, Safetensors.ReadTensors(ReadBytes(context, Weights), Weights));
-        TorchSharp.ModuleExtensionMethods.to(module, device);
+        ModuleMove.To(module, device);
         var decoding = new ImageDecoding(); // of files from before there was one
         context.TryLoadTextStream(Decoding, reader => decoding = ImageDecoding.FromJson(reader.ReadToEnd()));
         return new ConvNetModel(network, module, device, labels) { Decoding = decoding };

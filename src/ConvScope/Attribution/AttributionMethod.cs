@@ -27,7 +27,9 @@ public abstract record AttributionMethod
     /// <param name="images">Raw pixels, <c>[N, C, H, W]</c>, on the network's device.</param>
     /// <param name="classes">The class that is explained, one an image: indices from 0, <c>[N]</c>, 64-bit integers. Null for the class with the largest logit.</param>
     /// <returns>32-bit floats <c>[N, H, W]</c>, on the network's device; what they mean is said by the method. The caller disposes it.</returns>
-    /// <exception cref="ArgumentException">Images or classes are of another shape or type.</exception>
+    /// <exception cref="ArgumentException">
+    /// Images or classes are of another shape or type, or on another device than the network.
+    /// </exception>
     /// <exception cref="NetworkException">The method names a layer that the network lacks, or one that gives no maps.</exception>
     /// <remarks>
     /// A network made from a <see cref="NetworkSpec"/> may be attributed on several threads at once. One of your own is observed through hooks meanwhile, so one thread at a time.
@@ -42,6 +44,14 @@ public abstract record AttributionMethod
             throw new ArgumentException($"Images are [N, C, H, W] with at least one image; they are [{string.Join(", ", images.shape)}].", nameof(images));
         if (classes is not null && (classes.dim() != 1 || classes.shape[0] != images.shape[0] || classes.dtype != ScalarType.Int64))
             throw new ArgumentException($"Classes are one 64-bit integer an image, [{images.shape[0]}]; they are {classes.dtype} [{string.Join(", ", classes.shape)}].", nameof(classes));
+
+        if (Devices.Difference(network, images.device) is { } difference)
+            throw new ArgumentException(difference, nameof(images));
+        if (classes is not null && !Devices.IsSame(classes.device, images.device))
+        {
+            throw new ArgumentException(
+                $"The images are on {images.device}, the classes on {classes.device}; both go to the network's device.", nameof(classes));
+        }
 
         using var scope = NewDisposeScope();
         var pixels = images.detach().to(ScalarType.Float32);

@@ -39,6 +39,13 @@ public sealed record ColorJitter(double Brightness, double Contrast, double Satu
 
     /// <summary>ITU-R 601 luma of three channels; the mean of others. <c>[N, 1, H, W]</c>.</summary>
     private static Tensor Grey(Tensor images) => images.shape[1] == 3
-        ? images.mul(tensor(new[] { 0.299f, 0.587f, 0.114f }, [1, 3, 1, 1], device: images.device)).sum(1, keepdim: true)
+        ? images.mul(Luma(images.device)).sum(1, keepdim: true)
         : images.mean([1], keepdim: true);
+
+    /// <summary>
+    /// The weights of red, green and blue, <c>[1, 3, 1, 1]</c>, made where they are needed: a copy from host memory would wait for the
+    /// device.
+    /// </summary>
+    private static Tensor Luma(Device device) =>
+        cat([.. new[] { 0.299f, 0.587f, 0.114f }.Select(weight => full([1, 1, 1, 1], weight, device: device))], 1);
 }

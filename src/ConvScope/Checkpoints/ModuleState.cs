@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ConvScope.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,8 +9,10 @@ namespace ConvScope.Checkpoints;
 internal static class ModuleState
 {
     /// <summary>The parameters as 32-bit floats, in the module's own order.</summary>
+    /// <exception cref="InvalidOperationException">A parameter was lost when the module was moved; the message says which.</exception>
     public static List<NamedArray> Read(nn.Module module)
     {
+        ModuleMove.CheckWhole(module);
         using var scope = NewDisposeScope();
         return [.. module.named_parameters().Select(pair => Copy(pair.name, pair.parameter))];
     }

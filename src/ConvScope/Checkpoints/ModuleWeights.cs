@@ -1,3 +1,4 @@
+using ConvScope.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,9 +25,13 @@ public static class ModuleWeights
 
     /// <summary>Copies a module's parameters and buffers to host memory.</summary>
     /// <returns>The tensors in the module's own order, of its own element types; they need no file and no libtorch any more.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// A parameter was lost when the module was moved to a device or another type; the message says which.
+    /// </exception>
     public static IReadOnlyList<StoredTensor> Read(nn.Module module)
     {
         ArgumentNullException.ThrowIfNull(module);
+        ModuleMove.CheckWhole(module);
         using var scope = NewDisposeScope();
         return [.. module.state_dict().Select(entry => Copy(entry.Key, entry.Value))];
     }
@@ -37,10 +42,14 @@ public static class ModuleWeights
     /// <param name="strict">Whether every tensor must have its counterpart; else what has none is left out.</param>
     /// <returns>What was loaded, and what was not.</returns>
     /// <exception cref="InvalidDataException">A tensor has another shape than in the network, or <paramref name="strict"/> and a name is missing or unexpected; the message lists them and nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A parameter was lost when the module was moved to a device or another type; the message says which.
+    /// </exception>
     public static LoadedWeights Load(nn.Module module, IReadOnlyList<StoredTensor> tensors, bool strict = true)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(tensors);
+        ModuleMove.CheckWhole(module);
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         var state = module.state_dict();
@@ -82,7 +91,7 @@ public static class ModuleWeights
     /// <summary>A new tensor on the CPU with the stored values. The caller disposes it.</summary>
     internal static Tensor Create(StoredTensor stored)
     {
-        var tensor = empty([.. stored.Shape], _types.First(pair => pair.Value == stored.Type).Key);
+        var tensor = empty([.. stored.Shape], _types.First(pair => pair.Value == stored.Type).Key, CPU);
         if (stored.Count > 0)
             stored.Contiguous().Read(tensor.bytes);
         return tensor;

@@ -23,5 +23,5 @@ public sealed record BatchNorm2dLayer(string Name) : LayerSpec(Name)
         return [new("weight", channels, 1) { Constant = 1 }, new("bias", channels, 1) { Constant = 0 }];
     }
 
-    internal override nn.Module<Tensor, Tensor> CreateModule(Shape input) => nn.BatchNorm2d(Maps(input).Channels);
+    internal override nn.Module<Tensor, Tensor> CreateModule(Shape input) => nn.BatchNorm2d(Maps(input).Channels, device: CPU);
 }

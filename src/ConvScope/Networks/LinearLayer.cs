@@ -29,7 +29,7 @@ public sealed record LinearLayer(string Name, int Outputs) : LayerSpec(Name)
     /// <inheritdoc />
     public override long MultiplyAdds(Shape input) => (long)Outputs * Features(input);
 
-    internal override nn.Module<Tensor, Tensor> CreateModule(Shape input) => nn.Linear(Features(input), Outputs);
+    internal override nn.Module<Tensor, Tensor> CreateModule(Shape input) => nn.Linear(Features(input), Outputs, device: CPU);
 
     private int Features(Shape input) => input.Axes.Length == 1
         ? input.Count

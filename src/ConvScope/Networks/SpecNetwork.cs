@@ -115,7 +115,7 @@ internal sealed class SpecNetwork : nn.Module<Tensor, Tensor>
     private static Tensor PerChannel(IEnumerable<double> values)
     {
         var floats = values.Select(value => (float)value).ToArray();
-        return tensor(floats, [1, floats.Length, 1, 1]).DetachFromDisposeScope();
+        return tensor(floats, [1, floats.Length, 1, 1], device: CPU).DetachFromDisposeScope();
     }
 
     private void CheckInput(Tensor images)

@@ -23,16 +23,42 @@ internal static class DeadUnits
         using var outer = NewDisposeScope();
         using var untracked = no_grad();
         var active = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        var (shown, nextLook) = (0, 1);
         var isWhole = probe.RunSet(layers =>
         {
+            shown++;
             foreach (var layer in layers.Where(IsRectifier))
             {
                 var now = InactiveUnits.Active(layer.Output); // [units]
                 active[layer.Name] = (active.TryGetValue(layer.Name, out var before) ? before.logical_or(now) : now).MoveToOuterDisposeScope();
             }
 
-            return active.Count > 0 && (least < 0 || active.Values.Any(units => 1 - units.mean([], false, ScalarType.Float32).item<float>() > least));
+            if (active.Count == 0 || least < 0 || (shown < nextLook && active.Values.First().device_type != DeviceType.CPU))
+                return active.Count > 0;
+            nextLook *= 2; // each look waits for a GPU
+            return Read(active).Any(layer => IsMore(layer.IsDead, least));
         });
-        return !isWhole ? [] : [.. active.Select(layer => (layer.Key, MemoryMarshal.Cast<byte, bool>(layer.Value.cpu().bytes).ToArray().Select(isActive => !isActive).ToArray()))];
+        if (!isWhole || active.Count == 0)
+            return [];
+        var found = Read(active);
+        return least < 0 || found.Exists(layer => IsMore(layer.IsDead, least)) ? found : [];
+    }
+
+    private static bool IsMore(bool[] isDead, double least) => 1 - (float)isDead.Count(dead => !dead) / isDead.Length > least;
+
+    /// <summary>Brings all layers to the host in one copy.</summary>
+    private static List<(string Layer, bool[] IsDead)> Read(Dictionary<string, Tensor> active)
+    {
+        using var scope = NewDisposeScope();
+        var all = MemoryMarshal.Cast<byte, bool>(cat([.. active.Values]).cpu().bytes);
+        var layers = new List<(string, bool[])>(active.Count);
+        foreach (var (name, units) in active)
+        {
+            var size = (int)units.NumberOfElements;
+            layers.Add((name, [.. all[..size].ToArray().Select(isActive => !isActive)]));
+            all = all[size..];
+        }
+
+        return layers;
     }
 }

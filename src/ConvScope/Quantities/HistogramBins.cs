@@ -67,6 +67,8 @@ public static class HistogramBins
             offset += Count;
         }
 
-        return bincount(bins, minlength: (int)offset).reshape(tensors.Count, Count).MoveToOuterDisposeScope();
+        // bincount would wait for a GPU twice, to see the smallest and the largest bin.
+        var counts = zeros([offset], ScalarType.Int64, values.device).scatter_add_(0, bins, ones_like(bins));
+        return counts.reshape(tensors.Count, Count).MoveToOuterDisposeScope();
     }
 }

@@ -1,11 +1,11 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ConvScope.Quantities;
 
 /// <summary>Gathers the tensors of one step's measurement on the device and brings them to the host in one copy.</summary>
-internal sealed class MeasurementBatch
+/// <param name="toHost">Copies doubles from the device to the host, which waits for it; null for <see cref="HostCopy.Read"/>.</param>
+internal sealed class MeasurementBatch(Func<Tensor, double[]>? toHost = null)
 {
     private readonly List<(Quantity Quantity, string Target, Tensor Value)> _scalars = [];
     private readonly List<(string Name, string Target, Tensor Values)> _histograms = [];
@@ -23,26 +23,28 @@ internal sealed class MeasurementBatch
     {
         using var scope = NewDisposeScope();
         // Same types are joined before they are widened: one conversion a type in place of one a number.
-        var order = _scalars.Select((scalar, index) => (scalar.Value, index)).GroupBy(entry => entry.Value.dtype).ToArray();
+        var order = _scalars.Select((scalar, index) => (scalar.Value, index))
+            .GroupBy(entry => (entry.Value.dtype, entry.Value.device_type, entry.Value.device_index)).ToArray();
         var parts = order.Select(type => cat([.. type.Select(entry => entry.Value.reshape(1))]).to(ScalarType.Float64)).ToList();
-        if (_histograms.Count > 0)
-            parts.Add(HistogramBins.Measure([.. _histograms.Select(histogram => histogram.Values)]).reshape(-1).to(ScalarType.Float64));
+        var counts = _histograms.Index().GroupBy(entry => (entry.Item.Values.device_type, entry.Item.Values.device_index)).ToArray();
+        foreach (var group in counts)
+            parts.Add(HistogramBins.Measure([.. group.Select(entry => entry.Item.Values)]).reshape(-1).to(ScalarType.Float64));
         if (parts.Count == 0)
             return new Measurement([], []);
-        var all = cat(parts).cpu(); // the one device-to-host copy of this step
-        var values = MemoryMarshal.Cast<byte, double>(all.bytes);
+        var home = parts[0].device; // a network may lie on several devices
+        var values = (toHost ?? HostCopy.Read)(cat([.. parts.Select(part => part.to(home))])); // the one device-to-host copy of this step
 
         var scalars = new (Quantity, string, double)[_scalars.Count];
         var place = 0;
         foreach (var (_, index) in order.SelectMany(type => type))
             scalars[index] = (_scalars[index].Quantity, _scalars[index].Target, values[place++]);
-        var histograms = new List<(string, string, long[])>(_histograms.Count);
-        foreach (var (name, target, _) in _histograms)
+        var histograms = new (string, string, long[])[_histograms.Count];
+        foreach (var (index, (name, target, _)) in counts.SelectMany(entries => entries))
         {
-            var counts = new long[HistogramBins.Count];
-            for (var bin = 0; bin < counts.Length; bin++)
-                counts[bin] = (long)values[place++];
-            histograms.Add((name, target, counts));
+            var bins = new long[HistogramBins.Count];
+            for (var bin = 0; bin < bins.Length; bin++)
+                bins[bin] = (long)values[place++];
+            histograms[index] = (name, target, bins);
         }
 
         return new Measurement(scalars, histograms);

@@ -30,12 +30,20 @@ internal sealed class Probe : IDisposable
     private readonly IReadOnlyList<(string Name, nn.Module<Tensor, Tensor> Module)> _layers;
     private readonly bool _overwrites;
     private readonly List<(Tensor Images, Tensor? Labels)> _batches = [];
-    private readonly List<LayerFact> _layerFacts = [];
     private readonly OutputFacts _facts;
+    private readonly Func<Tensor, double[]> _toHost;
     private long _count;
 
-    public Probe(nn.Module<Tensor, Tensor> network, OutputFacts? facts = null)
+    /// <summary>Watches a network.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="facts">What is known of its outputs; null for nothing yet.</param>
+    /// <param name="toHost">
+    /// Copies doubles from the device to the host, once, to see which layers follow each other directly; null for <see
+    /// cref="HostCopy.Read"/>.
+    /// </param>
+    public Probe(nn.Module<Tensor, Tensor> network, OutputFacts? facts = null, Func<Tensor, double[]>? toHost = null)
     {
+        _toHost = toHost ?? HostCopy.Read;
         _facts = facts ?? new OutputFacts();
         _network = network;
         _layers = [.. network.named_modules().Where(pair => !pair.module.children().Any()).Select(pair => (pair.name, pair.module as nn.Module<Tensor, Tensor>)).Where(pair => pair.Item2 is not null)!];
@@ -157,20 +165,21 @@ internal sealed class Probe : IDisposable
     {
         var seen = new List<(string Name, string Kind, Tensor Output, Tensor Value)>();
         var hooks = new List<Action>();
+        var firstLook = Layers.Count == 0 ? new FirstLook() : null;
         using var tracking = set_grad_enabled(withGradients);
         try
         {
             foreach (var (name, layer) in _layers)
-                hooks.Add(Hook(layer, (input, output) => Keep(seen, name, layer.GetName(), input, output)));
+                hooks.Add(Hook(layer, (input, output) => Keep(seen, firstLook, name, layer.GetName(), input, output)));
             var logits = _network.call(images);
-            if (Layers.Count == 0)
-                Layers = [.. _layerFacts];
+            Layers = firstLook?.Read(_toHost) ?? Layers;
             var gradients = withGradients && labels is not null && logits.dim() == 2 ? Gradients(logits, labels, seen) : [];
             return [.. seen.Select(layer => new LayerOutput(layer.Name, layer.Kind, layer.Value.detach(), gradients.GetValueOrDefault(layer.Name)))];
         }
         finally
         {
             hooks.ForEach(remove => remove());
+            firstLook?.Dispose();
             foreach (var (_, _, output, value) in seen)
             {
                 output.Dispose();
@@ -198,7 +207,13 @@ internal sealed class Probe : IDisposable
         return kept.alias();
     }).remove;
 
-    private void Keep(List<(string Name, string Kind, Tensor Output, Tensor Value)> seen, string name, string kind, Tensor input, Tensor output)
+    private void Keep(
+        List<(string Name, string Kind, Tensor Output, Tensor Value)> seen,
+        FirstLook? firstLook,
+        string name,
+        string kind,
+        Tensor input,
+        Tensor output)
     {
         if (seen.Count == 0)
         {
@@ -207,23 +222,8 @@ internal sealed class Probe : IDisposable
         }
 
         name = Numbered(name, seen);
-        if (Layers.Count == 0)
-            Note(new LayerFact(name, kind, IsSame(input, seen[^1].Value)));
+        firstLook?.Note(name, kind, input, seen[^1].Value);
         seen.Add((name, kind, output, _overwrites ? output.detach().clone().DetachFromDisposeScope() : output));
-    }
-
-    private void Note(LayerFact layer)
-    {
-        if (_layerFacts.Count == 0)
-            _layerFacts.Add(new LayerFact(Input, Input, false));
-        _layerFacts.Add(layer);
-    }
-
-    /// <summary>Whether two tensors hold the same values in the same order, whatever their shapes.</summary>
-    private static bool IsSame(Tensor first, Tensor second)
-    {
-        using var scope = NewDisposeScope();
-        return first.NumberOfElements == second.NumberOfElements && first.dtype == second.dtype && first.detach().reshape(-1).eq(second.detach().reshape(-1)).all().item<bool>();
     }
 
     private static string Numbered(string name, List<(string Name, string Kind, Tensor Output, Tensor Value)> seen)

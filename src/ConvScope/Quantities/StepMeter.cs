@@ -19,12 +19,16 @@ internal sealed class StepMeter : IDisposable
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Probe _probe;
     private readonly double? _budget;
+    private readonly Func<Tensor, double[]>? _toHost;
     private Tensor[]? _before;
     private GroupClock[] _planned;
     private double _unstretchedSeconds; // what the first steps cost, the once-only costs included
 
-    public StepMeter(nn.Module<Tensor, Tensor> network, Probe probe, IReadOnlyList<QuantityGroup> groups, double? budget, long stepsPerEpoch, long steps = 0, long firstStep = 0)
+    public StepMeter(
+        nn.Module<Tensor, Tensor> network, Probe probe, IReadOnlyList<QuantityGroup> groups, double? budget, long stepsPerEpoch,
+        long steps = 0, long firstStep = 0, Func<Tensor, double[]>? toHost = null)
     {
+        _toHost = toHost;
         _parameters = [.. network.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter))];
         _initial = Copies();
         _probe = probe;
@@ -51,7 +55,7 @@ internal sealed class StepMeter : IDisposable
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         var context = new StepContext(loss.detach(), outputs?.detach(), labels, () => States(step), _probe);
-        var batch = new MeasurementBatch();
+        var batch = new MeasurementBatch(_toHost);
         var clock = Stopwatch.GetTimestamp();
         Measurement? measurement = null;
         foreach (var planned in _planned)

@@ -68,7 +68,8 @@ internal sealed class AttributionSamples : IDisposable
         }
 
         using var generator = new Generator(1);
-        arrays.AddRange(Scores(Random, rand([shown.shape[0], shown.shape[2], shown.shape[3]], generator: generator).to(shown.device)));
+        var drawn = rand([shown.shape[0], shown.shape[2], shown.shape[3]], device: CPU, generator: generator);
+        arrays.AddRange(Scores(Random, drawn.to(shown.device)));
         return arrays;
 
         IEnumerable<NamedArray> Scores(string name, Tensor map)

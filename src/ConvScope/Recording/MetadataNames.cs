@@ -30,6 +30,12 @@ public static class MetadataNames
     /// <summary>The device that was trained on: <c>cpu</c>, <c>cuda:0</c>.</summary>
     public const string Device = "device";
 
+    /// <summary>
+    /// Where a GPU rounds the factors of 32-bit products to TensorFloat-32: <c>convolutions</c>, <c>convolutions and matrix
+    /// products</c>, <c>matrix products</c> or <c>nothing</c>; absent on the CPU.
+    /// </summary>
+    public const string TensorFloat32 = "tf32";
+
     /// <summary>Versions of ConvScope, .NET and TorchSharp, and the operating system.</summary>
     public const string Versions = "versions";
 

@@ -28,7 +28,13 @@ internal sealed partial class CheckpointFolder
         Directory.EnumerateFiles(folder, "epoch-*.pth").OrderByDescending(path => Path.GetFileName(path).Length).ThenByDescending(Path.GetFileName, StringComparer.Ordinal);
 
     /// <summary>Saves the state after an epoch, where one is due.</summary>
-    public void Save(nn.Module network, Updates updates, Generator shuffle, IReadOnlyList<EpochMetrics> epochs, long step, TrainingOptions training)
+    public void Save(
+        nn.Module network,
+        Updates updates,
+        TrainingGenerators generators,
+        IReadOnlyList<EpochMetrics> epochs,
+        long step,
+        TrainingOptions training)
     {
         var (last, isBest) = (epochs[^1], epochs.MinBy(Rank) == epochs[^1]);
         var isDue = last.Epoch % _options.SaveInterval == 0 || last.Epoch == training.Epochs;
@@ -37,7 +43,7 @@ internal sealed partial class CheckpointFolder
         try
         {
             Directory.CreateDirectory(_folder);
-            var root = TrainingCheckpoint.Describe(network, updates, shuffle, epochs, step, training);
+            var root = TrainingCheckpoint.Describe(network, updates, generators, epochs, step, training);
             if (isBest)
                 Checkpoints.Checkpoint.Write(Path.Combine(_folder, Best), root);
             if (!isDue)

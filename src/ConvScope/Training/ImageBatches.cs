@@ -11,6 +11,9 @@ internal abstract class ImageBatches : IDisposable
     /// <summary>Images that were left out because they are corrupt.</summary>
     public virtual long Skipped => 0;
 
+    /// <summary>Whether the next batch can be taken without a wait for it.</summary>
+    public virtual bool IsNextReady => true;
+
     /// <summary>Goes on to the next batch; waits for it where it is still being decoded.</summary>
     public abstract bool MoveNext();
 

@@ -1,8 +1,9 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ConvScope.Training;
 
-/// <summary>Batches selected from tensors.</summary>
+/// <summary>Batches selected from tensors, where those lie; from host memory they are sent to the device.</summary>
 internal sealed class ResidentBatches : ImageBatches
 {
     private readonly LabeledImages _data;
@@ -16,7 +17,11 @@ internal sealed class ResidentBatches : ImageBatches
     {
         _data = data;
         _batchSize = batchSize;
-        _order = shuffle is null ? null : randperm(data.Count, ScalarType.Int64, generator: shuffle).to(data.Device, disposeAfter: true).DetachFromDisposeScope();
+        if (shuffle is null)
+            return;
+        using var scope = NewDisposeScope();
+        var drawn = randperm(data.Count, ScalarType.Int64, CPU, generator: shuffle);
+        _order = data.Upload.Send(drawn, data.Images.device).DetachFromDisposeScope();
     }
 
     private long Size => _next - _start;
@@ -31,14 +36,16 @@ internal sealed class ResidentBatches : ImageBatches
     public override (Tensor Images, Tensor Labels) Take()
     {
         if (_order is null)
-            return (_data.Images.narrow(0, _start, Size), _data.Labels.narrow(0, _start, Size));
+            return (Sent(_data.Images.narrow(0, _start, Size)), Sent(_data.Labels.narrow(0, _start, Size)));
         var rows = _order.narrow(0, _start, Size); // [N]
-        return (_data.Images.index_select(0, rows), _data.Labels.index_select(0, rows));
+        return (Sent(_data.Images.index_select(0, rows)), Sent(_data.Labels.index_select(0, rows)));
     }
 
     public override Tensor TakeRows() => _order is null
         ? arange(_start, _next, ScalarType.Float64, _data.Device)
-        : _order.narrow(0, _start, Size).to(ScalarType.Float64);
+        : Sent(_order.narrow(0, _start, Size).to(ScalarType.Float64));
 
     public override void Dispose() => _order?.Dispose();
+
+    private Tensor Sent(Tensor selected) => _data.IsOnHost ? _data.Upload.Send(selected, _data.Device) : selected;
 }

@@ -39,13 +39,17 @@ internal sealed class RunningTotals : IDisposable
     /// <summary>Mean loss, and share of right answers with confusions, or errors, over everything that was added; waits for the device.</summary>
     public Scores Read()
     {
-        var loss = _loss.item<double>() / _count;
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        var sums = _errors ?? _confusions ?? _right;
+        var all = cat([_loss, sums.to(ScalarType.Float64)]).cpu(); // counts stay exact up to 2^53
+        var values = MemoryMarshal.Cast<byte, double>(all.bytes);
+        var loss = values[0] / _count;
         if (_errors is not null)
-            return new Scores(loss, null, null) { Error = Error((RegressionTask)_task, _errors) };
+            return new Scores(loss, null, null) { Error = Error((RegressionTask)_task, values[1..]) };
         if (_confusions is null)
-            return new Scores(loss, (double)_right.item<long>() / _count, null);
-        using var copy = _confusions.cpu();
-        var counts = MemoryMarshal.Cast<byte, long>(copy.bytes).ToArray();
+            return new Scores(loss, values[1] / _count, null);
+        long[] counts = [.. values[1..].ToArray().Select(count => (long)count)];
         var confusion = new ConfusionMatrix((int)Math.Sqrt(counts.Length), counts);
         var right = Enumerable.Range(0, confusion.ClassCount).Sum(index => confusion[index, index]);
         return new Scores(loss, (double)right / _count, confusion);
@@ -81,11 +85,10 @@ internal sealed class RunningTotals : IDisposable
         _errors.add_(stack([errors.square().sum(), expected.sum(), expected.square().sum()]));
     }
 
-    private RegressionError Error(RegressionTask task, Tensor sums)
+    private RegressionError Error(RegressionTask task, ReadOnlySpan<double> sums)
     {
-        using var copy = sums.cpu();
-        var values = MemoryMarshal.Cast<byte, double>(copy.bytes);
-        var variance = values[2] - values[1] * values[1] / _count;
-        return new RegressionError(task.StandardDeviation * Math.Sqrt(values[0] / _count), variance > 0 ? 1 - values[0] / variance : double.NaN);
+        var variance = sums[2] - sums[1] * sums[1] / _count;
+        var rSquared = variance > 0 ? 1 - sums[0] / variance : double.NaN;
+        return new RegressionError(task.StandardDeviation * Math.Sqrt(sums[0] / _count), rSquared);
     }
 }

@@ -14,6 +14,8 @@ internal sealed class StreamedBatches(StreamedImages data, DecodedBatches decode
 
     public override long Skipped => _skipped;
 
+    public override bool IsNextReady => decoded.IsNextReady;
+
     public override bool MoveNext()
     {
         while (decoded.MoveNext(cancellation))
@@ -40,12 +42,15 @@ internal sealed class StreamedBatches(StreamedImages data, DecodedBatches decode
 
         var shape = data.Shape;
         using var shared = from_array(batch.Pixels); // the buffer itself
-        var images = shared.narrow(0, 0, (long)_taken.Count * shape.Count).reshape(_taken.Count, shape.Channels, shape.Height, shape.Width).to(shared.dtype, data.Device, copy: true); // [N, C, H, W]
+        var pixels = shared.narrow(0, 0, (long)_taken.Count * shape.Count).reshape(_taken.Count, shape.Channels, shape.Height, shape.Width);
+        var images = data.Upload.IsAsynchronous(data.Device) // [N, C, H, W]
+            ? data.Upload.Send(pixels, data.Device)
+            : pixels.to(shared.dtype, data.Device, copy: true);
         decoded.Release();
         return (images, data.LabelsOf(_taken.Select(image => image.Row))); // [N]
     }
 
-    public override Tensor TakeRows() => from_array(_taken.Select(image => (double)image.Row).ToArray()).to(data.Device);
+    public override Tensor TakeRows() => data.Upload.Send(from_array(_taken.Select(image => (double)image.Row).ToArray()), data.Device);
 
     public override void Dispose() => decoded.Dispose();
 }

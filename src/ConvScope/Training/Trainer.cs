@@ -4,6 +4,7 @@ using ConvScope.Networks;
 using ConvScope.Training.Optimization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ConvScope.Training;
@@ -39,11 +40,17 @@ public sealed class Trainer
     /// <param name="validation">Measured after each epoch, never trained on; null for none.</param>
     /// <param name="cancellation">Ends the training before its next step.</param>
     /// <returns>The metrics of each epoch.</returns>
-    /// <exception cref="ArgumentException">A label is no class of the network, an option does not fit the task, or there is no validation set for early stopping.</exception>
+    /// <exception cref="ArgumentException">
+    /// A label is no class of the network, an option does not fit the task, there is no validation set for early stopping, the network
+    /// lies on another device than the images, or it has lost a parameter when it was moved.
+    /// </exception>
     /// <exception cref="InvalidDataException">An image of a streamed set is corrupt, and its decoding says that this is the end; the message names it.</exception>
     /// <exception cref="FileNotFoundException">There is nothing to resume from.</exception>
     /// <exception cref="InvalidDataException">What should be resumed is damaged, or of another network.</exception>
     /// <exception cref="OperationCanceledException">The token asked for the end. The network keeps what it has learned so far.</exception>
+    /// <exception cref="PlatformNotSupportedException">
+    /// A GPU is to train deterministically, and this libtorch has no switch for it.
+    /// </exception>
     public TrainingResult Train(nn.Module<Tensor, Tensor> network, TrainingImages train, TrainingImages? validation = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -51,13 +58,13 @@ public sealed class Trainer
         if (_options.EarlyStopping is not null && validation is null)
             throw new ArgumentException("Early stopping needs a validation set to watch.", nameof(validation));
         var task = LearningTask.Of(network, _options.Task);
-        if (!task.HasClasses && _options.LabelSmoothing > 0)
-            throw new ArgumentException($"Label smoothing shares probability among classes; {task} has none. {nameof(TrainingOptions.LabelSmoothing)} must be 0.");
         var format = new ComputeFormat(_options.Precision, _options.ChannelsLast);
         var described = network as SpecNetwork;
-        if (described is null && format != default)
-            throw new ArgumentException("Mixed precision and channels-last need a network that was made from a description; this one is a module of your own.", nameof(network));
         TorchRuntime.Load();
+        CheckFit(network, task, format);
+        CheckPlaces(network, train, validation);
+        using var settings = BackendSettings.Apply(_options, train.Device);
+        Tell(train, validation);
         var observers = new ObserverGroup(_observers, _logger);
         var clock = _time.GetTimestamp();
         using var resumed = _options.ResumeFrom is null ? null : TrainingCheckpoint.Open(_options.ResumeFrom);
@@ -94,9 +101,10 @@ public sealed class Trainer
         var seed = _options.Seed ?? TrainingOptions.DefaultSeed;
         using var callersRandomState = new SeededRandomState(seed);
         using var shuffle = new Generator((ulong)seed); // its own: what dropout draws does not change the order
+        var generators = new TrainingGenerators(shuffle, DefaultGenerators.Of(train.Device));
         using var updates = new Updates(network, _options, (train.Count + _options.BatchSize - 1) / _options.BatchSize);
         var checkpoints = _options.Checkpoints is null ? null : new CheckpointFolder(_options.Checkpoints, resumed is not null, _logger);
-        resumed?.LoadState(updates, shuffle);
+        GoOn(resumed, updates, generators, train.Device);
         var epochs = new List<EpochMetrics>(resumed?.Epochs ?? []);
         var first = step;
         for (var epoch = epochs.Count + 1; epoch <= _options.Epochs && _options.EarlyStopping?.IsOver(epochs) != true; epoch++)
@@ -139,13 +147,58 @@ public sealed class Trainer
             };
             epochs.Add(metrics);
             updates.EndEpoch(epochs);
-            checkpoints?.Save(network, updates, shuffle, epochs, step, _options);
+            checkpoints?.Save(network, updates, generators, epochs, step, _options);
             TrainingLog.Epoch(_logger, metrics);
             observers.Epoch(new EpochCompleted(step - 1, metrics));
         }
 
         updates.Finish(epochs);
         return epochs;
+    }
+
+    /// <summary>Gives optimizer and generators the state that a checkpoint has of them.</summary>
+    private void GoOn(TrainingCheckpoint? resumed, Updates updates, TrainingGenerators generators, Device device)
+    {
+        resumed?.LoadState(updates, generators);
+        if (resumed is { HasGpuState: false } && generators.Gpu is not null)
+            TrainingLog.NoGpuState(_logger, resumed.Path, device);
+    }
+
+    /// <summary>Checks that the options suit the network.</summary>
+    private void CheckFit(nn.Module network, LearningTask task, ComputeFormat format)
+    {
+        if (!task.HasClasses && _options.LabelSmoothing > 0)
+            throw new ArgumentException($"Label smoothing shares probability among classes; {task} has none. {nameof(TrainingOptions.LabelSmoothing)} must be 0.");
+        if (network is not SpecNetwork && format != default)
+            throw new ArgumentException("Mixed precision and channels-last need a network that was made from a description; this one is a module of your own.", nameof(network));
+    }
+
+    /// <summary>Checks that all parameters are there, and that network and images lie in one place.</summary>
+    private static void CheckPlaces(nn.Module network, TrainingImages train, TrainingImages? validation)
+    {
+        if ((ModuleMove.Lost(network) ?? Devices.Difference(network, train.Device)) is { } fault)
+            throw new ArgumentException(fault, nameof(network));
+        if (validation is not null && !Devices.IsSame(validation.Device, train.Device))
+        {
+            var (one, other) = (Devices.Exact(train.Device), Devices.Exact(validation.Device));
+            var text = $"The training set is for {one}, the validation set for {other}; both go to one device.";
+            throw new ArgumentException(text, nameof(validation));
+        }
+    }
+
+    /// <summary>Says before the first step what a GPU does otherwise than one might think.</summary>
+    private void Tell(TrainingImages train, TrainingImages? validation)
+    {
+        if (train.Device.type == DeviceType.CUDA)
+        {
+            var tensorFloat32 = TensorFloat32.Read();
+            TrainingLog.Gpu(_logger, train.Device, tensorFloat32, _options.Deterministic ? "give" : "need not give");
+        }
+
+        if (train.HostReason is { } reason)
+            TrainingLog.StaysOnHost(_logger, "training set", reason);
+        if (validation?.HostReason is { } itsReason)
+            TrainingLog.StaysOnHost(_logger, "validation set", itsReason);
     }
 
     /// <summary>Checks once, before the first update, what torch would only say as it fails in native code.</summary>

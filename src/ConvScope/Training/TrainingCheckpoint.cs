@@ -10,6 +10,7 @@ namespace ConvScope.Training;
 internal sealed class TrainingCheckpoint : IDisposable
 {
     private const string RandomState = "rng_state";
+    private const string GpuRandomState = "cuda_rng_state"; // of the GPU that trained
     private const string ShuffleState = "shuffle_state";
     private const string AveragedWeights = "averaged_state_dict", BestWeights = "best_state_dict";
     private readonly Checkpoint _file;
@@ -53,7 +54,13 @@ internal sealed class TrainingCheckpoint : IDisposable
     }
 
     /// <summary>What is written of a training; the names are PyTorch's where it has them.</summary>
-    public static Dictionary<string, object?> Describe(nn.Module network, Updates updates, Generator shuffle, IReadOnlyList<EpochMetrics> epochs, long step, TrainingOptions options)
+    public static Dictionary<string, object?> Describe(
+        nn.Module network,
+        Updates updates,
+        TrainingGenerators generators,
+        IReadOnlyList<EpochMetrics> epochs,
+        long step,
+        TrainingOptions options)
     {
         using var scope = NewDisposeScope();
         var root = new Dictionary<string, object?>
@@ -63,11 +70,13 @@ internal sealed class TrainingCheckpoint : IDisposable
             ["state_dict"] = ModuleWeights.Read(network).ToDictionary(tensor => (object)tensor.Name, tensor => (object?)tensor),
             ["optimizer"] = Optimizer(updates),
             [RandomState] = ModuleWeights.Copy(RandomState, random.get_rng_state()),
-            [ShuffleState] = ModuleWeights.Copy(ShuffleState, shuffle.get_state()),
+            [ShuffleState] = ModuleWeights.Copy(ShuffleState, generators.Shuffle.get_state()),
             ["history"] = epochs.Select(Dictionary).ToList<object?>(),
             ["network"] = (network as SpecNetwork)?.Spec.ToJson(),
             ["options"] = new Dictionary<object, object?> { ["batch_size"] = options.BatchSize, ["epochs"] = options.Epochs, ["seed"] = options.Seed ?? TrainingOptions.DefaultSeed },
         };
+        if (generators.Gpu is { } gpu)
+            root[GpuRandomState] = ModuleWeights.Copy(GpuRandomState, gpu.get_state());
         if (updates.Average is { } average)
             root[AveragedWeights] = average.Read();
         if (updates.Best is { } best)
@@ -78,12 +87,22 @@ internal sealed class TrainingCheckpoint : IDisposable
     /// <summary>Copies parameters and buffers into a network.</summary>
     public void LoadNetwork(nn.Module network) => ModuleWeights.Load(network, _file.StateDict("state_dict"));
 
+    /// <summary>
+    /// Whether the state of a GPU's generator is kept: not in a training on the CPU, nor in files of before there was one.
+    /// </summary>
+    public bool HasGpuState => _root.ContainsKey(GpuRandomState);
+
+    /// <summary>Path of the file.</summary>
+    public string Path => _file.Path;
+
     /// <summary>Copies what the optimizer and the generators kept.</summary>
-    public void LoadState(Updates updates, Generator shuffle)
+    public void LoadState(Updates updates, TrainingGenerators generators)
     {
         using var scope = NewDisposeScope();
         random.set_rng_state(ModuleWeights.Create(Entry<StoredTensor>(_root, RandomState)));
-        shuffle.set_state(ModuleWeights.Create(Entry<StoredTensor>(_root, ShuffleState)));
+        generators.Shuffle.set_state(ModuleWeights.Create(Entry<StoredTensor>(_root, ShuffleState)));
+        if (HasGpuState)
+            generators.Gpu?.set_state(ModuleWeights.Create(Entry<StoredTensor>(_root, GpuRandomState)));
         var stored = Entry<IReadOnlyDictionary<object, object?>>(Entry<IReadOnlyDictionary<object, object?>>(_root, "optimizer"), "state");
         foreach (var (parameter, (index, state)) in updates.Optimizer.parameters().Zip(((OptimizerHelper)updates.Optimizer).state_dict().State.Index()))
         {
@@ -150,7 +169,7 @@ internal sealed class TrainingCheckpoint : IDisposable
     private static StoredTensor? Kept(string name, object? value) => value switch
     {
         Tensor tensor => ModuleWeights.Copy(name, tensor),
-        long step => ModuleWeights.Copy(name, tensor((float)step)),
+        long step => ModuleWeights.Copy(name, tensor((float)step, device: CPU)),
         _ => null,
     };
 

@@ -1,5 +1,6 @@
 using ConvScope.Datasets;
 using ConvScope.Datasets.Files;
+using ConvScope.Native;
 using ConvScope.Networks;
 using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
@@ -18,6 +19,12 @@ public abstract class TrainingImages : IDisposable
 
     /// <summary>Where batches lie.</summary>
     public abstract Device Device { get; }
+
+    /// <summary>Why the images stay in host memory although batches go to a GPU, with sizes; null where they do not.</summary>
+    internal virtual string? HostReason => null;
+
+    /// <summary>How batches get from host memory to the device.</summary>
+    internal Upload Upload { get; set; } = Upload.Default;
 
     /// <summary>The set's identity in a record, lower-case hexadecimal.</summary>
     public abstract string Checksum();

@@ -84,6 +84,19 @@ public sealed class RunRecorderTests
     }
 
     [Test]
+    public void Record_OfATrainingOnAGpu_SaysWhereTensorFloat32IsUsed()
+    {
+        using var folder = new TemporaryFolder();
+        using var network = ToyImages.Network.CreateModule(1);
+        using (var recorder = new RunRecorder(new InspectionOptions(folder.File("run")), ToyImages.Network))
+            recorder.OnTrainingStarted(new TrainingStarted(network, new TrainingOptions(),
+                new TorchSharp.torch.Device(TorchSharp.DeviceType.CUDA, 1), 20, 0, 3));
+        using var record = RunRecord.Open(folder.File("run"));
+        var metadata = record.ReadMetadata();
+        Assert.That((metadata["device"], metadata["tf32"]), Is.EqualTo(("cuda:1", "convolutions")));
+    }
+
+    [Test]
     public void Record_OfATraining_HoldsItsMetadata()
     {
         using var folder = new TemporaryFolder();

@@ -247,6 +247,29 @@ public sealed class TrainerTests
     }
 
     [Test]
+    public void Train_NetworkOnAnotherDevice_NamesBoth()
+    {
+        using var network = ToyTraining.Network.CreateModule(1);
+        network.to(META);
+        using var images = ToyTraining.Images();
+        Assert.That(() => new Trainer(new TrainingOptions()).Train(network, images), Throws.ArgumentException
+            .With.Message.StartWith("The network lies on meta, the images on cpu."));
+        Assert.That(() => Evaluator.Evaluate(network, images), Throws.ArgumentException
+            .With.Message.StartWith("The network lies on meta, the images on cpu."));
+    }
+
+    [Test]
+    public void Train_ValidationSetOnAnotherDevice_NamesBoth()
+    {
+        using var network = ToyTraining.Network.CreateModule(1);
+        using var images = ToyTraining.Images();
+        using var validation = LabeledImages.Create(new byte[64], [1], ToyTraining.Network.Input, META);
+        Assert.That(() => new Trainer(new TrainingOptions()).Train(network, images, validation),
+            Throws.ArgumentException
+                .With.Message.StartWith("The training set is for cpu, the validation set for meta; both go to one device."));
+    }
+
+    [Test]
     public void Train_LabelThatIsNoClass_SaysSoBeforeNativeCodeDoes()
     {
         using var data = LabeledImages.Create(new byte[2 * 64], [0, 3], new Shape(1, 8, 8));

@@ -50,6 +50,16 @@ internal sealed class DecodedBatches : IDisposable
     /// <summary>The images of the batch that was taken last, as the order has them.</summary>
     public ReadOnlySpan<int> Rows => _order.AsSpan(_taken * _batchSize, SizeOf(_taken));
 
+    /// <summary>Whether <see cref="MoveNext"/> would not wait.</summary>
+    public bool IsNextReady
+    {
+        get
+        {
+            lock (_signal)
+                return _taken + 1 >= BatchCount || (_released > _taken && _ring[(_taken + 1) % _ring.Length].Missing == 0);
+        }
+    }
+
     private int BatchCount => (int)(((long)_order.Length + _batchSize - 1) / _batchSize);
 
     /// <summary>Waits for the next batch.</summary>
