@@ -19,11 +19,12 @@ if (Directory.Exists(output))
 var mlContext = new MLContext(int.Parse(Argument("seed", "1"), CultureInfo.InvariantCulture));
 var train = mlContext.Data.LoadFromImages(await FashionMnist.LoadTrainAsync());
 var test = mlContext.Data.LoadFromImages(await FashionMnist.LoadTestAsync());
+var recipe = Recipes.FashionMnist with { Inspection = new(output) { Dataset = "Fashion-MNIST" } };
 TransformerChain<ConvNetTransformer> model;
 try
 {
     model = mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
-        .Append(mlContext.MulticlassClassification.Trainers.ConvNet(Recipes.FashionMnist with { Inspection = new(output) { Dataset = "Fashion-MNIST" } }))
+        .Append(mlContext.MulticlassClassification.Trainers.ConvNet(recipe))
         .Fit(train);
 }
 catch (NonFiniteTrainingException exception)

@@ -39,7 +39,8 @@ try
     Print(model, "trained");
 
     var clusters = embedding.Append(mlContext.Clustering.Trainers.KMeans("Embedding", numberOfClusters: 10)).Fit(train).Transform(test);
-    var purity = mlContext.Data.CreateEnumerable<Clustered>(clusters, reuseRowObject: false).GroupBy(digit => digit.PredictedLabel).Sum(cluster => cluster.GroupBy(digit => digit.Label).Max(digit => digit.Count())) / 10000.0;
+    var purity = mlContext.Data.CreateEnumerable<Clustered>(clusters, reuseRowObject: false).GroupBy(digit => digit.PredictedLabel)
+        .Sum(cluster => cluster.GroupBy(digit => digit.Label).Max(digit => digit.Count())) / 10000.0;
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"k-means, 10 clusters: purity {purity:P2}"));
     return 0;
 }

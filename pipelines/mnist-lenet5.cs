@@ -23,7 +23,10 @@ if (Directory.Exists(output))
 AnsiConsole.MarkupLine("[bold]LeNet-5 on MNIST[/], trained in an ML.NET pipeline");
 try
 {
-    await AnsiConsole.Progress().Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).StartAsync(Train);
+    await AnsiConsole.Progress()
+        .Columns(
+            new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+        .StartAsync(Train);
 }
 catch (NonFiniteTrainingException exception)
 {
@@ -32,7 +35,8 @@ catch (NonFiniteTrainingException exception)
 }
 
 var summary = RunSummary.Read(output);
-AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Trained in {summary.TrainingSeconds:F1} s, of which inspection took {summary.InspectionShare:P2}. Look at {output}/report.html."));
+AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture,
+    $"Trained in {summary.TrainingSeconds:F1} s, of which inspection took {summary.InspectionShare:P2}. Look at {output}/report.html."));
 return 0;
 
 async Task Train(ProgressContext progress)
@@ -53,7 +57,10 @@ async Task Train(ProgressContext progress)
     var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
         .Append(mlContext.MulticlassClassification.Trainers.ConvNet(Recipes.LeNet5Seed with
         {
-            Training = Recipes.LeNet5Seed.Training with { Epochs = epochs, LearningRate = learningRate, Checkpoints = new(Path.Combine(output, "checkpoints")) },
+            Training = Recipes.LeNet5Seed.Training with
+            {
+                Epochs = epochs, LearningRate = learningRate, Checkpoints = new(Path.Combine(output, "checkpoints")),
+            },
             Inspection = new(output) { Dataset = "MNIST" },
             Observers = [new ProgressBar(bar)],
         }))

@@ -29,7 +29,8 @@ try
         var best = prediction.Score.Select((score, slot) => (score, name: names[slot])).OrderByDescending(entry => entry.score).Take(3);
         Console.WriteLine(TextArt.Draw(image, images.Height, images.Width));
         Console.WriteLine($"Test image {index} is a {images.Label(index)}. Predicted: {prediction.PredictedDigit}  ("
-            + string.Join(", ", best.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.name}: {entry.score:P2}"))) + ")");
+            + string.Join(", ", best.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.name}: {entry.score:P2}")))
+            + ")");
         Console.WriteLine();
     }
 

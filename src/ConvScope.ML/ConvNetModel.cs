@@ -104,7 +104,9 @@ public sealed class ConvNetModel : IDisposable
         Module.Dispose();
     }
 
-    /// <summary>Refuses weights from which no prediction can come. It reads all of them once, which is less work than to predict one image.</summary>
+    /// <summary>
+    /// Refuses weights from which no prediction can come. It reads all of them once, which is less work than to predict one image.
+    /// </summary>
     /// <exception cref="NonFiniteWeightsException">Some are NaN or infinite.</exception>
     internal void CheckWeights()
     {

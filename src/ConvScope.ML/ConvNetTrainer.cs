@@ -45,9 +45,12 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
     /// <exception cref="InvalidOperationException">The data are empty, a label is missing, a feature is no finite number, or there is no such GPU.</exception>
     /// <exception cref="StoppedByFindingException">The diagnosis found what <see cref="InspectionOptions.StopOn"/> asks to stop on.</exception>
     /// <exception cref="NonFiniteTrainingException">
-    /// A loss or weights became NaN or infinite, and <see cref="TrainingOptions.OnNonFinite"/> says that this is the end. The record, its figures and its report are written; there is no model.
+    /// A loss or weights became NaN or infinite, and <see cref="TrainingOptions.OnNonFinite"/> says that this is the end. The record, its
+    /// figures and its report are written; there is no model.
     /// </exception>
-    /// <exception cref="NonFiniteWeightsException"><see cref="ConvNetOptions.InitialWeights"/> holds weights that are NaN or infinite.</exception>
+    /// <exception cref="NonFiniteWeightsException">
+    /// <see cref="ConvNetOptions.InitialWeights"/> holds weights that are NaN or infinite.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The training was cancelled. Nothing is left but its record, closed and marked as cancelled.</exception>
     public ConvNetTransformer Fit(IDataView input) => Fit(input, _options.ValidationSet);
 

@@ -32,7 +32,10 @@ public abstract class NetworkTransformer : ITransformer, IDisposable
         return new MappedSchema(Added, inputSchema).Output;
     }
 
-    /// <summary>Adds the columns to a view. Schema and weights are checked here; rows are read and computed where the result is. A row with a pixel that is no finite number gets NaN.</summary>
+    /// <summary>
+    /// Adds the columns to a view. Schema and weights are checked here; rows are read and computed where the result is. A row with a pixel
+    /// that is no finite number gets NaN.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of another type or size.</exception>
     /// <exception cref="NonFiniteWeightsException">Weights of the network are NaN or infinite; the message names them.</exception>
     public IDataView Transform(IDataView input)

@@ -21,7 +21,8 @@ internal static class Failure
             return 130; // as shells count an interruption
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or NotSupportedException or KeyNotFoundException
-            or InvalidOperationException or TorchLoadException or StoppedByFindingException or NonFiniteTrainingException or System.Net.Sockets.SocketException)
+            or InvalidOperationException or TorchLoadException or StoppedByFindingException or NonFiniteTrainingException
+            or System.Net.Sockets.SocketException)
         {
             await result.InvocationConfiguration.Error.WriteLineAsync($"convscope: {exception.Message}").ConfigureAwait(false);
             return 1;

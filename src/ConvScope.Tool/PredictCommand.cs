@@ -50,9 +50,10 @@ internal static class PredictCommand
         {
             return context.Model.Load(path, out var _);
         }
-        catch (Exception exception) when (exception is FormatException or InvalidDataException or InvalidOperationException or ArgumentException or TargetInvocationException)
+        catch (Exception exception) when (exception is FormatException or InvalidDataException or InvalidOperationException
+            or ArgumentException or TargetInvocationException)
         {
-            var reason = exception is TargetInvocationException { InnerException: { } inner } ? inner : exception; // ML.NET calls our reader by reflection
+            var reason = (exception as TargetInvocationException)?.InnerException ?? exception; // ML.NET calls our reader by reflection
             throw new InvalidDataException($"'{path}' is no ML.NET model that can be read: {reason.Message}", exception);
         }
     }

@@ -22,8 +22,10 @@ namespace ConvScope;
 /// </code>
 /// </summary>
 /// <remarks>
-/// It changes nothing in the training, and never throws while it runs: the first failure is logged, kept in <see cref="Failure"/>, and ends the inspection. A loss that is NaN or infinite becomes a finding and
-/// one warning; the loop goes on, since it is yours. Calls come from the thread that trains. What the layers give is measured where the network is called with <c>call</c>, as TorchSharp's hooks need.
+/// It changes nothing in the training, and never throws while it runs: the first failure is logged, kept in <see cref="Failure"/>, and ends
+/// the inspection. A loss that is NaN or infinite becomes a finding and
+/// one warning; the loop goes on, since it is yours. Calls come from the thread that trains. What the layers give is measured where the
+/// network is called with <c>call</c>, as TorchSharp's hooks need.
 /// </remarks>
 public sealed partial class Scope : IDisposable
 {
@@ -48,7 +50,11 @@ public sealed partial class Scope : IDisposable
             _inspection = RunInspection.Start(options, module, options.StepsPerEpoch, steps: 0, Metadata(module), logger);
             RunFolder = _inspection.Folder;
             if (options.Diagnose)
-                _diagnosis = RunDiagnosis.Listen(_inspection, new RunFacts { StepsPerEpoch = options.StepsPerEpoch }, options.StopOn, logger, logsTold: false);
+            {
+                var facts = new RunFacts { StepsPerEpoch = options.StepsPerEpoch };
+                _diagnosis = RunDiagnosis.Listen(_inspection, facts, options.StopOn, logger, logsTold: false);
+            }
+
             _unhook = module.register_forward_pre_hook((network, input) =>
             {
                 if (network.training)

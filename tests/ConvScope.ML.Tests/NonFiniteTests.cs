@@ -13,11 +13,14 @@ namespace ConvScope.ML.Tests;
 /// <summary>A fit that is no longer finite ends loudly and leaves its report; nothing predicts from weights that are not finite.</summary>
 public sealed class NonFiniteTests
 {
-    private const string Fault = " has weights that are NaN or infinite, from which nothing sensible comes: 'conv.weight' (2 of 54 values), 'fc.bias' (1 of 3 values). Train it anew, or take an earlier checkpoint.";
+    private const string Fault = " has weights that are NaN or infinite, from which nothing sensible comes: "
+        + "'conv.weight' (2 of 54 values), 'fc.bias' (1 of 3 values). Train it anew, or take an earlier checkpoint.";
 
-    private static readonly ConvNetOptions _hot = Toy.Options with { Training = new TrainingOptions { Epochs = 3, BatchSize = 8, LearningRate = 1e20 } };
+    private static readonly ConvNetOptions _hot = Toy.Options with { Training = new TrainingOptions { Epochs = 3, BatchSize = 8,
+        LearningRate = 1e20 } };
 
-    private static readonly string[] _ways = ["Transform", "PredictionEngine", "ExportOnnx", "OnnxExport", "Save", "ConvNetFeatures", "ConvNetAttribution"];
+    private static readonly string[] _ways = ["Transform", "PredictionEngine", "ExportOnnx", "OnnxExport", "Save", "ConvNetFeatures",
+        "ConvNetAttribution"];
 
     private readonly List<string> _warnings = [];
     private MLContext _context = null!;
@@ -45,24 +48,30 @@ public sealed class NonFiniteTests
         var options = _hot with { Inspection = new InspectionOptions(_folder.File("run")) { Diagnose = diagnoses } };
         var error = Assert.Throws<NonFiniteTrainingException>(() => Toy.Fit(_context, options))!;
         Assert.That((error.Step, error.Epoch, error.Layer), Is.EqualTo((1L, 1, "fc")));
-        foreach (var file in new[] { "run.db", "report.html", "summary.json", "figures/loss.png", "figures/gradients.png", "figures/weights/conv.weight.png" })
+        foreach (var file in new[] { "run.db", "report.html", "summary.json", "figures/loss.png", "figures/gradients.png",
+            "figures/weights/conv.weight.png" })
             Assert.That(new FileInfo(_folder.File($"run/{file}")).Length, Is.Positive, file);
         var summary = RunSummary.Read(_folder.File("run"));
         Assert.That((summary.Status, summary.Epochs), Is.EqualTo(("failed", 0)));
         Assert.That(summary.Findings, Has.One.StartsWith($"failure: non-finite in fc, from step 1: {error.State}"));
-        Assert.That(File.ReadAllText(_folder.File("run/report.html")).Contains("failed, last step 1. Failure: non-finite fc: The loss of step 1 (epoch 1) is ", StringComparison.Ordinal), "what the page says first");
+        Assert.That(File.ReadAllText(_folder.File("run/report.html"))
+            .Contains("failed, last step 1. Failure: non-finite fc: The loss of step 1 (epoch 1) is ", StringComparison.Ordinal),
+            "what the page says first");
         Assert.That(_warnings, Is.Empty, "figures and report can be made of a run without an epoch");
         using var record = RunRecord.Open(_folder.File("run"));
-        Assert.That(record.Read(QuantityNames.Loss).Select(reading => (reading.Step, double.IsFinite(reading.Value))), Is.EqualTo(new[] { (0L, true), (1, false) }));
+        Assert.That(record.Read(QuantityNames.Loss).Select(reading => (reading.Step, double.IsFinite(reading.Value))),
+            Is.EqualTo(new[] { (0L, true), (1, false) }));
     }
 
     [Test]
     public void Fit_FailingInALaterEpoch_NamesTheCheckpointAndLeavesTheCurvesUntilThen()
     {
         var training = Toy.Options.Training with { Checkpoints = new CheckpointOptions(_folder.File("run/checkpoints")) };
-        var options = Toy.Options with { Training = training, Inspection = new InspectionOptions(_folder.File("run")), Observers = [new SpoilingAt(step: 14)] };
+        var options = Toy.Options with { Training = training, Inspection = new InspectionOptions(_folder.File("run")),
+            Observers = [new SpoilingAt(step: 14)] };
         var error = Assert.Throws<NonFiniteTrainingException>(() => Toy.Fit(_context, options))!;
-        Assert.That((error.Step, error.Epoch, error.Layer, error.Checkpoint), Is.EqualTo((15L, 3, "conv", _folder.File("run/checkpoints/epoch-002.pth"))));
+        Assert.That((error.Step, error.Epoch, error.Layer, error.Checkpoint),
+            Is.EqualTo((15L, 3, "conv", _folder.File("run/checkpoints/epoch-002.pth"))));
         using var again = Toy.Fit(_context, Toy.Options with { Training = training with { ResumeFrom = error.Checkpoint } });
         Assert.That(again.Training!.Epochs, Has.Count.EqualTo(8));
         Assert.That(RunSummary.Read(_folder.File("run")).Epochs, Is.EqualTo(2));
@@ -74,18 +83,22 @@ public sealed class NonFiniteTests
     {
         var options = _hot with { Inspection = new InspectionOptions(_folder.File("run")) { StopOn = Severity.Failure } };
         var error = Assert.Throws<Diagnosis.StoppedByFindingException>(() => Toy.Fit(_context, options))!;
-        Assert.That((error.Finding!.Rule, error.Finding.FirstStep, error.Finding.Target), Is.EqualTo(("non-finite", 1L, "fc")), "who asks to be stopped by findings is");
+        Assert.That((error.Finding!.Rule, error.Finding.FirstStep, error.Finding.Target), Is.EqualTo(("non-finite", 1L, "fc")),
+            "who asks to be stopped by findings is");
         Assert.That(RunSummary.Read(_folder.File("run")).Findings, Has.Member(error.Finding.ToString()));
         Assert.That(File.Exists(_folder.File("run/report.html")));
     }
 
     [Test]
     public void Fit_Failing_LeavesNoNativeTensor() => Assert.That(
-        NativeTensors.LeftBehindBySecond(() => Assert.Throws<NonFiniteTrainingException>(() => Toy.Fit(_context, _hot)), Toy.Parameters), Is.Zero);
+        NativeTensors.LeftBehindBySecond(() => Assert.Throws<NonFiniteTrainingException>(() => Toy.Fit(_context, _hot)), Toy.Parameters),
+            Is.Zero);
 
     [Test]
     public void CrossValidate_OneFoldThatFails_FailsWithItsReason() =>
-        Assert.Throws<NonFiniteTrainingException>(() => _context.MulticlassClassification.CrossValidate(Toy.View(_context), _context.MulticlassClassification.Trainers.ConvNet(_hot), numberOfFolds: 3));
+        Assert.Throws<NonFiniteTrainingException>(() =>
+            _context.MulticlassClassification.CrossValidate(Toy.View(_context), _context.MulticlassClassification.Trainers.ConvNet(_hot),
+            numberOfFolds: 3));
 
     [Test]
     public void Fit_FrozenLayers_FailsAlike()
@@ -124,7 +137,8 @@ public sealed class NonFiniteTests
         SpoiltModel.Spoil(_folder.File("model.zip"), "fc.bias", 1);
         using var loaded = (IDisposable)_context.Model.Load(_folder.File("model.zip"), out _);
         var scorer = (loaded as IEnumerable<ITransformer> ?? [(ITransformer)loaded]).OfType<ConvNetTransformer>().Single();
-        Assert.That(() => scorer.Transform(Toy.View(_context)), Throws.TypeOf<NonFiniteWeightsException>().With.Message.EqualTo($"Network 'toy'{Fault}"));
+        Assert.That(() => scorer.Transform(Toy.View(_context)),
+            Throws.TypeOf<NonFiniteWeightsException>().With.Message.EqualTo($"Network 'toy'{Fault}"));
         Assert.Throws<NonFiniteWeightsException>(() => _context.Model.CreatePredictionEngine<ToyInput, ToyOutput>(scorer));
     }
 
@@ -143,24 +157,28 @@ public sealed class NonFiniteTests
     public void FromCheckpoint_WeightsThatAreNotFinite_NamesTheFile()
     {
         var path = SpoiltCheckpoint();
-        Assert.That(() => ConvNetModel.FromCheckpoint(Toy.Network, path), Throws.TypeOf<NonFiniteWeightsException>().With.Message.EqualTo($"'{path}'{Fault}"));
+        Assert.That(() => ConvNetModel.FromCheckpoint(Toy.Network, path),
+            Throws.TypeOf<NonFiniteWeightsException>().With.Message.EqualTo($"'{path}'{Fault}"));
     }
 
     [Test]
     public void Fit_InitialWeightsThatAreNotFinite_NamesTheFileBeforeAStep()
     {
         var path = SpoiltCheckpoint();
-        Assert.That(() => Toy.Fit(_context, Toy.Options with { InitialWeights = path }), Throws.TypeOf<NonFiniteWeightsException>().With.Message.EqualTo($"'{path}'{Fault}"));
+        Assert.That(() => Toy.Fit(_context, Toy.Options with { InitialWeights = path }),
+            Throws.TypeOf<NonFiniteWeightsException>().With.Message.EqualTo($"'{path}'{Fault}"));
     }
 
     [Test]
     public void Transform_RunningStatisticsThatAreNotFinite_AreWeightsToo()
     {
-        var network = new NetworkSpec("toy", new Shape(1, 8, 8), Normalization.Centred(1), [new Conv2dLayer("conv", 6, 3), new BatchNorm2dLayer("norm"), new FlattenLayer("flatten"), new LinearLayer("fc", 3)]);
+        var network = new NetworkSpec("toy", new Shape(1, 8, 8), Normalization.Centred(1),
+            [new Conv2dLayer("conv", 6, 3), new BatchNorm2dLayer("norm"), new FlattenLayer("flatten"), new LinearLayer("fc", 3)]);
         using var model = Toy.Fit(_context, Toy.Options with { Network = network });
         using (no_grad())
             model.Model.Module.state_dict()["norm.running_var"].fill_(float.PositiveInfinity);
-        Assert.That(() => model.Transform(Toy.View(_context)), Throws.TypeOf<NonFiniteWeightsException>().With.Message.Contains("'norm.running_var' (6 of 6 values)"));
+        Assert.That(() => model.Transform(Toy.View(_context)),
+            Throws.TypeOf<NonFiniteWeightsException>().With.Message.Contains("'norm.running_var' (6 of 6 values)"));
         Assert.That(() => model.Model.ExportOnnx(_folder.File("model.onnx")), Throws.TypeOf<NonFiniteWeightsException>());
     }
 
@@ -168,7 +186,8 @@ public sealed class NonFiniteTests
     public void OnnxExport_TensorThatTheNetworkDoesNotNeed_MayHoldAnything()
     {
         using var module = Toy.Network.CreateModule(1);
-        OnnxExport.Write(_folder.File("model.onnx"), Toy.Network, [.. ModuleWeights.Read(module), StoredTensor.Of(new NamedArray("ema.conv.weight", [1], [float.NaN]))]);
+        OnnxExport.Write(_folder.File("model.onnx"), Toy.Network,
+            [.. ModuleWeights.Read(module), StoredTensor.Of(new NamedArray("ema.conv.weight", [1], [float.NaN]))]);
         Assert.That(File.Exists(_folder.File("model.onnx")));
     }
 
@@ -190,7 +209,8 @@ public sealed class NonFiniteTests
                 model.Transform(data);
                 break;
             case "PredictionEngine":
-                _context.Model.CreatePredictionEngine<ToyInput, ToyOutput>(model, new PredictionEngineOptions { OwnsTransformer = false }).Dispose();
+                _context.Model.CreatePredictionEngine<ToyInput,
+                    ToyOutput>(model, new PredictionEngineOptions { OwnsTransformer = false }).Dispose();
                 break;
             case "ExportOnnx":
                 model.Model.ExportOnnx(_folder.File("model.onnx"));
@@ -228,7 +248,8 @@ public sealed class NonFiniteTests
     {
         using var module = Toy.Network.CreateModule(1);
         Spoil(module);
-        Checkpoint.Write(_folder.File("spoilt.pth"), ModuleWeights.Read(module).ToDictionary(tensor => tensor.Name, tensor => (object?)tensor));
+        Checkpoint.Write(_folder.File("spoilt.pth"),
+            ModuleWeights.Read(module).ToDictionary(tensor => tensor.Name, tensor => (object?)tensor));
         return _folder.File("spoilt.pth");
     }
 

@@ -19,7 +19,8 @@ public static class SpoiltModel
         using var copy = new MemoryStream();
         content.CopyTo(copy);
         using var folder = new TemporaryFolder();
-        Safetensors.WriteTensors(folder.File(Weights), [.. Safetensors.ReadTensors(copy.ToArray(), path).Select(stored => stored.Name == tensor ? Spoilt(stored, count) : stored)]);
+        Safetensors.WriteTensors(folder.File(Weights),
+            [.. Safetensors.ReadTensors(copy.ToArray(), path).Select(stored => stored.Name == tensor ? Spoilt(stored, count) : stored)]);
         content.SetLength(0);
         content.Write(File.ReadAllBytes(folder.File(Weights)));
     }

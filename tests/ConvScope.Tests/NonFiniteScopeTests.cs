@@ -26,12 +26,14 @@ public sealed class NonFiniteScopeTests
     [Test]
     public void Step_LossThatIsNaN_IsFoundAtItsStepWhateverTheScheduleLeavesOut([Values] InspectionLevel level, [Values] bool diagnoses)
     {
-        var options = new InspectionOptions(_folder.File("run")) { Level = level, Diagnose = diagnoses, Schedule = Schedule.Every(10), Budget = null };
+        var options = new InspectionOptions(_folder.File("run")) { Level = level, Diagnose = diagnoses, Schedule = Schedule.Every(10),
+            Budget = null };
         Assert.That(Train(options, spoilAfter: 12), Has.Count.EqualTo(Steps), "nobody ended the loop");
         Assert.That(_logger.Warnings, Is.EqualTo(new[] { "The training is no longer finite. The loss of step 13 (epoch 2) is NaN." }));
         Assert.That(Findings(), Is.EqualTo(new[]
         {
-            "failure: non-finite, from step 13: The loss of step 13 (epoch 2) is NaN. Lower the learning rate, clip gradients, and look for a division by zero or a logarithm of zero.",
+            "failure: non-finite, from step 13: The loss of step 13 (epoch 2) is NaN. "
+                + "Lower the learning rate, clip gradients, and look for a division by zero or a logarithm of zero.",
         }));
         using var record = RunRecord.Open(_folder.File("run"));
         Assert.That(record.Read(QuantityNames.Loss).Single(reading => reading.Step == 13).Value, Is.NaN);
@@ -50,7 +52,8 @@ public sealed class NonFiniteScopeTests
     public void StopReason_LossThatIsNaN_IsTheFinding()
     {
         var reasons = new List<Finding?>();
-        Train(new InspectionOptions(_folder.File("run")) { StopOn = Severity.Failure, Schedule = Schedule.Every(10) }, spoilAfter: 2, scope => reasons.Add(scope.StopReason));
+        Train(new InspectionOptions(_folder.File("run")) { StopOn = Severity.Failure, Schedule = Schedule.Every(10) }, spoilAfter: 2,
+            scope => reasons.Add(scope.StopReason));
         Assert.That(reasons.FindIndex(reason => reason is not null), Is.EqualTo(3), "at that very step");
         Assert.That(reasons[3]!.Message, Is.EqualTo("The loss of step 3 (epoch 1) is NaN."));
     }
@@ -59,14 +62,17 @@ public sealed class NonFiniteScopeTests
     public void EndEpoch_ValidationLossThatIsInfinite_IsFound()
     {
         Train(new InspectionOptions(_folder.File("run")), spoilAfter: null, validationLoss: double.PositiveInfinity);
-        Assert.That(_logger.Warnings, Is.EqualTo(new[] { "The training is no longer finite. The validation loss after epoch 1 (step 11) is Infinity." }));
-        Assert.That(Findings().Count(finding => finding.StartsWith("failure: non-finite, from step 11: ", StringComparison.Ordinal)), Is.EqualTo(1));
+        Assert.That(_logger.Warnings,
+            Is.EqualTo(new[] { "The training is no longer finite. The validation loss after epoch 1 (step 11) is Infinity." }));
+        Assert.That(Findings().Count(finding => finding.StartsWith("failure: non-finite, from step 11: ", StringComparison.Ordinal)),
+            Is.EqualTo(1));
     }
 
     [Test]
     public void Step_NotFinite_IsTheSameLoopToTheLastBit()
     {
-        var inspected = Train(new InspectionOptions(_folder.File("run")) { Level = InspectionLevel.Full, Schedule = Schedule.Every(1) }, spoilAfter: 12);
+        var inspected = Train(new InspectionOptions(_folder.File("run")) { Level = InspectionLevel.Full, Schedule = Schedule.Every(1) },
+            spoilAfter: 12);
         Assert.That(inspected, Is.EqualTo(Train(null, spoilAfter: 12)));
     }
 

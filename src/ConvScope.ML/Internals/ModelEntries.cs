@@ -37,7 +37,10 @@ internal static class ModelEntries
             context.SaveBinaryStream(LabelValues, writer => SaveValues(writer.BaseStream, type, values));
     }
 
-    /// <summary>Reads a network. It goes to the CPU unless the context asks for a GPU. Weights that are not finite are refused where they are to predict: ML.NET would hide what is said here.</summary>
+    /// <summary>
+    /// Reads a network. It goes to the CPU unless the context asks for a GPU. Weights that are not finite are refused where they are to
+    /// predict: ML.NET would hide what is said here.
+    /// </summary>
     /// <param name="environment">The context that loads.</param>
     /// <param name="context">The place in the file.</param>
     /// <param name="hasValues">Whether the label's values were saved.</param>

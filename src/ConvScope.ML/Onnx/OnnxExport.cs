@@ -34,8 +34,9 @@ public static class OnnxExport
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentException.ThrowIfNullOrWhiteSpace(inputName);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputName);
-        var needed = network.Table.Select(row => row.Layer.Name).ToHashSet(StringComparer.Ordinal);
-        NonFiniteWeightsException.ThrowIfAny(NonFiniteWeights.Find(weights.Where(weight => needed.Contains(LayerOf(weight)))), $"Network '{network.Name}'");
+        var layers = network.Table.Select(row => row.Layer.Name).ToHashSet(StringComparer.Ordinal);
+        var needed = weights.Where(weight => layers.Contains(LayerOf(weight)));
+        NonFiniteWeightsException.ThrowIfAny(NonFiniteWeights.Find(needed), $"Network '{network.Name}'");
         var model = new ModelProto { IrVersion = IrVersion, ProducerName = "ConvScope", ProducerVersion = Version(), Graph = Graph(network, weights, inputName, outputName) };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = Opset });
         if (network.Task.HasClasses)

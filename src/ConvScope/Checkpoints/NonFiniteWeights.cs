@@ -22,16 +22,22 @@ internal static class NonFiniteWeights
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         // A sum takes no memory and is finite only where all values are; one that overflows is looked into as well.
-        return [.. tensors.Where(tensor => tensor.Values.is_floating_point()).GroupBy(tensor => tensor.Values.device.ToString()).SelectMany(device => Suspicious([.. device]))
-            .Select(tensor => new NonFiniteTensor(tensor.Name, Count(tensor.Values), tensor.Values.NumberOfElements)).Where(tensor => tensor.Count > 0)];
+        var devices = tensors.Where(tensor => tensor.Values.is_floating_point()).GroupBy(tensor => tensor.Values.device.ToString());
+        return [.. devices.SelectMany(device => Suspicious([.. device]))
+            .Select(tensor => new NonFiniteTensor(tensor.Name, Count(tensor.Values), tensor.Values.NumberOfElements))
+            .Where(tensor => tensor.Count > 0)];
     }
 
     /// <summary>Looks through tensors of a file, a part at a time. It needs no libtorch.</summary>
     /// <param name="tensors">The tensors.</param>
     /// <param name="isBad">Which values count; null for NaN and infinite ones.</param>
-    public static IReadOnlyList<NonFiniteTensor> Find(IEnumerable<StoredTensor> tensors, Predicate<double>? isBad = null) =>
-        [.. tensors.Where(tensor => tensor.IsFloating).Select(tensor => new NonFiniteTensor(tensor.Name, Count(tensor, isBad ?? (value => !double.IsFinite(value))), tensor.Count))
+    public static IReadOnlyList<NonFiniteTensor> Find(IEnumerable<StoredTensor> tensors, Predicate<double>? isBad = null)
+    {
+        isBad ??= value => !double.IsFinite(value);
+        return [.. tensors.Where(tensor => tensor.IsFloating)
+            .Select(tensor => new NonFiniteTensor(tensor.Name, Count(tensor, isBad), tensor.Count))
             .Where(tensor => tensor.Count > 0)];
+    }
 
     private static IEnumerable<(string Name, Tensor Values)> Suspicious((string Name, Tensor Values)[] tensors)
     {

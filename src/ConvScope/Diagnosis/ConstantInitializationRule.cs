@@ -5,7 +5,8 @@ namespace ConvScope.Diagnosis;
 
 /// <summary>
 /// Weights that all start with the same value, zero or another: nothing tells the units apart. Seen after the first update: the weights' spread is below 1 % of their mean, or their
-/// norm is their very distance from where they started. Where that update was so large that any start is lost in its rounding, nothing is said.
+/// norm is their very distance from where they started. Where that update was so large that any start is lost in its rounding, nothing is
+/// said.
 /// </summary>
 public sealed class ConstantInitializationRule() : Rule("constant initialization", QuantityNames.UnitSimilarity, persistence: 1)
 {

@@ -31,7 +31,9 @@ internal sealed partial class RunDiagnosis
     /// <param name="inspection">The inspection.</param>
     /// <param name="facts">What is known of the training at its start.</param>
     /// <param name="stopOn">Severity from which on a finding is to end the training; null for never.</param>
-    /// <param name="logger">Gets a line a finding, but for what the training itself found where <paramref name="logsTold"/> is false.</param>
+    /// <param name="logger">
+    /// Gets a line a finding, but for what the training itself found where <paramref name="logsTold"/> is false.
+    /// </param>
     /// <param name="logsTold">Whether what the training itself found is logged; false where the one who tells it does so.</param>
     public static RunDiagnosis Listen(RunInspection inspection, RunFacts facts, Severity? stopOn, ILogger logger, bool logsTold = true)
     {
@@ -48,7 +50,16 @@ internal sealed partial class RunDiagnosis
         {
             _inspection.Append(finding);
             if (_logsTold || finding.Rule != readings.Finding?.Rule)
-                Log(_logger, finding.Severity switch { Severity.Failure => LogLevel.Error, Severity.Warning => LogLevel.Warning, _ => LogLevel.Information }, finding);
+            {
+                var level = finding.Severity switch
+                {
+                    Severity.Failure => LogLevel.Error,
+                    Severity.Warning => LogLevel.Warning,
+                    _ => LogLevel.Information,
+                };
+                Log(_logger, level, finding);
+            }
+
             if (finding.Severity >= _stopOn)
                 Stopping ??= finding;
         }

@@ -15,14 +15,21 @@ internal static class NonFiniteFinding
     /// <summary>The finding and the reading that it rests on.</summary>
     /// <param name="state">What was not finite.</param>
     /// <param name="loss">The series of the batches' losses.</param>
-    /// <param name="seconds">Seconds since the training started.</param>
-    public static StepReadings Readings(NonFiniteState state, Series loss, double seconds) =>
-        new(state.Step, state.Epoch, seconds, state is { Kind: NonFiniteKind.TrainingLoss, Loss: { } value } ? [(loss, value)] : []) { Finding = Of(state) };
+    /// <param name="elapsed">Time since the training started.</param>
+    public static StepReadings Readings(NonFiniteState state, Series loss, TimeSpan elapsed)
+    {
+        (Series, double)[] values = state is { Kind: NonFiniteKind.TrainingLoss, Loss: { } value } ? [(loss, value)] : [];
+        return new StepReadings(state.Step, state.Epoch, elapsed.TotalSeconds, values) { Finding = Of(state) };
+    }
 
     /// <summary>Makes the finding; its target is the first layer that is not finite, where that is known.</summary>
-    public static Finding Of(NonFiniteState state) =>
-        new(Rule, Severity.Failure, state.Layer ?? "", state.Step, state.Step, state.ToString(), state.Layer == NonFiniteState.Input ? "Leave such images out, or mend them." : Advice)
+    public static Finding Of(NonFiniteState state)
+    {
+        var advice = state.Layer == NonFiniteState.Input ? "Leave such images out, or mend them." : Advice;
+        var quantity = state.Kind == NonFiniteKind.ValidationLoss ? QuantityNames.ValidationLoss : QuantityNames.Loss;
+        return new Finding(Rule, Severity.Failure, state.Layer ?? "", state.Step, state.Step, state.ToString(), advice)
         {
-            Evidence = state.Loss is { } loss ? [new Evidence(state.Kind == NonFiniteKind.ValidationLoss ? QuantityNames.ValidationLoss : QuantityNames.Loss, "", state.Step, loss)] : [],
+            Evidence = state.Loss is { } loss ? [new Evidence(quantity, "", state.Step, loss)] : [],
         };
+    }
 }

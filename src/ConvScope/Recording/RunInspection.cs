@@ -180,7 +180,7 @@ internal sealed class RunInspection : IDisposable
 
     /// <summary>Adds that the training is no longer finite: the finding, and the loss where it is that of a step.</summary>
     public void Append(NonFiniteState state) =>
-        Append(NonFiniteFinding.Readings(state, SeriesOf(QuantityNames.Loss, "", Outputs.Unit(new BatchLoss())), _clock.Elapsed.TotalSeconds));
+        Append(NonFiniteFinding.Readings(state, SeriesOf(QuantityNames.Loss, "", Outputs.Unit(new BatchLoss())), _clock.Elapsed));
 
     /// <summary>Adds by which pixels the network decides, for the worst mistakes of the last epoch and for images that it gets right.</summary>
     /// <param name="set">The set among whose first images those are looked for; null for the probe's.</param>

@@ -70,7 +70,7 @@ internal sealed partial class CheckpointFolder
     /// <summary>Whether an epoch may be the best: its weights are finite, and so is the loss that was measured with them.</summary>
     private static bool IsRanked(EpochMetrics epoch) => epoch.HasFiniteWeights && double.IsFinite(epoch.ValidationLoss ?? epoch.TrainLoss);
 
-    private static double Rank(EpochMetrics epoch) => epoch.ValidationAccuracy is { } accuracy ? -accuracy : epoch.ValidationLoss ?? epoch.TrainLoss;
+    private static double Rank(EpochMetrics epoch) => -epoch.ValidationAccuracy ?? epoch.ValidationLoss ?? epoch.TrainLoss;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The checkpoint in '{Folder}' could not be written; the training goes on. {Reason}")]
     private static partial void LogFailure(ILogger logger, string folder, string reason, Exception exception);

@@ -2,12 +2,14 @@ using ConvScope.Checkpoints;
 using ConvScope.Networks;
 using ConvScope.Training.Optimization;
 using Microsoft.Extensions.Logging;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ConvScope.Training;
 
 /// <summary>
-/// Sees to it that a training which is no longer finite is told of once, and ends where that is asked for. Losses are looked at before their update, so that on the CPU the weights that gave a bad one are still there.
+/// Sees to it that a training which is no longer finite is told of once, and ends where that is asked for. Losses are looked at before
+/// their update, so that on the CPU the weights that gave a bad one are still there.
 /// </summary>
 internal sealed partial class FiniteWatch : IDisposable
 {
@@ -38,7 +40,10 @@ internal sealed partial class FiniteWatch : IDisposable
     /// <summary>The first thing that was not finite; null while all is well.</summary>
     public NonFiniteState? First { get; private set; }
 
-    /// <summary>Looks at the loss of a step before its update, and after its gradients: a network that is called once more changes buffers which those need.</summary>
+    /// <summary>
+    /// Looks at the loss of a step before its update, and after its gradients: a network that is called once more changes buffers which
+    /// those need.
+    /// </summary>
     /// <param name="step">The step.</param>
     /// <param name="epoch">Its epoch.</param>
     /// <param name="images">What the network was shown.</param>
@@ -50,7 +55,9 @@ internal sealed partial class FiniteWatch : IDisposable
             Raise(new NonFiniteState(NonFiniteKind.TrainingLoss, bad.Step, epoch, bad.Loss), bad.Step == step ? Layer(images) : Gone());
     }
 
-    /// <summary>Looks at what an epoch has left: losses that were not read yet, weights and running statistics, and their average.</summary>
+    /// <summary>
+    /// Looks at what an epoch has left: losses that were not read yet, weights and running statistics, and their average.
+    /// </summary>
     /// <param name="step">The epoch's last step.</param>
     /// <param name="epoch">The epoch.</param>
     /// <param name="average">The running average of the weights; null where none is kept.</param>
@@ -70,14 +77,14 @@ internal sealed partial class FiniteWatch : IDisposable
 
     /// <summary>Looks at the loss over the validation set.</summary>
     /// <param name="step">The epoch's last step.</param>
-    /// <param name="epoch">The epoch.</param>
-    /// <param name="loss">The loss; null where none was measured.</param>
+    /// <param name="metrics">What the epoch came to.</param>
     /// <param name="search">Finds the layer in that set.</param>
     /// <exception cref="NonFiniteTrainingException">It is not finite.</exception>
-    public void LookAtValidation(long step, int epoch, double? loss, Func<(string? Layer, string Place)> search)
+    public void LookAtValidation(long step, EpochMetrics metrics, Func<(string? Layer, string Place)> search)
     {
-        if (First is null && loss is { } value && !double.IsFinite(value))
-            Raise(new NonFiniteState(NonFiniteKind.ValidationLoss, step, epoch, value), Quietly(search));
+        if (First is not null || metrics.ValidationLoss is not { } loss || double.IsFinite(loss))
+            return;
+        Raise(new NonFiniteState(NonFiniteKind.ValidationLoss, step, metrics.Epoch, loss), MayRepeat ? Quietly(search) : (null, ""));
     }
 
     public void Dispose() => _losses.Dispose();
@@ -96,8 +103,12 @@ internal sealed partial class FiniteWatch : IDisposable
         throw new NonFiniteTrainingException(First, Checkpoint());
     }
 
-    /// <summary>A training that goes on calls its network once more only where nothing of that call can stay behind.</summary>
-    private (string? Layer, string Place) Layer(Tensor images) => Quietly(() => Stops || _network is SpecNetwork
+    /// <summary>
+    /// Whether the network may be called once more: a training that goes on does so only where nothing of that call can stay behind.
+    /// </summary>
+    private bool MayRepeat => Stops || (_network is SpecNetwork && _device.type == DeviceType.CPU);
+
+    private (string? Layer, string Place) Layer(Tensor images) => Quietly(() => MayRepeat
         ? NonFiniteSearch.InBatch(_network, images)
         : NonFiniteSearch.InWeights(NonFiniteWeights.Find(_network)));
 
@@ -117,6 +128,7 @@ internal sealed partial class FiniteWatch : IDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The training is no longer finite, and goes on all the same. {State} What is not finite is kept neither as a checkpoint nor as the best weights.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "The training is no longer finite, and goes on all the same. {State} Such weights are kept neither as checkpoint nor as best.")]
     private static partial void LogGoesOn(ILogger logger, NonFiniteState state);
 }

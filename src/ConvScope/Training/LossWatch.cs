@@ -5,10 +5,13 @@ using static TorchSharp.torch;
 namespace ConvScope.Training;
 
 /// <summary>
-/// Finds the first loss that is not finite. On the CPU every loss is read as it comes, which costs nothing; on other devices the losses stay where they are, and are read together every few steps: no step waits for the device.
+/// Finds the first loss that is not finite. On the CPU every loss is read as it comes, which costs nothing; on other devices the losses
+/// stay where they are, and are read together every few steps: no step waits for the device.
 /// </summary>
 /// <param name="device">Where the losses are.</param>
-/// <param name="interval">Steps from one reading to the next, at least 1; null for 1 on the CPU and <see cref="DeviceInterval"/> elsewhere.</param>
+/// <param name="interval">
+/// Steps from one reading to the next, at least 1; null for 1 on the CPU and <see cref="DeviceInterval"/> elsewhere.
+/// </param>
 internal sealed class LossWatch(Device device, int? interval = null) : IDisposable
 {
     /// <summary>Steps from one reading to the next where reading waits for a device.</summary>
@@ -22,7 +25,10 @@ internal sealed class LossWatch(Device device, int? interval = null) : IDisposab
     public int Interval => _steps.Length;
 
     /// <summary>Takes the loss of a step, one element.</summary>
-    /// <returns>The first step since the last reading whose loss is not finite, and that loss; null where all are, and where it is not time to read them.</returns>
+    /// <returns>
+    /// The first step since the last reading whose loss is not finite, and that loss; null where all are, and where it is not time to read
+    /// them.
+    /// </returns>
     public (long Step, double Loss)? Add(long step, Tensor loss)
     {
         if (Interval == 1)

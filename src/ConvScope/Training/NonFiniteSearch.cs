@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace ConvScope.Training;
 
-/// <summary>Finds the first layer that is not finite, by showing the network the same images once more and looking at what each layer gives.</summary>
+/// <summary>
+/// Finds the first layer that is not finite, by showing the network the same images once more and looking at what each layer gives.
+/// </summary>
 /// <remarks>Buffers and the random state are given back as they were, and no gradient is followed.</remarks>
 internal static class NonFiniteSearch
 {
@@ -29,10 +31,17 @@ internal static class NonFiniteSearch
                 first = (layer, count, output.NumberOfElements);
         });
         if (first is not { } found)
-            return gaveBad ? InWeights(NonFiniteWeights.Find(network)) : (null, "the outputs of every layer are finite, the loss alone is not");
+        {
+            return gaveBad
+                ? InWeights(NonFiniteWeights.Find(network))
+                : (null, "the outputs of every layer are finite, the loss alone is not");
+        }
+
         var weights = NonFiniteWeights.Find(Parameters(network, found.Layer));
-        return (found.Layer, $"the first layer that is not finite is '{found.Layer}': "
-            + (weights.Count > 0 ? NonFiniteTensor.List(weights) : Text($"{found.Count:N0} of {found.Size:N0} outputs, from weights that are finite")));
+        var what = weights.Count > 0
+            ? NonFiniteTensor.List(weights)
+            : Text($"{found.Count:N0} of {found.Size:N0} outputs, from weights that are finite");
+        return (found.Layer, $"the first layer that is not finite is '{found.Layer}': {what}");
     }
 
     /// <summary>Looks at the first batch of a set whose outputs are not finite, in evaluation mode.</summary>
@@ -61,9 +70,13 @@ internal static class NonFiniteSearch
     }
 
     /// <summary>Looks at the weights alone, where the network cannot be called again.</summary>
-    public static (string? Layer, string Place) InWeights(IReadOnlyList<NonFiniteTensor> weights) => weights.Count == 0
-        ? (null, "all weights are finite")
-        : (weights[0].Name.LastIndexOf('.') is > 0 and var dot ? weights[0].Name[..dot] : null, $"weights that are not finite: {NonFiniteTensor.List(weights)}");
+    public static (string? Layer, string Place) InWeights(IReadOnlyList<NonFiniteTensor> weights)
+    {
+        if (weights.Count == 0)
+            return (null, "all weights are finite");
+        var layer = weights[0].Name.LastIndexOf('.') is > 0 and var dot ? weights[0].Name[..dot] : null;
+        return (layer, $"not finite are {NonFiniteTensor.List(weights)}");
+    }
 
     /// <summary>Calls the network again, and gives everything back that this changes.</summary>
     /// <returns>Whether its outputs are not finite.</returns>
@@ -73,7 +86,10 @@ internal static class NonFiniteSearch
         var randomState = random.get_rng_state();
         try
         {
-            return Count(network is SpecNetwork described ? described.Run(images, visit: (layer, output) => Seen(layer, output, look)) : RunHooked(network, images, look)) > 0;
+            var outputs = network is SpecNetwork described
+                ? described.Run(images, visit: (layer, output) => Seen(layer, output, look))
+                : RunHooked(network, images, look);
+            return Count(outputs) > 0;
         }
         finally
         {

@@ -45,7 +45,8 @@ public sealed class Trainer
     /// <exception cref="InvalidDataException">What should be resumed is damaged, or of another network.</exception>
     /// <exception cref="OperationCanceledException">The token asked for the end. The network keeps what it has learned so far.</exception>
     /// <exception cref="NonFiniteTrainingException">
-    /// A loss, or the weights after an epoch, are NaN or infinite, and <see cref="TrainingOptions.OnNonFinite"/> is <see cref="NonFiniteAction.Stop"/>. The network keeps the weights that showed it.
+    /// A loss, or the weights after an epoch, are NaN or infinite, and <see cref="TrainingOptions.OnNonFinite"/> is
+    /// <see cref="NonFiniteAction.Stop"/>. The network keeps the weights that showed it.
     /// </exception>
     public TrainingResult Train(nn.Module<Tensor, Tensor> network, TrainingImages train, TrainingImages? validation = null, CancellationToken cancellation = default)
     {
@@ -93,7 +94,9 @@ public sealed class Trainer
     /// <summary>Steps from one look at the losses to the next; null, the default, for what the device makes good.</summary>
     internal int? LossInterval { get; init; }
 
-    /// <summary>The loop, top to bottom. Nothing in it waits for a device but a look at the losses every few steps, and the end of an epoch.</summary>
+    /// <summary>
+    /// The loop, top to bottom. Nothing in it waits for a device but a look at the losses every few steps, and the end of an epoch.
+    /// </summary>
     private (List<EpochMetrics> Epochs, NonFiniteState? NonFinite) RunEpochs(
         nn.Module<Tensor, Tensor> network, LearningTask task, TrainingImages train, TrainingImages? validation, ObserverGroup observers, TrainingCheckpoint? resumed, ref long step, CancellationToken cancellation)
     {
@@ -135,21 +138,28 @@ public sealed class Trainer
             var isFinite = finite.LookAtWeights(step - 1, epoch, updates.Average);
             var trained = totals.Read(); // the one wait of the epoch
             var measured = validation is null ? null : updates.Evaluate(() => Evaluator.Evaluate(network, validation, task: task, cancellation: cancellation));
-            var metrics = Metrics(epoch, trained, measured, batches, _time.GetElapsedTime(clock).TotalSeconds) with { HasFiniteWeights = isFinite };
+            var seconds = _time.GetElapsedTime(clock).TotalSeconds;
+            var metrics = Metrics(epoch, trained, measured, batches, seconds) with { HasFiniteWeights = isFinite };
             epochs.Add(metrics);
             updates.EndEpoch(epochs);
             checkpoints?.Save(network, updates, shuffle, epochs, step, _options);
             TrainingLog.Epoch(_logger, metrics);
             observers.Epoch(new EpochCompleted(step - 1, metrics));
-            finite.LookAtValidation(step - 1, epoch, measured?.Loss, () => updates.Evaluate(() => NonFiniteSearch.InSet(network, validation!)));
+            finite.LookAtValidation(step - 1, metrics, () => updates.Evaluate(() => NonFiniteSearch.InSet(network, validation!)));
         }
 
         updates.Finish(epochs);
         return (epochs, finite.First);
     }
 
-    private FiniteWatch Watch(nn.Module<Tensor, Tensor> network, Device device, ObserverGroup observers, Func<string?> checkpoint, CancellationToken cancellation) =>
-        new(network, new LossWatch(device, LossInterval), device, observers, _logger) { Stops = _options.OnNonFinite == NonFiniteAction.Stop, Checkpoint = checkpoint, Cancellation = cancellation };
+    private FiniteWatch Watch(
+        nn.Module<Tensor, Tensor> network, Device device, ObserverGroup observers, Func<string?> checkpoint, CancellationToken cancellation)
+        => new(network, new LossWatch(device, LossInterval), device, observers, _logger)
+        {
+            Stops = _options.OnNonFinite == NonFiniteAction.Stop,
+            Checkpoint = checkpoint,
+            Cancellation = cancellation,
+        };
 
     private EpochMetrics Metrics(int epoch, Scores trained, Scores? measured, ImageBatches batches, double seconds) =>
         new(epoch, _options.Epochs, trained.Loss, trained.Accuracy, measured?.Loss, measured?.Accuracy, seconds)
@@ -159,7 +169,9 @@ public sealed class Trainer
             TrainError = trained.Error,
             ValidationError = measured?.Error,
             ValidationMistakes = measured?.WorstMistakes ?? [],
-            WaitingSeconds = batches.WaitingSeconds is null && measured?.WaitingSeconds is null ? null : (batches.WaitingSeconds ?? 0) + (measured?.WaitingSeconds ?? 0),
+            WaitingSeconds = batches.WaitingSeconds is null && measured?.WaitingSeconds is null
+                ? null
+                : (batches.WaitingSeconds ?? 0) + (measured?.WaitingSeconds ?? 0),
             SkippedImages = batches.Skipped,
         };
 

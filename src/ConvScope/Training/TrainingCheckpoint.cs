@@ -119,22 +119,34 @@ internal sealed class TrainingCheckpoint : IDisposable
         }
     }
 
-    /// <summary>Refuses what a training could not go on from. What an optimizer keeps of squares may have overflowed; there only NaN is refused.</summary>
+    /// <summary>
+    /// Refuses what a training could not go on from. What an optimizer keeps of squares may have overflowed; there only NaN is refused.
+    /// </summary>
     private void CheckFinite()
     {
         foreach (var name in new[] { "state_dict", AveragedWeights, BestWeights }.Where(name => _root.ContainsKey(name)))
-            Check(NonFiniteWeights.Find(_file.StateDict(name)), name);
-        if (_root.GetValueOrDefault("optimizer") is IReadOnlyDictionary<object, object?> optimizer && optimizer.GetValueOrDefault("state") is IReadOnlyDictionary<object, object?> states)
-        {
-            var kept = states.Values.OfType<IReadOnlyDictionary<object, object?>>().SelectMany((state, index) => state.Where(entry => entry.Value is StoredTensor)
-                .Select(entry => ((StoredTensor)entry.Value!).Named($"{index}.{entry.Key}")));
-            Check(NonFiniteWeights.Find(kept, double.IsNaN), "optimizer");
-        }
+            Refuse(NonFiniteWeights.Find(_file.StateDict(name)), name);
+        Refuse(NonFiniteWeights.Find(OptimizerTensors(), double.IsNaN), "optimizer");
+    }
 
-        void Check(IReadOnlyList<NonFiniteTensor> bad, string name)
+    private IEnumerable<StoredTensor> OptimizerTensors()
+    {
+        if (_root.GetValueOrDefault("optimizer") is not IReadOnlyDictionary<object, object?> optimizer
+            || optimizer.GetValueOrDefault("state") is not IReadOnlyDictionary<object, object?> states)
+            return [];
+        return from state in states
+               where state.Value is IReadOnlyDictionary<object, object?>
+               from entry in (IReadOnlyDictionary<object, object?>)state.Value
+               where entry.Value is StoredTensor
+               select ((StoredTensor)entry.Value).Named($"{state.Key}.{entry.Key}");
+    }
+
+    private void Refuse(IReadOnlyList<NonFiniteTensor> bad, string entry)
+    {
+        if (bad.Count > 0)
         {
-            if (bad.Count > 0)
-                throw new InvalidDataException($"'{_file.Path}' cannot be resumed from: '{name}' holds values that are NaN or infinite: {NonFiniteTensor.List(bad)}. Take an earlier checkpoint.");
+            throw new InvalidDataException($"'{_file.Path}' cannot be resumed from: '{entry}' holds values that are NaN or infinite: "
+                + $"{NonFiniteTensor.List(bad)}. Take an earlier checkpoint.");
         }
     }
 

@@ -78,7 +78,8 @@ public sealed record TrainingOptions
     public long? Seed { get; init; }
 
     /// <summary>
-    /// What becomes of the training where a loss, or the weights at the end of an epoch, are NaN or infinite. Default <see cref="NonFiniteAction.Stop"/>: it ends with a <see cref="NonFiniteTrainingException"/>.
+    /// What becomes of the training where a loss, or the weights at the end of an epoch, are NaN or infinite. Default
+    /// <see cref="NonFiniteAction.Stop"/>: it ends with a <see cref="NonFiniteTrainingException"/>.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public NonFiniteAction OnNonFinite { get; init; }

@@ -20,14 +20,16 @@ public sealed class NonFiniteWeightsTests
         var values = tensor(new[] { 1, float.NaN, 0, float.PositiveInfinity, -2, float.NegativeInfinity, -0f, 3 }, [2, 4]).to(type);
         NonFiniteTensor[] expected = [new("w", 3, 8)];
         Assert.That(NonFiniteWeights.Find([("ok", ones(3).to(type)), ("w", values)]), Is.EqualTo(expected));
-        Assert.That(NonFiniteWeights.Find([ModuleWeights.Copy("ok", ones(3).to(type)), ModuleWeights.Copy("w", values)]), Is.EqualTo(expected));
+        Assert.That(NonFiniteWeights.Find([ModuleWeights.Copy("ok", ones(3).to(type)), ModuleWeights.Copy("w", values)]),
+            Is.EqualTo(expected));
     }
 
     [TestCaseSource(nameof(_types))]
     public void Find_LargestFiniteValues_AreFiniteThoughTheirSumIsNot(ScalarType type)
     {
         using var scope = NewDisposeScope();
-        var largest = full([1000], type switch { ScalarType.Float16 => 65504, ScalarType.BFloat16 => 3.38e38, ScalarType.Float32 => 3.4e38, _ => 1.7e308 }, type);
+        var largest = full([1000],
+            type switch { ScalarType.Float16 => 65504, ScalarType.BFloat16 => 3.38e38, ScalarType.Float32 => 3.4e38, _ => 1.7e308 }, type);
         Assert.That(NonFiniteWeights.Find([("w", largest)]), Is.Empty);
         Assert.That(NonFiniteWeights.Find([ModuleWeights.Copy("w", largest)]), Is.Empty);
     }
@@ -54,7 +56,8 @@ public sealed class NonFiniteWeightsTests
             module.state_dict()["conv.bias"].narrow(0, 0, 1).fill_(float.NaN);
         }
 
-        Assert.That(NonFiniteWeights.Find(module).Select(found => found.ToString()), Is.EqualTo(new[] { "'conv.bias' (1 of 4 values)", "'norm.running_var' (2 of 4 values)" }));
+        Assert.That(NonFiniteWeights.Find(module).Select(found => found.ToString()),
+            Is.EqualTo(new[] { "'conv.bias' (1 of 4 values)", "'norm.running_var' (2 of 4 values)" }));
     }
 
     [Test]
@@ -62,14 +65,17 @@ public sealed class NonFiniteWeightsTests
     {
         var values = new float[200_001];
         (values[0], values[65_536], values[200_000]) = (float.NaN, float.NaN, float.NaN);
-        Assert.That(NonFiniteWeights.Find([StoredTensor.Of(new NamedArray("w", [values.Length], values))]), Is.EqualTo(new NonFiniteTensor[] { new("w", 3, 200_001) }));
+        Assert.That(NonFiniteWeights.Find([StoredTensor.Of(new NamedArray("w", [values.Length], values))]),
+            Is.EqualTo(new NonFiniteTensor[] { new("w", 3, 200_001) }));
     }
 
     [Test]
     public void Message_ManyTensors_NamesFiveAndHowManyMore()
     {
-        var error = new NonFiniteWeightsException("Network 'toy'", [.. Enumerable.Range(0, 8).Select(index => new NonFiniteTensor($"w{index}", 1234, 5678))]);
-        Assert.That(error.Message, Does.StartWith("Network 'toy' has weights that are NaN or infinite, from which nothing sensible comes: 'w0' (1,234 of 5,678 values), ")
+        var error = new NonFiniteWeightsException("Network 'toy'",
+            [.. Enumerable.Range(0, 8).Select(index => new NonFiniteTensor($"w{index}", 1234, 5678))]);
+        Assert.That(error.Message,
+            Does.StartWith("Network 'toy' has weights that are NaN or infinite, from which nothing sensible comes: 'w0' (1,234 of 5,678 ")
             .And.Contain("'w4' (1,234 of 5,678 values) and 3 more tensors."));
         Assert.That(error.Tensors, Has.Count.EqualTo(8));
     }

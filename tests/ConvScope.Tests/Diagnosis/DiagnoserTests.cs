@@ -47,7 +47,8 @@ public sealed class DiagnoserTests
     {
         var diagnoser = new Diagnoser();
         Feed(diagnoser, QuantityNames.Loss, 2.3, 1.9);
-        var told = new Finding("non-finite", Severity.Failure, "conv2", 17, 17, "The loss of step 17 (epoch 1) is NaN.", "Lower the learning rate.");
+        var told = new Finding("non-finite", Severity.Failure, "conv2", 17, 17, "The loss of step 17 (epoch 1) is NaN.",
+            "Lower the learning rate.");
         Assert.That(diagnoser.Observe(new StepReadings(17, 1, 0, []) { Finding = told }), Is.EqualTo(new[] { told }));
         Assert.That(diagnoser.Observe(new StepReadings(20, 1, 0, [(new Series(QuantityNames.Loss, "", "1"), double.NaN)])), Is.Empty);
         Assert.That(diagnoser.Observe(new StepReadings(30, 1, 0, []) { Finding = told }), Is.Empty, "it is told once");
@@ -60,18 +61,22 @@ public sealed class DiagnoserTests
         var diagnoser = new Diagnoser();
         Feed(diagnoser, QuantityNames.Loss, 2.3, double.NaN);
         var told = new Finding("non-finite", Severity.Failure, "", 32, 32, "The weights after epoch 1 (step 32) are not finite.", "");
-        Assert.That(diagnoser.Observe(new StepReadings(32, 1, 0, []) { Finding = told }).Single(), Is.EqualTo(told with { FirstStep = 10 }));
+        Assert.That(diagnoser.Observe(new StepReadings(32, 1, 0, []) { Finding = told }).Single(),
+            Is.EqualTo(told with { FirstStep = 10 }));
         Assert.That(diagnoser.Findings, Has.Count.EqualTo(1));
     }
 
-    [TestCase(0.02, 0.3, "failure: constant initialization in fc.weight, from step 0: All weights of fc.weight start with the same value, 0. Initialise with random weights.")]
+    [TestCase(0.02, 0.3, "All weights of fc.weight start with the same value, 0.")]
     [TestCase(1036, 208066, null)]
-    public void ConstantInitialization_NormThatIsTheDistance_SaysNothingWhereTheFirstUpdateDrownsAnyStart(double spread, double norm, string? expected)
+    public void ConstantInitialization_NormThatIsTheDistance_SaysNothingWhereTheFirstUpdateDrownsAnyStart(double spread, double norm,
+        string? expected)
     {
-        (string Quantity, double Value)[] values = [(QuantityNames.UnitSimilarity, 0.5), (QuantityNames.WeightStandardDeviation, spread), (QuantityNames.WeightMean, spread / 5),
+        (string Quantity, double Value)[] values = [(QuantityNames.UnitSimilarity, 0.5), (QuantityNames.WeightStandardDeviation, spread),
+            (QuantityNames.WeightMean, spread / 5),
             (QuantityNames.WeightNorm, norm), (QuantityNames.DistanceFromInitialization, norm)];
-        var findings = new Diagnoser([new ConstantInitializationRule()]).Observe(new StepReadings(0, 1, 0, [.. values.Select(value => (new Series(value.Quantity, "fc.weight", "1"), value.Value))]));
-        Assert.That(findings.SingleOrDefault()?.ToString(), Is.EqualTo(expected));
+        var findings = new Diagnoser([new ConstantInitializationRule()])
+            .Observe(new StepReadings(0, 1, 0, [.. values.Select(value => (new Series(value.Quantity, "fc.weight", "1"), value.Value))]));
+        Assert.That(findings.SingleOrDefault()?.Message, Is.EqualTo(expected));
     }
 
     [Test]

@@ -23,7 +23,8 @@ public sealed class LossWatchTests
     public void Add_EveryFewSteps_TellsTheFirstStepWhenTheyAreRead()
     {
         using var watch = new LossWatch(CPU, interval: 4);
-        Assert.That(Feed(watch, 100, 1, 2, 3, 4, 5, float.NaN, float.PositiveInfinity, 8, 9), Is.EqualTo(new[] { (107L, 105L, double.NaN) }));
+        Assert.That(Feed(watch, 100, 1, 2, 3, 4, 5, float.NaN, float.PositiveInfinity, 8, 9),
+            Is.EqualTo(new[] { (107L, 105L, double.NaN) }));
         Assert.That(watch.Read(), Is.Null, "the one that was added since is finite");
     }
 
@@ -37,7 +38,8 @@ public sealed class LossWatchTests
     }
 
     [Test]
-    public void Add_AnyTypeOfLoss_ReadsIt([Values(ScalarType.Float64, ScalarType.Float32, ScalarType.BFloat16)] ScalarType type, [Values(1, 2)] int interval)
+    public void Add_AnyTypeOfLoss_ReadsIt([Values(ScalarType.Float64, ScalarType.Float32, ScalarType.BFloat16)] ScalarType type,
+        [Values(1, 2)] int interval)
     {
         using var watch = new LossWatch(CPU, interval);
         using var scope = NewDisposeScope();

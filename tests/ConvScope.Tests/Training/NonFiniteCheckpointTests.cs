@@ -16,7 +16,8 @@ public sealed class NonFiniteCheckpointTests
     public void CreateFolder()
     {
         _folder = new TemporaryFolder();
-        _options = new TrainingOptions { Epochs = 4, BatchSize = 8, LearningRate = 0.05, Seed = 6, Checkpoints = new CheckpointOptions(_folder.File("c")) };
+        _options = new TrainingOptions { Epochs = 4, BatchSize = 8, LearningRate = 0.05, Seed = 6,
+            Checkpoints = new CheckpointOptions(_folder.File("c")) };
     }
 
     [TearDown]
@@ -29,7 +30,10 @@ public sealed class NonFiniteCheckpointTests
     {
         var error = Fails(_options, "fc.bias", step);
         Assert.That(Path.GetFileName(error.Checkpoint), Is.EqualTo(expected));
-        Assert.That(error.Message, Does.EndWith(expected is null ? "; there is no finite checkpoint." : $"; the newest finite checkpoint is '{_folder.File($"c/{expected}")}'."));
+        Assert.That(error.Message,
+            Does.EndWith(expected is null
+                ? "; there is no finite checkpoint."
+                : $"; the newest finite checkpoint is '{_folder.File($"c/{expected}")}'."));
     }
 
     [Test]
@@ -44,7 +48,8 @@ public sealed class NonFiniteCheckpointTests
     {
         var error = Fails(_options, "conv.bias", step: 5, value: float.NegativeInfinity); // hidden by the rectifier, with a good loss
         Assert.That((error.State!.Kind, Path.GetFileName(error.Checkpoint)), Is.EqualTo((NonFiniteKind.Weights, "epoch-001.pth")));
-        Assert.That(Directory.EnumerateFiles(_folder.File("c")).Select(Path.GetFileName).Order(StringComparer.Ordinal), Is.EqualTo(new[] { "best.pth", "epoch-001.pth" }));
+        Assert.That(Directory.EnumerateFiles(_folder.File("c")).Select(Path.GetFileName).Order(StringComparer.Ordinal),
+            Is.EqualTo(new[] { "best.pth", "epoch-001.pth" }));
     }
 
     [Test]
@@ -80,8 +85,10 @@ public sealed class NonFiniteCheckpointTests
         var options = _options with { WeightAverage = 0.9, EarlyStopping = new EarlyStopping { Patience = 9 } };
         Train(options, out _);
         Spoil(_folder.File("c/epoch-004.pth"), entry, "fc.bias");
-        Assert.That(() => Train(options with { ResumeFrom = _folder.File("c/epoch-004.pth") }, out _), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(
-            $"'{_folder.File("c/epoch-004.pth")}' cannot be resumed from: '{entry}' holds values that are NaN or infinite: 'fc.bias' (1 of 3 values). Take an earlier checkpoint."));
+        Assert.That(() => Train(options with { ResumeFrom = _folder.File("c/epoch-004.pth") }, out _),
+            Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(
+            $"'{_folder.File("c/epoch-004.pth")}' cannot be resumed from: '{entry}' holds values that are NaN or infinite: "
+                + "'fc.bias' (1 of 3 values). Take an earlier checkpoint."));
         Train(options with { ResumeFrom = _folder.File("c"), Epochs = 5 }, out var steps);
         Assert.That(steps, Is.EqualTo(6), "the fourth and the fifth epoch");
     }
@@ -92,7 +99,8 @@ public sealed class NonFiniteCheckpointTests
         Train(_options, out _);
         Spoil(_folder.File("c/epoch-004.pth"), "optimizer", "momentum_buffer");
         Assert.That(() => Train(_options with { ResumeFrom = _folder.File("c/epoch-004.pth") }, out _),
-            Throws.TypeOf<InvalidDataException>().With.Message.Contains("'optimizer' holds values that are NaN or infinite: '0.momentum_buffer' (1 of 36 values)"));
+            Throws.TypeOf<InvalidDataException>()
+                .With.Message.Contains("'optimizer' holds values that are NaN or infinite: '0.momentum_buffer' (1 of 36 values)"));
     }
 
     [Test]
@@ -102,7 +110,8 @@ public sealed class NonFiniteCheckpointTests
         var options = _options with { Optimizer = new AdamOptimizer(), LearningRate = 0.001 };
         using var whole = ToyImages.Network.CreateModule(2);
         using var resumed = ToyImages.Network.CreateModule(3);
-        using var data = LabeledImages.Create([.. ToyImages.Pixels(20).Select(pixel => pixel * 1e19f)], [.. Enumerable.Range(0, 20).Select(index => index % 3L)], ToyImages.Network.Input);
+        using var data = LabeledImages.Create([.. ToyImages.Pixels(20).Select(pixel => pixel * 1e19f)],
+            [.. Enumerable.Range(0, 20).Select(index => index % 3L)], ToyImages.Network.Input);
         Assert.That(new Trainer(options).Train(whole, data).NonFinite, Is.Null);
         using (var checkpoint = Checkpoint.Open(_folder.File("c/epoch-003.pth")))
             Assert.That(NonFiniteWeights.Find(checkpoint.StateDict("state_dict")), Is.Empty);
@@ -142,7 +151,9 @@ public sealed class NonFiniteCheckpointTests
 
         object? Copy(object? value, bool isInside, string name = "") => value switch
         {
-            IReadOnlyDictionary<object, object?> dictionary => dictionary.ToDictionary(pair => pair.Key, pair => Copy(pair.Value, isInside || pair.Key is string key && key == entry, $"{pair.Key}")),
+            IReadOnlyDictionary<object, object?> dictionary =>
+                dictionary.ToDictionary(pair => pair.Key, pair =>
+                Copy(pair.Value, isInside || pair.Key is string key && key == entry, $"{pair.Key}")),
             IReadOnlyList<object?> list => list.Select(item => Copy(item, isInside)).ToList(),
             StoredTensor stored when isInside && name == tensor => Spoilt(stored),
             StoredTensor stored => StoredTensor.Of(stored.Name, stored.Type, [.. stored.Shape], new MemoryBytes(stored.ReadBytes())),

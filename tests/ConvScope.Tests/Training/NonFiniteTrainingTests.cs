@@ -30,9 +30,12 @@ public sealed class NonFiniteTrainingTests
     {
         using var network = ToyImages.Network.CreateModule(2);
         var error = Fails(_hot, network);
-        Assert.That((error.Step, error.Epoch, error.Layer, error.Checkpoint, error.State!.Kind), Is.EqualTo((1L, 1, "fc", (string?)null, NonFiniteKind.TrainingLoss)));
+        Assert.That((error.Step, error.Epoch, error.Layer, error.Checkpoint, error.State!.Kind),
+            Is.EqualTo((1L, 1, "fc", (string?)null, NonFiniteKind.TrainingLoss)));
         Assert.That(error.Message, Does.Match(
-            @"^The training was stopped: the loss of step 1 \(epoch 1\) is (NaN|Infinity); the first layer that is not finite is 'fc': \d+ of 24 outputs, from weights that are finite; there is no finite checkpoint\.$"));
+            @"^The training was stopped: the loss of step 1 \(epoch 1\) is (NaN|Infinity); "
+                + @"the first layer that is not finite is 'fc': \d+ of 24 outputs, from weights that are finite; "
+                + @"there is no finite checkpoint\.$"));
         Assert.That(network.training, Is.False, "it is left in evaluation mode");
     }
 
@@ -44,7 +47,8 @@ public sealed class NonFiniteTrainingTests
         using var after = ToyImages.Network.CreateModule(2);
         Fails(_hot, network, data);
         using var cancellation = new CancellationTokenSource();
-        Assert.Catch<OperationCanceledException>(() => new Trainer(_hot, [new AtStep(0, cancellation.Cancel)]).Train(after, data, null, cancellation.Token));
+        Assert.Catch<OperationCanceledException>(() =>
+            new Trainer(_hot, [new AtStep(0, cancellation.Cancel)]).Train(after, data, null, cancellation.Token));
         Assert.That(ParameterBits.Of(network), Is.EqualTo(ParameterBits.Of(after)), "those after one update");
     }
 
@@ -54,7 +58,10 @@ public sealed class NonFiniteTrainingTests
         using var network = ToyImages.Network.CreateModule(2);
         var (events, told) = (new EventList(), new Told());
         var error = Fails(_hot, network, observers: [events, told]);
-        Assert.That(events.Lines, Is.EqualTo(new[] { "started: 20 + 0 images, 3 steps an epoch on cpu", "step 0 of epoch 1: 8 images", "ended: Failed after 1 steps" }));
+        Assert.That(events.Lines, Is.EqualTo(new[]
+        {
+            "started: 20 + 0 images, 3 steps an epoch on cpu", "step 0 of epoch 1: 8 images", "ended: Failed after 1 steps",
+        }));
         Assert.That(events.End!.Failure, Is.SameAs(error));
         Assert.That(told.States, Is.EqualTo(new[] { error.State }));
     }
@@ -66,7 +73,8 @@ public sealed class NonFiniteTrainingTests
         using var data = ToyImages.Create(20);
         using var cancellation = new CancellationTokenSource();
         var events = new EventList();
-        Assert.Catch<OperationCanceledException>(() => new Trainer(_hot, [new Told(cancellation.Cancel), events]).Train(network, data, null, cancellation.Token));
+        Assert.Catch<OperationCanceledException>(() =>
+            new Trainer(_hot, [new Told(cancellation.Cancel), events]).Train(network, data, null, cancellation.Token));
         Assert.That(events.Lines[^1], Is.EqualTo("ended: Cancelled after 1 steps"));
     }
 
@@ -82,7 +90,8 @@ public sealed class NonFiniteTrainingTests
     {
         using var network = ToyImages.Network.CreateModule(2);
         using var plain = ToyImages.Network.CreateModule(2);
-        using var recorder = new RunRecorder(new InspectionOptions(_folder.File("run")) { Level = InspectionLevel.Full, Schedule = Schedule.Every(1) }, ToyImages.Network);
+        var options = new InspectionOptions(_folder.File("run")) { Level = InspectionLevel.Full, Schedule = Schedule.Every(1) };
+        using var recorder = new RunRecorder(options, ToyImages.Network);
         Assert.That(Fails(_hot, network, observers: isInspected ? [recorder] : []).State, Is.EqualTo(Fails(_hot, plain).State));
         Assert.That(ParameterBits.Of(network), Is.EqualTo(ParameterBits.Of(plain)));
     }
@@ -95,11 +104,26 @@ public sealed class NonFiniteTrainingTests
         using var data = ToyImages.Create(80); // 10 steps an epoch
         using var network = ToyImages.Network.CreateModule(2);
         var spoil = new AtStep(4, () => Set(network, "fc.bias", float.NaN));
-        var error = Assert.Throws<NonFiniteTrainingException>(() => new Trainer(_healthy, [spoil]) { LossInterval = interval }.Train(network, data))!;
+        var error = Assert.Throws<NonFiniteTrainingException>(() =>
+            new Trainer(_healthy, [spoil]) { LossInterval = interval }.Train(network, data))!;
         Assert.That((error.Step, error.Epoch), Is.EqualTo((expected, 1)));
         Assert.That(error.Layer, interval == 2 ? Is.EqualTo("fc") : Is.Null, "the state is there where it is the very step that is read");
         if (interval > 2)
-            Assert.That(error.Message, Does.Contain($"; which layer came first is no longer known, since the losses on cpu are read every {interval} steps; "));
+            Assert.That(error.Message,
+                Does.Contain($"; which layer came first is no longer known, since the losses on cpu are read every {interval} steps; "));
+    }
+
+    [Test]
+    [Category("Gpu")]
+    public void Train_OnAGpu_NamesTheStepAfterOneReadingOfTheEpochsLosses()
+    {
+        long[] labels = [.. Enumerable.Range(0, 20).Select(index => index % 3L)];
+        using var data = LabeledImages.Create(ToyImages.Pixels(20), labels, ToyImages.Network.Input, CUDA);
+        using var network = ToyImages.Network.CreateModule(2);
+        network.to(CUDA);
+        var error = Fails(_hot, network, data);
+        Assert.That((error.Step, error.Epoch, error.Layer), Is.EqualTo((1L, 1, (string?)null)));
+        Assert.That(error.Message, Does.Contain("are read every 32 steps"));
     }
 
     [Test]
@@ -110,7 +134,8 @@ public sealed class NonFiniteTrainingTests
         Set(network, "fc1.bias", float.NaN);
         var error = Fails(_healthy, network);
         Assert.That((error.Step, error.Layer), Is.EqualTo((0L, "fc1")));
-        Assert.That(error.Message, Does.Contain("the loss of step 0 (epoch 1) is NaN; the first layer that is not finite is 'fc1': 'fc1.bias' (12 of 12 values); "));
+        Assert.That(error.Message,
+            Does.Contain("step 0 (epoch 1) is NaN; the first layer that is not finite is 'fc1': 'fc1.bias' (12 of 12 values); "));
     }
 
     [Test]
@@ -129,15 +154,18 @@ public sealed class NonFiniteTrainingTests
         using var network = Far();
         var error = Fails(_healthy, network);
         Assert.That((error.Step, error.Layer), Is.EqualTo((0L, (string?)null)));
-        Assert.That(error.Message, Does.Contain("the loss of step 0 (epoch 1) is Infinity; the outputs of every layer are finite, the loss alone is not; "));
+        Assert.That(error.Message,
+            Does.Contain("the loss of step 0 (epoch 1) is Infinity; the outputs of every layer are finite, the loss alone is not; "));
     }
 
     [Test]
     public void Train_ModuleOfOnesOwn_NamesItsLayerToo()
     {
-        using var network = nn.Sequential(("cast", new Cast()), ("features", nn.Sequential(("0", nn.Conv2d(1, 4, 3)), ("1", nn.ReLU()))), ("flatten", nn.Flatten()), ("fc", nn.Linear(144, 3)));
+        using var network = nn.Sequential(("cast", new Cast()), ("features", nn.Sequential(("0", nn.Conv2d(1, 4, 3)), ("1", nn.ReLU()))),
+            ("flatten", nn.Flatten()), ("fc", nn.Linear(144, 3)));
         Set(network, "features.0.weight", float.PositiveInfinity);
-        Assert.That(Fails(_healthy, network).Message, Does.Contain("the first layer that is not finite is 'features.0': 'features.0.weight' (36 of 36 values)"));
+        Assert.That(Fails(_healthy, network).Message,
+            Does.Contain("the first layer that is not finite is 'features.0': 'features.0.weight' (36 of 36 values)"));
         Assert.That(network.modules().SelectMany(module => module.named_modules()).Count(), Is.Positive, "it can still be used");
     }
 
@@ -145,14 +173,16 @@ public sealed class NonFiniteTrainingTests
     public void Train_ModuleWithoutLayers_NamesItsWeights()
     {
         using var network = new Bare();
-        Assert.That(Fails(_healthy, network).Message, Does.Contain("the loss of step 0 (epoch 1) is NaN; weights that are not finite: 'weight' (192 of 192 values); "));
+        Assert.That(Fails(_healthy, network).Message,
+            Does.Contain("the loss of step 0 (epoch 1) is NaN; not finite are 'weight' (192 of 192 values); "));
     }
 
     [Test]
     public void Train_ModuleThatCannotBeCalledAgain_StillNamesTheStep()
     {
         using var network = new Once();
-        Assert.That(Fails(_healthy, network).Message, Does.Contain("the loss of step 0 (epoch 1) is NaN; the layer could not be looked for: Only once; "));
+        Assert.That(Fails(_healthy, network).Message,
+            Does.Contain("the loss of step 0 (epoch 1) is NaN; the layer could not be looked for: Only once; "));
     }
 
     [Test]
@@ -160,16 +190,20 @@ public sealed class NonFiniteTrainingTests
     {
         using var data = ToySquares.Regression(20);
         using var network = ToySquares.Network.For(new RegressionTask(0, 1e-3)).CreateModule(2); // large gradients
-        var error = Fails(_hot with { Epochs = 1, BatchSize = 20, LearningRate = 1e38 }, network, data); // one step: no loss follows its update
-        Assert.That((error.Step, error.Epoch, error.State!.Kind, error.State.Loss, error.Layer), Is.EqualTo((0L, 1, NonFiniteKind.Weights, (double?)null, "conv")));
-        Assert.That(error.Message, Does.Match(@"^The training was stopped: the weights after epoch 1 \(step 0\) are not finite; weights that are not finite: 'conv\.weight' \(\d+ of 54 values\), "));
+        var error = Fails(_hot with { Epochs = 1, BatchSize = 20, LearningRate = 1e38 }, network, data); // no loss follows its one update
+        Assert.That((error.Step, error.Epoch, error.State!.Kind, error.State.Loss, error.Layer),
+            Is.EqualTo((0L, 1, NonFiniteKind.Weights, (double?)null, "conv")));
+        Assert.That(error.Message,
+            Does.Match(@"^The training was stopped: the weights after epoch 1 \(step 0\) are no longer finite; "
+                + @"not finite are 'conv\.weight' \(\d+ of 54 values\), "));
     }
 
     [Test]
     public void Train_InfiniteWeightThatTheNextLayerHides_IsFoundAtTheEndOfTheEpoch()
     {
         using var network = ToyImages.Network.CreateModule(2);
-        var error = Fails(_healthy, network, observers: [new AtStep(0, () => Set(network, "conv.bias", float.NegativeInfinity))]); // the rectifier makes zeros of it
+        var error = Fails(_healthy, network,
+            observers: [new AtStep(0, () => Set(network, "conv.bias", float.NegativeInfinity))]); // the rectifier makes zeros of it
         Assert.That((error.Step, error.State!.Kind, error.Layer), Is.EqualTo((2L, NonFiniteKind.Weights, "conv")));
     }
 
@@ -179,11 +213,16 @@ public sealed class NonFiniteTrainingTests
         using var network = ToyImages.Network.CreateModule(2);
         using var validation = NaNImages(10);
         var events = new EventList();
-        var error = Fails(_healthy with { WeightAverage = 0.9, Checkpoints = new CheckpointOptions(_folder.Path) }, network, validation: validation, observers: [events]);
+        var error = Fails(_healthy with { WeightAverage = 0.9, Checkpoints = new CheckpointOptions(_folder.Path) }, network,
+            validation: validation, observers: [events]);
         Assert.That((error.Step, error.Epoch, error.State!.Kind, error.Layer), Is.EqualTo((2L, 1, NonFiniteKind.ValidationLoss, "input")));
-        Assert.That(error.Message, Does.StartWith("The training was stopped: the validation loss after epoch 1 (step 2) is NaN; the images themselves are not finite: 1 of 640 values; "));
-        Assert.That(events.Lines[^2..], Is.EqualTo(new[] { "epoch 1 after step 2", "ended: Failed after 3 steps" }), "the epoch was trained");
-        Assert.That(Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName), Is.EqualTo(new[] { "epoch-001.pth" }), "its weights are finite; the best it is not");
+        Assert.That(error.Message,
+            Does.StartWith("The training was stopped: the validation loss after epoch 1 (step 2) is NaN; "
+                + "the images themselves are not finite: 1 of 640 values; "));
+        Assert.That(events.Lines[^2..], Is.EqualTo(new[] { "epoch 1 after step 2", "ended: Failed after 3 steps" }),
+            "the epoch was trained");
+        Assert.That(Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName), Is.EqualTo(new[] { "epoch-001.pth" }),
+            "its weights are finite; the best it is not");
         Assert.That(error.Checkpoint, Is.EqualTo(_folder.File("epoch-001.pth")));
     }
 
@@ -215,7 +254,8 @@ public sealed class NonFiniteTrainingTests
     [Test]
     public void Train_StreamedImages_FailsAlikeAndEndsTheirThreads()
     {
-        var spec = new NetworkSpec("toy", new Shape(3, 12, 12), Normalization.Centred(3), [new Conv2dLayer("conv", 6, 3), new FlattenLayer("flatten"), new LinearLayer("fc", 3)]);
+        var spec = new NetworkSpec("toy", new Shape(3, 12, 12), Normalization.Centred(3),
+            [new Conv2dLayer("conv", 6, 3), new FlattenLayer("flatten"), new LinearLayer("fc", 3)]);
         using var folder = ImageFolder.Open(PictureFiles.WriteFolder(_folder.File("images"), PictureFiles.Create(perClass: 16)));
         using var network = spec.CreateModule(1);
         using var images = StreamedImages.Create(folder, spec.Input);
@@ -227,10 +267,12 @@ public sealed class NonFiniteTrainingTests
     public void Train_BatchNormalization_NamesTheLayerBeforeItsStatisticsWentWrong()
     {
         var spec = new NetworkSpec("toy", new Shape(1, 8, 8), Normalization.Centred(1),
-            [new Conv2dLayer("conv", 4, 3), new BatchNorm2dLayer("norm"), new DropoutLayer("drop", 0.3), new FlattenLayer("flatten"), new LinearLayer("fc", 3)]);
+            [new Conv2dLayer("conv", 4, 3), new BatchNorm2dLayer("norm"), new DropoutLayer("drop", 0.3), new FlattenLayer("flatten"),
+                new LinearLayer("fc", 3)]);
         using var network = spec.CreateModule(2);
         Set(network, "conv.weight", 3e38f);
-        Assert.That(Fails(_healthy, network).Message, Does.Match(@"the first layer that is not finite is 'conv': [\d,]+ of 1,152 outputs, from weights that are finite"));
+        Assert.That(Fails(_healthy, network).Message,
+            Does.Match(@"the first layer that is not finite is 'conv': [\d,]+ of 1,152 outputs, from weights that are finite"));
     }
 
     [Test]
@@ -258,7 +300,8 @@ public sealed class NonFiniteTrainingTests
     }
 
     private static NonFiniteTrainingException Fails(
-        TrainingOptions options, nn.Module<Tensor, Tensor> network, TrainingImages? data = null, TrainingImages? validation = null, params TrainingObserver[] observers)
+        TrainingOptions options, nn.Module<Tensor, Tensor> network, TrainingImages? data = null, TrainingImages? validation = null,
+            params TrainingObserver[] observers)
     {
         using var own = data is null ? ToyImages.Create(20) : null;
         return Assert.Throws<NonFiniteTrainingException>(() => new Trainer(options, observers).Train(network, data ?? own!, validation))!;
