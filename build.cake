@@ -90,8 +90,8 @@ Task("Diagnose")
 void Run(string program)
 {
     var arguments = new ProcessArgumentBuilder().Append("run").Append(program).Append("--configuration").Append(configuration).Append($"-p:TorchBackend={backend}");
-    if (StartProcess("dotnet", new ProcessSettings { Arguments = arguments }) != 0)
-        throw new CakeException($"{program} failed.");
+    if (StartProcess("dotnet", new ProcessSettings { Arguments = arguments }) is not 0 and var status)
+        throw new CakeException($"{program} ended with exit status {status}; it says above why.");
 }
 
 RunTarget(target);

@@ -47,6 +47,9 @@ public sealed class DiagnosisObserver : TrainingObserver
     /// <inheritdoc />
     public override void OnEpochCompleted(EpochCompleted completed) => StopIfDue();
 
+    /// <inheritdoc />
+    public override void OnNonFinite(NonFiniteState state) => StopIfDue();
+
     private void StopIfDue()
     {
         if (_stopped || _diagnosis?.Stopping is not { } finding)

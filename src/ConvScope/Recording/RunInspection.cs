@@ -33,9 +33,7 @@ internal sealed class RunInspection : IDisposable
 
     private RunInspection(InspectionOptions options, nn.Module<Tensor, Tensor> network, LearningTask? task, long stepsPerEpoch, long steps, long firstStep)
     {
-        _options = options;
-        _network = network;
-        Outputs = new OutputFacts(task);
+        (_options, _network, Outputs) = (options, network, new OutputFacts(task));
         _mistakes = new EpochMistakes(Outputs);
         _probe = new Probe(network, Outputs);
         _checks = new OneTimeChecks(network, _probe, options.Level >= InspectionLevel.Standard, options.PreChecks);
@@ -115,7 +113,6 @@ internal sealed class RunInspection : IDisposable
 
             Append(new StepReadings(step, epoch, _clock.Elapsed.TotalSeconds, values) { Histograms = measured.Histograms });
         }
-
         Check(step, epoch, isEpochOver: false);
         _meter.Plan(step + 1, Seconds);
         _cost.Stop();
@@ -180,6 +177,10 @@ internal sealed class RunInspection : IDisposable
 
     /// <summary>Adds a finding.</summary>
     public void Append(Finding finding) => _writer?.Append(finding);
+
+    /// <summary>Adds that the training is no longer finite: the finding, and the loss where it is that of a step.</summary>
+    public void Append(NonFiniteState state) =>
+        Append(NonFiniteFinding.Readings(state, SeriesOf(QuantityNames.Loss, "", Outputs.Unit(new BatchLoss())), _clock.Elapsed));
 
     /// <summary>Adds by which pixels the network decides, for the worst mistakes of the last epoch and for images that it gets right.</summary>
     /// <param name="set">The set among whose first images those are looked for; null for the probe's.</param>

@@ -86,6 +86,9 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     }
 
     /// <inheritdoc />
+    public override void OnNonFinite(NonFiniteState state) => Inspection?.Append(state);
+
+    /// <inheritdoc />
     public override void OnTrainingEnded(TrainingEnded ended)
     {
         ArgumentNullException.ThrowIfNull(ended);

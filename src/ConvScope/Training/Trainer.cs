@@ -51,6 +51,10 @@ public sealed class Trainer
     /// <exception cref="PlatformNotSupportedException">
     /// A GPU is to train deterministically, and this libtorch has no switch for it.
     /// </exception>
+    /// <exception cref="NonFiniteTrainingException">
+    /// A loss, or the weights after an epoch, are NaN or infinite, and <see cref="TrainingOptions.OnNonFinite"/> is
+    /// <see cref="NonFiniteAction.Stop"/>. The network keeps the weights that showed it.
+    /// </exception>
     public TrainingResult Train(nn.Module<Tensor, Tensor> network, TrainingImages train, TrainingImages? validation = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -76,10 +80,10 @@ public sealed class Trainer
         try
         {
             described?.TrainingFormat = format;
-            var epochs = RunEpochs(network, task, train, validation, observers, resumed, ref steps, cancellation);
+            var (epochs, nonFinite) = RunEpochs(network, task, train, validation, observers, resumed, ref steps, cancellation);
             var seconds = _time.GetElapsedTime(clock).TotalSeconds;
             observers.Ended(new TrainingEnded(TrainingOutcome.Completed, steps, seconds, null));
-            return new TrainingResult(epochs, steps, seconds);
+            return new TrainingResult(epochs, steps, seconds) { NonFinite = nonFinite };
         }
         catch (Exception exception)
         {
@@ -94,8 +98,13 @@ public sealed class Trainer
         }
     }
 
-    /// <summary>The loop, top to bottom. Nothing in it waits for the device but the end of an epoch.</summary>
-    private List<EpochMetrics> RunEpochs(
+    /// <summary>Steps from one look at the losses to the next; null, the default, for what the device makes good.</summary>
+    internal int? LossInterval { get; init; }
+
+    /// <summary>
+    /// The loop, top to bottom. Nothing in it waits for a device but a look at the losses every few steps, and the end of an epoch.
+    /// </summary>
+    private (List<EpochMetrics> Epochs, NonFiniteState? NonFinite) RunEpochs(
         nn.Module<Tensor, Tensor> network, LearningTask task, TrainingImages train, TrainingImages? validation, ObserverGroup observers, TrainingCheckpoint? resumed, ref long step, CancellationToken cancellation)
     {
         var seed = _options.Seed ?? TrainingOptions.DefaultSeed;
@@ -104,6 +113,7 @@ public sealed class Trainer
         var generators = new TrainingGenerators(shuffle, DefaultGenerators.Of(train.Device));
         using var updates = new Updates(network, _options, (train.Count + _options.BatchSize - 1) / _options.BatchSize);
         var checkpoints = _options.Checkpoints is null ? null : new CheckpointFolder(_options.Checkpoints, resumed is not null, _logger);
+        using var finite = Watch(network, train.Device, observers, () => checkpoints?.Newest ?? resumed?.Path, cancellation);
         GoOn(resumed, updates, generators, train.Device);
         var epochs = new List<EpochMetrics>(resumed?.Epochs ?? []);
         var first = step;
@@ -126,34 +136,28 @@ public sealed class Trainer
                     CheckLabels(task, train, validation, outputs);
                 var loss = batch.Loss(task, outputs, _options.LabelSmoothing); // scalar, mean over N
                 loss.backward();
+                finite.Look(step, epoch, batch.Images, loss); // the weights that gave it are still there
                 updates.Apply(step);
 
                 totals.Add(loss, outputs, batch.Labels);
                 observers.Step(new StepCompleted(step++, epoch, batch.Images, batch.Labels, outputs, loss) { LearningRate = updates.LearningRate, Originals = batch.Originals });
             }
 
+            var isFinite = finite.LookAtWeights(step - 1, epoch, updates.Average);
             var trained = totals.Read(); // the one wait of the epoch
             var measured = validation is null ? null : updates.Evaluate(() => Evaluator.Evaluate(network, validation, task: task, cancellation: cancellation));
-            var metrics = new EpochMetrics(
-                epoch, _options.Epochs, trained.Loss, trained.Accuracy, measured?.Loss, measured?.Accuracy, _time.GetElapsedTime(clock).TotalSeconds)
-            {
-                TrainConfusion = trained.Confusion,
-                ValidationConfusion = measured?.Confusion,
-                TrainError = trained.Error,
-                ValidationError = measured?.Error,
-                ValidationMistakes = measured?.WorstMistakes ?? [],
-                WaitingSeconds = batches.WaitingSeconds is null && measured?.WaitingSeconds is null ? null : (batches.WaitingSeconds ?? 0) + (measured?.WaitingSeconds ?? 0),
-                SkippedImages = batches.Skipped,
-            };
+            var seconds = _time.GetElapsedTime(clock).TotalSeconds;
+            var metrics = Metrics(epoch, trained, measured, batches, seconds) with { HasFiniteWeights = isFinite };
             epochs.Add(metrics);
             updates.EndEpoch(epochs);
             checkpoints?.Save(network, updates, generators, epochs, step, _options);
             TrainingLog.Epoch(_logger, metrics);
             observers.Epoch(new EpochCompleted(step - 1, metrics));
+            finite.LookAtValidation(step - 1, metrics, () => updates.Evaluate(() => NonFiniteSearch.InSet(network, validation!)));
         }
 
         updates.Finish(epochs);
-        return epochs;
+        return (epochs, finite.First);
     }
 
     /// <summary>Gives optimizer and generators the state that a checkpoint has of them.</summary>
@@ -200,6 +204,29 @@ public sealed class Trainer
         if (validation?.HostReason is { } itsReason)
             TrainingLog.StaysOnHost(_logger, "validation set", itsReason);
     }
+
+    private FiniteWatch Watch(
+        nn.Module<Tensor, Tensor> network, Device device, ObserverGroup observers, Func<string?> checkpoint, CancellationToken cancellation)
+        => new(network, new LossWatch(device, LossInterval), device, observers, _logger)
+        {
+            Stops = _options.OnNonFinite == NonFiniteAction.Stop,
+            Checkpoint = checkpoint,
+            Cancellation = cancellation,
+        };
+
+    private EpochMetrics Metrics(int epoch, Scores trained, Scores? measured, ImageBatches batches, double seconds) =>
+        new(epoch, _options.Epochs, trained.Loss, trained.Accuracy, measured?.Loss, measured?.Accuracy, seconds)
+        {
+            TrainConfusion = trained.Confusion,
+            ValidationConfusion = measured?.Confusion,
+            TrainError = trained.Error,
+            ValidationError = measured?.Error,
+            ValidationMistakes = measured?.WorstMistakes ?? [],
+            WaitingSeconds = batches.WaitingSeconds is null && measured?.WaitingSeconds is null
+                ? null
+                : (batches.WaitingSeconds ?? 0) + (measured?.WaitingSeconds ?? 0),
+            SkippedImages = batches.Skipped,
+        };
 
     /// <summary>Checks once, before the first update, what torch would only say as it fails in native code.</summary>
     private static void CheckLabels(LearningTask task, TrainingImages train, TrainingImages? validation, Tensor outputs)

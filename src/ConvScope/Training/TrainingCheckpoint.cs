@@ -24,6 +24,9 @@ internal sealed class TrainingCheckpoint : IDisposable
         Epochs = [.. Entry<IReadOnlyList<object?>>(_root, "history").Select(epoch => Metrics(epoch as IReadOnlyDictionary<object, object?> ?? throw Broken("its history is no list of epochs")))];
     }
 
+    /// <summary>Path of the file.</summary>
+    public string Path => _file.Path;
+
     /// <summary>Updates that were made.</summary>
     public long Step { get; }
 
@@ -32,7 +35,7 @@ internal sealed class TrainingCheckpoint : IDisposable
 
     /// <summary>Opens a checkpoint, or the last whole one of a folder.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
-    /// <exception cref="InvalidDataException">It is damaged, or no checkpoint of a training.</exception>
+    /// <exception cref="InvalidDataException">It is damaged, no checkpoint of a training, or its weights are NaN or infinite.</exception>
     public static TrainingCheckpoint Open(string path)
     {
         if (!Directory.Exists(path))
@@ -124,12 +127,45 @@ internal sealed class TrainingCheckpoint : IDisposable
         var file = Checkpoint.Open(path);
         try
         {
-            return new TrainingCheckpoint(file);
+            var checkpoint = new TrainingCheckpoint(file);
+            checkpoint.CheckFinite();
+            return checkpoint;
         }
         catch
         {
             file.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Refuses what a training could not go on from. What an optimizer keeps of squares may have overflowed; there only NaN is refused.
+    /// </summary>
+    private void CheckFinite()
+    {
+        foreach (var name in new[] { "state_dict", AveragedWeights, BestWeights }.Where(name => _root.ContainsKey(name)))
+            Refuse(NonFiniteWeights.Find(_file.StateDict(name)), name);
+        Refuse(NonFiniteWeights.Find(OptimizerTensors(), double.IsNaN), "optimizer");
+    }
+
+    private IEnumerable<StoredTensor> OptimizerTensors()
+    {
+        if (_root.GetValueOrDefault("optimizer") is not IReadOnlyDictionary<object, object?> optimizer
+            || optimizer.GetValueOrDefault("state") is not IReadOnlyDictionary<object, object?> states)
+            return [];
+        return from state in states
+               where state.Value is IReadOnlyDictionary<object, object?>
+               from entry in (IReadOnlyDictionary<object, object?>)state.Value
+               where entry.Value is StoredTensor
+               select ((StoredTensor)entry.Value).Named($"{state.Key}.{entry.Key}");
+    }
+
+    private void Refuse(IReadOnlyList<NonFiniteTensor> bad, string entry)
+    {
+        if (bad.Count > 0)
+        {
+            throw new InvalidDataException($"'{_file.Path}' cannot be resumed from: '{entry}' holds values that are NaN or infinite: "
+                + $"{NonFiniteTensor.List(bad)}. Take an earlier checkpoint.");
         }
     }
 

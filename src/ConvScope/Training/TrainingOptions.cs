@@ -101,6 +101,13 @@ public sealed record TrainingOptions
     /// </summary>
     public long? Seed { get; init; }
 
+    /// <summary>
+    /// What becomes of the training where a loss, or the weights at the end of an epoch, are NaN or infinite. Default
+    /// <see cref="NonFiniteAction.Stop"/>: it ends with a <see cref="NonFiniteTrainingException"/>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public NonFiniteAction OnNonFinite { get; init; }
+
     /// <summary>Where and how often the training is saved, so that it can be resumed; null, the default, for never.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public CheckpointOptions? Checkpoints { get; init; }
@@ -127,6 +134,7 @@ public sealed record TrainingOptions
         Check(LargestGradientNorm is null || (LargestGradientNorm > 0 && double.IsFinite(LargestGradientNorm.Value)), nameof(LargestGradientNorm), LargestGradientNorm ?? 0, "positive");
         Check(WeightAverage is null or (> 0 and < 1), nameof(WeightAverage), WeightAverage ?? 0, "above 0 to below 1");
         Check(Enum.IsDefined(Precision), nameof(Precision), Precision, "Full or Mixed");
+        Check(Enum.IsDefined(OnNonFinite), nameof(OnNonFinite), OnNonFinite, "Stop or Continue");
         Optimizer?.Validate();
         Schedule?.Validate();
         EarlyStopping?.Validate();
