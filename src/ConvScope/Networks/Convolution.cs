@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace ConvScope.Networks;
@@ -7,7 +8,10 @@ namespace ConvScope.Networks;
 /// <summary>TorchSharp's <c>Conv2d</c> with the same parameters and the same results, which also takes <c>bfloat16</c>: its 32-bit weights are then rounded on their way in, and get 32-bit gradients.</summary>
 internal sealed class Convolution : nn.Module<Tensor, Tensor>
 {
+    // Module.to replaces parameters and looks for their fields by these names.
+    [ComponentName(Name = "weight")]
     private readonly Parameter _weight; // [K, C / groups, k, k]
+    [ComponentName(Name = "bias")]
     private readonly Parameter? _bias; // [K]
     private readonly long[] _stride, _padding;
     private readonly long _groups;
