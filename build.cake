@@ -1,3 +1,5 @@
+using System.Xml.Linq;
+
 var target = Argument("target", "Report");
 var configuration = Argument("configuration", "Release");
 var backend = Argument("backend", "cpu");
@@ -14,12 +16,18 @@ Task("Build")
     .IsDependentOn("Restore")
     .Does(() => DotNetBuild(solution, new DotNetBuildSettings { Configuration = configuration, NoRestore = true, MSBuildSettings = msbuild }));
 
+Task("Browser")
+    .Description("Finds a Chromium for the tests of the page, or gets one: Debian's, Playwright's, or that of an npm package.")
+    .IsDependentOn("Build")
+    .Does(() => FindBrowser());
+
 Task("Test")
-    .Description("Runs all tests that need no GPU and ends with their totals.")
+    .Description("Runs all tests that need no GPU and ends with what was skipped and why, and with the totals.")
     .IsDependentOn("Build")
     .Does(() =>
     {
         CleanDirectory(results);
+        var browser = FindBrowser();
         var failedRuns = new List<string>();
         foreach (var project in GetFiles("tests/*.Tests/*.csproj"))
         {
@@ -32,6 +40,7 @@ Task("Test")
                     Filter = Argument("filter", "TestCategory!=Gpu"),
                     Loggers = { $"trx;LogFileName={project.GetFilenameWithoutExtension()}.trx", "console;verbosity=normal" },
                     ResultsDirectory = results,
+                    EnvironmentVariables = { [browser.Name] = browser.Value },
                 });
             }
             catch (CakeException)
@@ -40,8 +49,12 @@ Task("Test")
             }
         }
 
-        int Total(string counter) => GetFiles($"{results}/*.trx").Sum(file => int.Parse(XmlPeek(file, $"//t:Counters/@{counter}",
-            new XmlPeekSettings { Namespaces = { ["t"] = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010" } })));
+        var files = GetFiles($"{results}/*.trx").Select(file => XDocument.Load(file.FullPath)).ToList();
+        IEnumerable<XElement> All(XContainer within, string name) => within.Descendants().Where(element => element.Name.LocalName == name);
+        int Total(string counter) => files.SelectMany(file => All(file, "Counters")).Sum(counters => (int)counters.Attribute(counter));
+        foreach (var reason in files.SelectMany(file => All(file, "UnitTestResult")).Where(test => (string)test.Attribute("outcome") == "NotExecuted")
+            .GroupBy(test => All(test, "Message").FirstOrDefault()?.Value.Trim() ?? "no reason given"))
+            Console.WriteLine($"Skipped, {reason.Count()}: {reason.Key}");
         int passed = Total("passed"), failed = Total("failed"), skipped = Total("total") - Total("executed");
         Console.WriteLine($"Tests: {passed} passed, {failed} failed, {skipped} skipped");
         if (failed > 0 || failedRuns.Count > 0)
@@ -86,6 +99,14 @@ Task("Diagnose")
     .IsDependentOn("Build")
     .Does(() => DotNetRun("tests/ConvScope.Zoo/ConvScope.Zoo.csproj", new ProcessArgumentBuilder().Append("--seeds").Append(Argument("seeds", "101,102")),
         new DotNetRunSettings { Configuration = configuration, NoBuild = true }));
+
+(string Name, string Value) FindBrowser()
+{
+    var arguments = new ProcessArgumentBuilder().Append($"run --project tests/ConvScope.Browsers --configuration {configuration} --no-build");
+    if (StartProcess("dotnet", new ProcessSettings { Arguments = arguments, RedirectStandardOutput = true }, out var lines) != 0)
+        throw new CakeException("The settings for the browser of the tests are wrong.");
+    return lines.Last().Split('=', 2) is [var name, var value] ? (name, value) : throw new CakeException("The search for a browser ended without an answer.");
+}
 
 void Run(string program)
 {
