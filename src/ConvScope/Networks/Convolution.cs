@@ -8,21 +8,23 @@ namespace ConvScope.Networks;
 /// <summary>TorchSharp's <c>Conv2d</c> with the same parameters and the same results, which also takes <c>bfloat16</c>: its 32-bit weights are then rounded on their way in, and get 32-bit gradients.</summary>
 internal sealed class Convolution : nn.Module<Tensor, Tensor>
 {
-    // Module.to replaces parameters and looks for their fields by these names.
+    // Module.to disposes what it replaces, and looks for the fields that held it by these names.
     [ComponentName(Name = "weight")]
     private readonly Parameter _weight; // [K, C / groups, k, k]
+
     [ComponentName(Name = "bias")]
     private readonly Parameter? _bias; // [K]
+
     private readonly long[] _stride, _padding;
     private readonly long _groups;
 
     public Convolution(int channels, Conv2dLayer layer)
         : base(nameof(Conv2d))
     {
-        _weight = new Parameter(empty(layer.OutChannels, channels / layer.Groups, layer.Kernel, layer.Kernel));
+        _weight = new Parameter(empty([layer.OutChannels, channels / layer.Groups, layer.Kernel, layer.Kernel], device: CPU));
         register_parameter("weight", _weight);
         if (layer.Bias)
-            register_parameter("bias", _bias = new Parameter(empty(layer.OutChannels)));
+            register_parameter("bias", _bias = new Parameter(empty([layer.OutChannels], device: CPU)));
         _stride = [layer.Stride, layer.Stride];
         _padding = [layer.Padding, layer.Padding];
         _groups = layer.Groups;
