@@ -1,6 +1,6 @@
 namespace ConvScope.Browsers;
 
-/// <summary>Looks for a browser where browsers are: the one that is named, an installed one, Playwright's own, the one that an earlier build got.</summary>
+/// <summary>Looks where browsers are: the one that is named, an installed one, Playwright's own, the one of an earlier build.</summary>
 public static class BrowserFinder
 {
     /// <summary>Name of the environment variable that names the browser to use.</summary>
@@ -8,8 +8,9 @@ public static class BrowserFinder
 
     private static readonly string[] _linux =
     [
-        "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable", "/usr/bin/microsoft-edge",
-        "/usr/bin/microsoft-edge-stable", "/usr/local/bin/chromium", "/usr/local/bin/google-chrome", "/opt/google/chrome/chrome", "/opt/microsoft/msedge/msedge",
+        "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable",
+        "/usr/bin/microsoft-edge", "/usr/bin/microsoft-edge-stable", "/usr/local/bin/chromium", "/usr/local/bin/google-chrome",
+        "/opt/google/chrome/chrome", "/opt/microsoft/msedge/msedge",
     ];
 
     private static readonly string[] _macOS =
@@ -18,17 +19,21 @@ public static class BrowserFinder
         "Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
     ];
 
-    private static readonly string[] _windows = ["Chromium/Application/chrome.exe", "Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe"];
+    private static readonly string[] _windows =
+        ["Chromium/Application/chrome.exe", "Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe"];
 
     // Below the folder of one revision; the names have changed over time.
     private static readonly string[] _playwright =
     [
-        "chrome-linux64/chrome", "chrome-linux/chrome", "chrome-headless-shell-linux64/chrome-headless-shell", "chrome-linux/headless_shell",
-        "chrome-win64/chrome.exe", "chrome-win/chrome.exe", "chrome-headless-shell-win64/chrome-headless-shell.exe", "chrome-win/headless_shell.exe",
-        .. from folder in new[] { "chrome-mac-arm64", "chrome-mac-x64", "chrome-mac" }
-           from program in new[] { "Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing", "Chromium.app/Contents/MacOS/Chromium" }
-           select $"{folder}/{program}",
-        "chrome-headless-shell-mac-arm64/chrome-headless-shell", "chrome-headless-shell-mac-x64/chrome-headless-shell", "chrome-mac/headless_shell",
+        "chrome-linux64/chrome", "chrome-linux/chrome",
+        "chrome-headless-shell-linux64/chrome-headless-shell", "chrome-linux/headless_shell",
+        "chrome-win64/chrome.exe", "chrome-win/chrome.exe",
+        "chrome-headless-shell-win64/chrome-headless-shell.exe", "chrome-win/headless_shell.exe",
+        "chrome-mac-arm64/Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing",
+        "chrome-mac-x64/Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing",
+        "chrome-mac/Chromium.app/Contents/MacOS/Chromium",
+        "chrome-headless-shell-mac-arm64/chrome-headless-shell", "chrome-headless-shell-mac-x64/chrome-headless-shell",
+        "chrome-mac/headless_shell",
     ];
 
     /// <summary>The first browser that is there and starts; null where there is none.</summary>
@@ -36,21 +41,29 @@ public static class BrowserFinder
     public static FoundBrowser? Find(Machine machine)
     {
         if (machine.Variable(Variable) is { } chosen)
-            return machine.HasFile(chosen) ? new FoundBrowser(chosen, Variable) : throw new FileNotFoundException($"{Variable} names '{chosen}', and there is no such file.");
-        return Installed(machine).Concat(OfPlaywright(machine)).Concat(OfNpm(machine)).FirstOrDefault(browser => Starts(machine, browser.Path));
+        {
+            return machine.HasFile(chosen)
+                ? new FoundBrowser(chosen, Variable)
+                : throw new FileNotFoundException($"{Variable} names '{chosen}', and there is no such file.");
+        }
+
+        var browsers = Installed(machine).Concat(OfPlaywright(machine)).Concat(OfNpm(machine));
+        return browsers.FirstOrDefault(browser => Starts(machine, browser.Path));
     }
 
     /// <summary>As <see cref="Find"/>, for a program that is of no use without a browser.</summary>
     /// <exception cref="FileNotFoundException">There is none, or <see cref="Variable"/> names a file that is not there.</exception>
     public static FoundBrowser Required(Machine machine) => Find(machine)
-        ?? throw new FileNotFoundException($"No browser was found. Set {Variable}, or run ./build.sh --target=Browser, which gets one where it can.");
+        ?? throw new FileNotFoundException($"No browser was found. Set {Variable}, or run ./build.sh --target=Browser, which gets one.");
 
     /// <summary>The browsers of the system that are there, best first.</summary>
     public static IEnumerable<FoundBrowser> Installed(Machine machine)
     {
         var places = machine.Platform switch
         {
-            Platform.Windows => from folder in new[] { "ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA" }.Select(machine.Variable).OfType<string>()
+            Platform.Windows => from variable in new[] { "ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA" }
+                                let folder = machine.Variable(variable)
+                                where folder is not null
                                 from program in _windows
                                 select $"{folder}/{program}",
             Platform.MacOS => new[] { "", machine.Home }.SelectMany(folder => _macOS.Select(program => $"{folder}/{program}")),
@@ -60,12 +73,14 @@ public static class BrowserFinder
         return places.Where(machine.HasFile).Select(path => new FoundBrowser(path, "installed"));
     }
 
-    /// <summary>What <c>playwright install</c> has left for this user, newest revision first, whole browsers before headless shells.</summary>
+    /// <summary>What <c>playwright install</c> has left, newest revision first, whole browsers before headless shells.</summary>
     public static IEnumerable<FoundBrowser> OfPlaywright(Machine machine)
     {
         var root = machine.Variable("PLAYWRIGHT_BROWSERS_PATH") ?? $"{machine.UserCache}/ms-playwright";
         return from kind in new[] { "chromium-", "chromium_headless_shell-" }
-               from folder in machine.Folders(root).Where(name => name.StartsWith(kind, StringComparison.Ordinal)).OrderByDescending(name => Revision(name[kind.Length..]))
+               from folder in machine.Folders(root)
+               where folder.StartsWith(kind, StringComparison.Ordinal)
+               orderby kind.Length, Revision(folder[kind.Length..]) descending // whole browsers first
                from program in _playwright
                let path = $"{root}/{folder}/{program}"
                where machine.HasFile(path)
@@ -74,9 +89,11 @@ public static class BrowserFinder
 
     /// <summary>What <see cref="NpmPackage"/> has left in the cache.</summary>
     public static IEnumerable<FoundBrowser> OfNpm(Machine machine) =>
-        machine.HasFile(NpmPackage.ProgramPath(machine)) ? [new FoundBrowser(NpmPackage.ProgramPath(machine), $"npm package {NpmPackage.Package}")] : [];
+        machine.HasFile(NpmPackage.ProgramPath(machine))
+            ? [new FoundBrowser(NpmPackage.ProgramPath(machine), $"npm package {NpmPackage.Package}")]
+            : [];
 
-    /// <summary>Whether a browser starts here: one whose libraries are missing, or a stand-in that only says how to install it, does not.</summary>
+    /// <summary>Whether a browser starts: one whose libraries are missing does not, nor a stand-in that says how to install it.</summary>
     public static bool Starts(Machine machine, string path) =>
         machine.Platform == Platform.Windows // there the question for its version opens a window
         || machine.Run(path, ["--version"], TimeSpan.FromSeconds(30)).IsSuccess;

@@ -6,7 +6,7 @@ namespace ConvScope.Browsers;
 /// <param name="report">Gets a line before each way that takes time, and one after each that failed.</param>
 public sealed class BrowserSupply(Machine machine, IReadOnlyList<BrowserSource> sources, Action<string> report)
 {
-    /// <summary>Name of the environment variable that says how: a source's name for that way alone, <c>find</c> to install nothing.</summary>
+    /// <summary>Name of the environment variable that says how: a source's name for that way alone, <c>find</c> to get nothing.</summary>
     public const string Variable = "CONVSCOPE_BROWSER";
 
     /// <summary>Name of the environment variable by which the build tells the tests why they have no browser.</summary>
@@ -25,7 +25,11 @@ public sealed class BrowserSupply(Machine machine, IReadOnlyList<BrowserSource> 
     {
         var way = machine.Variable(Variable);
         if (way is not (null or FindOnly) && sources.All(source => source.Name != way))
-            throw new ArgumentException($"{Variable} is '{way}'; it may be {string.Join(", ", sources.Select(source => $"'{source.Name}'"))} or '{FindOnly}'.");
+        {
+            var names = string.Join(", ", sources.Select(source => $"'{source.Name}'"));
+            throw new ArgumentException($"{Variable} is '{way}'; it may be {names} or '{FindOnly}'.");
+        }
+
         if (way is null or FindOnly && BrowserFinder.Find(machine) is { } found)
             return found;
         if (way is FindOnly)

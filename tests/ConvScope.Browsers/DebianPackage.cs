@@ -11,7 +11,9 @@ public sealed class DebianPackage : BrowserSource
 
     /// <inheritdoc />
     public override string? Obstacle(Machine machine) =>
-        machine.Platform != Platform.Linux || !machine.HasFile("/usr/bin/apt-get") ? "there is no apt-get" : machine.IsRoot ? null : "only root installs packages";
+        machine.Platform != Platform.Linux || !machine.HasFile("/usr/bin/apt-get") ? "there is no apt-get"
+        : machine.IsRoot ? null
+        : "only root installs packages";
 
     /// <inheritdoc />
     public override void Get(Machine machine)

@@ -28,7 +28,7 @@ public abstract class Machine
     /// <returns>What it said; a program that is not there or takes longer than it may has failed.</returns>
     public abstract ProgramResult Run(string program, IReadOnlyList<string> arguments, TimeSpan limit);
 
-    /// <summary>Where downloads of this project are kept, as for the libraries: <c>CONVSCOPE_CACHE</c>, else <c>convscope</c> in the user's cache.</summary>
+    /// <summary>Where downloads are kept, as by the libraries: <c>CONVSCOPE_CACHE</c>, else <c>convscope</c> in the user's cache.</summary>
     public string Cache => Variable("CONVSCOPE_CACHE") ?? $"{UserCache}/convscope";
 
     /// <summary>The user's cache folder.</summary>

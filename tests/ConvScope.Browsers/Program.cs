@@ -1,6 +1,7 @@
 using ConvScope.Browsers;
 
-// Finds a Chromium for the tests of the page, or gets one. Prints the setting with which the tests are to run; what it does meanwhile goes to the error stream.
+// Finds a Chromium for the tests of the page, or gets one. Prints the setting with which the tests are to run; what it does meanwhile goes
+// to the error stream.
 try
 {
     var browser = new BrowserSupply(new ThisMachine(), BrowserSupply.Sources, Console.Error.WriteLine).Supply();

@@ -11,8 +11,9 @@ public readonly record struct ProgramResult(bool IsSuccess, string Text)
         get
         {
             string[] lines = Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            return Array.Find(lines, line => line.Contains("error", StringComparison.OrdinalIgnoreCase) || line.StartsWith("E: ", StringComparison.Ordinal))
-                ?? lines.LastOrDefault() ?? "it said nothing";
+            bool SpeaksOfAnError(string line) =>
+                line.Contains("error", StringComparison.OrdinalIgnoreCase) || line.StartsWith("E: ", StringComparison.Ordinal);
+            return Array.Find(lines, SpeaksOfAnError) ?? lines.LastOrDefault() ?? "it said nothing";
         }
     }
 }

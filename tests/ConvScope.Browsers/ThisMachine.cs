@@ -9,7 +9,8 @@ namespace ConvScope.Browsers;
 public sealed class ThisMachine : Machine
 {
     /// <inheritdoc />
-    public override Platform Platform => OperatingSystem.IsWindows() ? Platform.Windows : OperatingSystem.IsMacOS() ? Platform.MacOS : Platform.Linux;
+    public override Platform Platform =>
+        OperatingSystem.IsWindows() ? Platform.Windows : OperatingSystem.IsMacOS() ? Platform.MacOS : Platform.Linux;
 
     /// <inheritdoc />
     public override bool IsX64 => RuntimeInformation.OSArchitecture == Architecture.X64;
@@ -37,7 +38,10 @@ public sealed class ThisMachine : Machine
         var name = OperatingSystem.IsWindows() && program is "npm" or "npx" ? $"{program}.cmd" : program;
         using var process = new Process
         {
-            StartInfo = new ProcessStartInfo(name, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true },
+            StartInfo = new ProcessStartInfo(name, arguments)
+            {
+                RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            },
         };
         process.StartInfo.Environment["DEBIAN_FRONTEND"] = "noninteractive";
         var text = new StringBuilder();

@@ -5,17 +5,20 @@ namespace ConvScope.Dashboard.Tests.Browsers;
 public sealed class BrowserFinderTests
 {
     private const string Chrome = "Google Chrome.app/Contents/MacOS/Google Chrome";
+    private const string ForTesting = "Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing";
 
     [TestCase("/usr/bin/chromium")]
     [TestCase("/usr/bin/google-chrome")]
     [TestCase("/usr/bin/microsoft-edge-stable")]
     [TestCase("/opt/google/chrome/chrome")]
-    public void Find_OnLinux_KnowsTheUsualPlaces(string path) => Assert.That(Found(new DrawnMachine(Platform.Linux, path)), Is.EqualTo((path, "installed")));
+    public void Find_OnLinux_KnowsTheUsualPlaces(string path) =>
+        Assert.That(Found(new DrawnMachine(Platform.Linux, path)), Is.EqualTo((path, "installed")));
 
     [TestCase($"/Applications/{Chrome}")]
     [TestCase($"/home/ada/Applications/{Chrome}")]
     [TestCase("/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge")]
-    public void Find_OnMacOS_KnowsTheUsualPlaces(string path) => Assert.That(Found(new DrawnMachine(Platform.MacOS, path)), Is.EqualTo((path, "installed")));
+    public void Find_OnMacOS_KnowsTheUsualPlaces(string path) =>
+        Assert.That(Found(new DrawnMachine(Platform.MacOS, path)), Is.EqualTo((path, "installed")));
 
     [TestCase("ProgramFiles", @"C:\Program Files", "Google/Chrome/Application/chrome.exe")]
     [TestCase("ProgramFiles(x86)", @"C:\Program Files (x86)", "Microsoft/Edge/Application/msedge.exe")]
@@ -28,26 +31,31 @@ public sealed class BrowserFinderTests
     }
 
     [Test]
-    public void Find_NothingThere_IsNull([Values] Platform platform) => Assert.That(BrowserFinder.Find(new DrawnMachine(platform, "/bin/sh")), Is.Null);
+    public void Find_NothingThere_IsNull([Values] Platform platform) =>
+        Assert.That(BrowserFinder.Find(new DrawnMachine(platform, "/bin/sh")), Is.Null);
 
     [Test]
     public void Find_NamedBrowser_ComesBeforeAllOthers()
     {
-        var machine = new DrawnMachine(Platform.Linux, "/usr/bin/chromium", "/opt/mine") { Variables = { ["CONVSCOPE_CHROMIUM"] = "/opt/mine" } };
+        var machine = new DrawnMachine(Platform.Linux, "/usr/bin/chromium", "/opt/mine");
+        machine.Variables["CONVSCOPE_CHROMIUM"] = "/opt/mine";
         Assert.That(Found(machine), Is.EqualTo(("/opt/mine", "CONVSCOPE_CHROMIUM")));
     }
 
     [Test]
     public void Find_NamedBrowserMissing_SaysSoInsteadOfTakingAnother()
     {
-        var machine = new DrawnMachine(Platform.Linux, "/usr/bin/chromium") { Variables = { ["CONVSCOPE_CHROMIUM"] = "/opt/mine" } };
-        Assert.That(() => BrowserFinder.Find(machine), Throws.TypeOf<FileNotFoundException>().With.Message.EqualTo("CONVSCOPE_CHROMIUM names '/opt/mine', and there is no such file."));
+        var machine = new DrawnMachine(Platform.Linux, "/usr/bin/chromium");
+        machine.Variables["CONVSCOPE_CHROMIUM"] = "/opt/mine";
+        var refusal = Assert.Throws<FileNotFoundException>(() => BrowserFinder.Find(machine));
+        Assert.That(refusal.Message, Is.EqualTo("CONVSCOPE_CHROMIUM names '/opt/mine', and there is no such file."));
     }
 
     [Test]
     public void Find_OneThatDoesNotStart_IsPassedOver()
     {
-        var machine = new DrawnMachine(Platform.Linux, "/usr/bin/chromium", "/usr/bin/google-chrome") { Failing = { ["/usr/bin/chromium"] = "error while loading shared libraries" } };
+        var machine = new DrawnMachine(Platform.Linux, "/usr/bin/chromium", "/usr/bin/google-chrome");
+        machine.Failing["/usr/bin/chromium"] = "error while loading shared libraries";
         Assert.That(Found(machine).Path, Is.EqualTo("/usr/bin/google-chrome"));
     }
 
@@ -59,11 +67,12 @@ public sealed class BrowserFinderTests
     }
 
     [TestCase(Platform.Linux, "/home/ada/.cache/ms-playwright", "chrome-linux64/chrome")]
-    [TestCase(Platform.MacOS, "/home/ada/Library/Caches/ms-playwright", "chrome-mac-arm64/Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing")]
+    [TestCase(Platform.MacOS, "/home/ada/Library/Caches/ms-playwright", $"chrome-mac-arm64/{ForTesting}")]
     [TestCase(Platform.Windows, "/home/ada/AppData/Local/ms-playwright", "chrome-win64/chrome.exe")]
     public void Find_OfPlaywright_TakesTheNewestRevision(Platform platform, string folder, string program)
     {
-        var machine = new DrawnMachine(platform, $"{folder}/chromium-998/{program}", $"{folder}/chromium-1248/{program}", $"{folder}/firefox-1555/firefox/firefox");
+        string[] revisions = ["chromium-998", "chromium-1248", "chromium-1100"];
+        var machine = new DrawnMachine(platform, [.. revisions.Select(name => $"{folder}/{name}/{program}"), $"{folder}/firefox-9/firefox"]);
         Assert.That(Found(machine), Is.EqualTo(($"{folder}/chromium-1248/{program}", "Playwright's own")));
     }
 
@@ -76,11 +85,25 @@ public sealed class BrowserFinderTests
     }
 
     [Test]
-    public void Find_WhatAnEarlierBuildGot_IsTakenLast()
+    public void Find_OfPlaywright_TakesAWholeBrowserBeforeANewerShell()
     {
-        var machine = new DrawnMachine(Platform.Linux, "/cache/chromium/153.0.0/chromium.sh") { Variables = { ["CONVSCOPE_CACHE"] = "/cache" } };
-        Assert.That(Found(machine), Is.EqualTo(("/cache/chromium/153.0.0/chromium.sh", "npm package @sparticuz/chromium@153.0.0")));
+        const string Browser = "/browsers/chromium-998/chrome-linux/chrome";
+        const string Shell = "/browsers/chromium_headless_shell-1248/chrome-linux/headless_shell";
+        var machine = new DrawnMachine(Platform.Linux, Shell, Browser) { Variables = { ["PLAYWRIGHT_BROWSERS_PATH"] = "/browsers" } };
+        Assert.That(Found(machine).Path, Is.EqualTo(Browser));
     }
 
-    private static (string Path, string Origin) Found(Machine machine) => BrowserFinder.Find(machine) is { } browser ? (browser.Path, browser.Origin) : ("nothing", "");
+    [Test]
+    public void Find_WhatAnEarlierBuildGot_IsTaken()
+    {
+        const string Program = "/cache/chromium/153.0.0/chromium.sh";
+        var machine = new DrawnMachine(Platform.Linux, Program) { Variables = { ["CONVSCOPE_CACHE"] = "/cache" } };
+        Assert.That(Found(machine), Is.EqualTo((Program, "npm package @sparticuz/chromium@153.0.0")));
+    }
+
+    private static (string? Path, string? Origin) Found(Machine machine)
+    {
+        var browser = BrowserFinder.Find(machine);
+        return (browser?.Path, browser?.Origin);
+    }
 }

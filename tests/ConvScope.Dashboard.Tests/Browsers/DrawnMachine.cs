@@ -35,8 +35,11 @@ internal sealed class DrawnMachine(Platform platform, params string[] files) : M
 
     public override bool HasFile(string path) => _files.Contains(path);
 
-    public override IReadOnlyList<string> Folders(string path) =>
-        [.. _files.Where(file => file.StartsWith($"{path}/", StringComparison.Ordinal)).Select(file => file[(path.Length + 1)..].Split('/')[0]).Distinct()];
+    public override IReadOnlyList<string> Folders(string path)
+    {
+        var within = _files.Where(file => file.StartsWith($"{path}/", StringComparison.Ordinal));
+        return [.. within.Select(file => file[(path.Length + 1)..].Split('/')[0]).Distinct()];
+    }
 
     public override ProgramResult Run(string program, IReadOnlyList<string> arguments, TimeSpan limit)
     {

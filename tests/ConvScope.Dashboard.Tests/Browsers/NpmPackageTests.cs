@@ -21,9 +21,10 @@ public sealed class NpmPackageTests
     {
         var machine = MachineThatPacks(folder => WritePackage($"{folder}/sparticuz-chromium-153.0.0.tgz"));
         new NpmPackage().Get(machine);
-        Assert.That(Directory.GetFileSystemEntries(_cache.File("chromium")), Is.EqualTo(new[] { Path.GetDirectoryName(NpmPackage.ProgramPath(machine)) }), "nothing is left beside it");
-        var said = new ThisMachine().Run(NpmPackage.ProgramPath(machine), ["--version"], TimeSpan.FromSeconds(20));
-        var folder = Path.GetDirectoryName(NpmPackage.ProgramPath(machine));
+        var program = NpmPackage.ProgramPath(machine);
+        var folder = Path.GetDirectoryName(program);
+        Assert.That(Directory.GetFileSystemEntries(_cache.File("chromium")), Is.EqualTo(new[] { folder }), "nothing is left beside it");
+        var said = new ThisMachine().Run(program, ["--version"], TimeSpan.FromSeconds(20));
         Assert.That(said.Text.Trim(), Is.EqualTo($"browser --version, libraries in {folder}/lib, fonts by {folder}/fonts.conf"));
         Assert.That(File.ReadAllText($"{folder}/lib/libnss3.so"), Is.EqualTo("nss"));
         Assert.That(File.ReadAllText($"{folder}/fonts/Sans.ttf"), Is.EqualTo("font"));
@@ -81,5 +82,6 @@ public sealed class NpmPackageTests
         return bytes.ToArray();
     }
 
-    private static void Add(TarWriter tar, string name, byte[] content) => tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
+    private static void Add(TarWriter tar, string name, byte[] content) =>
+        tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
 }
