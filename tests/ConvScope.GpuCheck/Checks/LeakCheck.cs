@@ -23,10 +23,12 @@ internal sealed class LeakCheck : Check
                 marks.Add((step, Tensor.TotalCount, Environment.WorkingSet / 1e6, laboratory.IsCuda ? DeviceMemory.UsedMegabytes() : 0));
             return step + 1 < 3 * third;
         });
+        GC.Collect();
+        GC.WaitForPendingFinalizers(); // what earlier checks left to the finalizer would go meanwhile
         observer.Train(new TrainingOptions { Epochs = 1000, BatchSize = 64 }, network, data);
         expectations.That(marks.Count == 3, $"there should be three marks; there are {marks.Count}");
         var (last, first) = (marks[^1].Tensors, marks[0].Tensors);
-        expectations.That(last == first, $"as many tensors should be alive at the end as after a third; there are {last} and {first}");
+        expectations.That(last <= first, $"no more tensors should be alive at the end than after a third; there are {last} and {first}");
         expectations.AtMost(1, marks[^1].DeviceMegabytes - marks[^2].DeviceMegabytes, "megabytes of the device taken in the last third");
         return marks.Select(mark => new { mark.Step, mark.Tensors, mark.HostMegabytes, mark.DeviceMegabytes });
     }
