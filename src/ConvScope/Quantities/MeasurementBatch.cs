@@ -8,43 +8,85 @@ namespace ConvScope.Quantities;
 internal sealed class MeasurementBatch
 {
     private readonly List<(Quantity Quantity, string Target, Tensor Value)> _scalars = [];
-    private readonly List<(string Name, string Target, Tensor Values)> _histograms = [];
+    private readonly List<(string Name, string Target)> _histograms = [];
+    private readonly List<Tensor> _counts = []; // [histograms, bins] a group
 
     public void Add(QuantityGroup group, StepContext context)
     {
         foreach (var quantity in group.Scalars)
-            _scalars.AddRange(quantity.Measure(context).Select(entry => (quantity, entry.Target, entry.Value)));
+        {
+            foreach (var (target, value) in quantity.Measure(context))
+                _scalars.Add((quantity, target, value));
+        }
+
+        var counted = new List<Tensor>();
         foreach (var histogram in group.Histograms)
-            _histograms.AddRange(histogram.Select(context).Where(entry => entry.Values.NumberOfElements > 0).Select(entry => (histogram.Name, entry.Target, entry.Values)));
+        {
+            foreach (var (target, values) in histogram.Select(context))
+            {
+                if (values.NumberOfElements == 0)
+                    continue;
+                _histograms.Add((histogram.Name, target));
+                counted.Add(values);
+            }
+        }
+
+        if (counted.Count > 0)
+            _counts.Add(HistogramBins.Measure(counted));
     }
 
     /// <summary>The plain values.</summary>
+    /// <remarks>Loops where a query would read as well: this runs at the first step, where every generic method that has to be compiled delays the training.</remarks>
     public Measurement Copy()
     {
-        using var scope = NewDisposeScope();
-        // Same types are joined before they are widened: one conversion a type in place of one a number.
-        var order = _scalars.Select((scalar, index) => (scalar.Value, index)).GroupBy(entry => entry.Value.dtype).ToArray();
-        var parts = order.Select(type => cat([.. type.Select(entry => entry.Value.reshape(1))]).to(ScalarType.Float64)).ToList();
-        if (_histograms.Count > 0)
-            parts.Add(HistogramBins.Measure([.. _histograms.Select(histogram => histogram.Values)]).reshape(-1).to(ScalarType.Float64));
-        if (parts.Count == 0)
+        if (_scalars.Count == 0 && _counts.Count == 0)
             return new Measurement([], []);
-        var all = cat(parts).cpu(); // the one device-to-host copy of this step
-        var values = MemoryMarshal.Cast<byte, double>(all.bytes);
+        using var scope = NewDisposeScope();
+        var order = new List<int>(_scalars.Count);
+        var parts = new List<Tensor>();
+        foreach (var places in PlacesByType().Values)
+        {
+            order.AddRange(places);
+            parts.Add(cat(places.ConvertAll(place => _scalars[place].Value.reshape(1))).to(ScalarType.Float64));
+        }
 
+        foreach (var counts in _counts)
+            parts.Add(counts.reshape(-1).to(ScalarType.Float64));
+        using var all = cat(parts).cpu(); // the one device-to-host copy of this step
+        var values = MemoryMarshal.Cast<byte, double>(all.bytes);
         var scalars = new (Quantity, string, double)[_scalars.Count];
-        var place = 0;
-        foreach (var (_, index) in order.SelectMany(type => type))
-            scalars[index] = (_scalars[index].Quantity, _scalars[index].Target, values[place++]);
+        for (var place = 0; place < order.Count; place++)
+            scalars[order[place]] = (_scalars[order[place]].Quantity, _scalars[order[place]].Target, values[place]);
+        return new Measurement(scalars, Histograms(values[order.Count..]));
+    }
+
+    /// <summary>The places of the numbers of each type: same types are joined before they are widened, one conversion a type in place of one a number.</summary>
+    private Dictionary<ScalarType, List<int>> PlacesByType()
+    {
+        var types = new Dictionary<ScalarType, List<int>>();
+        for (var place = 0; place < _scalars.Count; place++)
+        {
+            var type = _scalars[place].Value.dtype;
+            if (!types.TryGetValue(type, out var places))
+                types[type] = places = [];
+            places.Add(place);
+        }
+
+        return types;
+    }
+
+    private List<(string, string, long[])> Histograms(ReadOnlySpan<double> values)
+    {
         var histograms = new List<(string, string, long[])>(_histograms.Count);
-        foreach (var (name, target, _) in _histograms)
+        foreach (var (name, target) in _histograms)
         {
             var counts = new long[HistogramBins.Count];
             for (var bin = 0; bin < counts.Length; bin++)
-                counts[bin] = (long)values[place++];
+                counts[bin] = (long)values[bin];
             histograms.Add((name, target, counts));
+            values = values[counts.Length..];
         }
 
-        return new Measurement(scalars, histograms);
+        return histograms;
     }
 }
