@@ -20,9 +20,11 @@ internal sealed class AttributionSamples : IDisposable
     public const string Random = "random order";
 
     /// <summary>Images of a set among which some are chosen.</summary>
-    public const int MostCandidates = 512;
+    public const int MostCandidates = 128;
 
-    private const int ScorePoints = 14;
+    /// <summary>Points of a deletion or insertion curve beside its start.</summary>
+    public const int ScorePoints = 10;
+
     private const long ValuesAtOnce = 1 << 21; // of the candidates that are run at once, so that large images take no more memory than a batch
 
     private (Tensor Images, Tensor Labels)? _mistakes;
@@ -90,7 +92,7 @@ internal sealed class AttributionSamples : IDisposable
     {
         if (network is SpecNetwork { Spec: var spec } && ObservedNetwork.HasMaps(spec))
             yield return new GradCam();
-        yield return new IntegratedGradients { Steps = 32, Tolerance = double.PositiveInfinity };
+        yield return new IntegratedGradients { Steps = 12, Tolerance = double.PositiveInfinity };
         if (thorough)
             yield return new Occlusion();
     }
