@@ -124,7 +124,7 @@ public sealed partial class Scope : IDisposable
     public void Dispose()
     {
         Guarded(() => _inspection?.AppendAttributions());
-        Guarded(() => _inspection?.End("ended", Stopwatch.GetElapsedTime(_started).TotalSeconds));
+        Guarded(() => _inspection?.End("ended", () => Stopwatch.GetElapsedTime(_started).TotalSeconds));
         _inspection = null;
         Unhook();
     }
