@@ -150,7 +150,7 @@ public sealed partial class Scope : IDisposable
         _losses?.Dispose();
         _losses = null;
         Guarded(() => _inspection?.AppendAttributions());
-        Guarded(() => _inspection?.End("ended", Stopwatch.GetElapsedTime(_started).TotalSeconds));
+        Guarded(() => _inspection?.End("ended", () => Stopwatch.GetElapsedTime(_started).TotalSeconds));
         _inspection = null;
         Unhook();
     }

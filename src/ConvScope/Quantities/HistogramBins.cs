@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ConvScope.Quantities;
@@ -25,6 +26,7 @@ public static class HistogramBins
     private const int LowestOctave = -30;
     private const int Magnitudes = 72;
     private const int LargestChunk = 1 << 21; // elements counted at once: the work is done in double precision
+    private const int LargestChunkOnCpu = 1 << 16; // these stay in the cache
 
     /// <summary>Magnitude at which a positive bin begins, <c>2^(−30 + i / 2)</c>.</summary>
     /// <param name="index">The magnitude bin, 0 to 71; 72 gives the upper end of the last one.</param>
@@ -35,17 +37,21 @@ public static class HistogramBins
     /// <returns>64-bit counts, <c>[tensors, 150]</c>, on the device.</returns>
     internal static Tensor Measure(IReadOnlyList<Tensor> tensors)
     {
+        var largest = tensors[0].device_type == DeviceType.CPU ? LargestChunkOnCpu : LargestChunk;
         var counts = new List<Tensor>();
         var chunk = new List<Tensor>();
+        var elements = 0L;
         foreach (var tensor in tensors)
         {
-            if (chunk.Count > 0 && chunk.Sum(member => member.NumberOfElements) + tensor.NumberOfElements > LargestChunk)
+            if (chunk.Count > 0 && elements + tensor.NumberOfElements > largest)
             {
                 counts.Add(CountChunk(chunk));
                 chunk.Clear();
+                elements = 0;
             }
 
             chunk.Add(tensor);
+            elements += tensor.NumberOfElements;
         }
 
         counts.Add(CountChunk(chunk));
@@ -55,7 +61,7 @@ public static class HistogramBins
     private static Tensor CountChunk(List<Tensor> tensors)
     {
         using var scope = NewDisposeScope();
-        var values = cat([.. tensors.Select(tensor => tensor.reshape(-1))]).to(ScalarType.Float64);
+        var values = cat(tensors.ConvertAll(tensor => tensor.reshape(-1))).to(ScalarType.Float64);
         var magnitude = values.abs().log2_().mul_(PerOctave).floor_().add_(-LowestOctave * PerOctave).clamp_(-1, Magnitudes).add_(2); // 1 underflow, 2..73, 74 overflow
         var bins = values.sign().mul_(magnitude).add_(Zero).nan_to_num(NaN).to(ScalarType.Int64);
         var first = 0L;

@@ -8,45 +8,91 @@ namespace ConvScope.Quantities;
 internal sealed class MeasurementBatch(Func<Tensor, double[]>? toHost = null)
 {
     private readonly List<(Quantity Quantity, string Target, Tensor Value)> _scalars = [];
-    private readonly List<(string Name, string Target, Tensor Values)> _histograms = [];
+    private readonly List<(List<(string Name, string Target)> Names, Tensor Counts)> _histograms = []; // counts [histograms, bins]
 
     public void Add(QuantityGroup group, StepContext context)
     {
         foreach (var quantity in group.Scalars)
-            _scalars.AddRange(quantity.Measure(context).Select(entry => (quantity, entry.Target, entry.Value)));
+        {
+            foreach (var (target, value) in quantity.Measure(context))
+                _scalars.Add((quantity, target, value));
+        }
+
+        var counted = new Dictionary<(DeviceType, int), (List<(string, string)> Names, List<Tensor> Values)>(); // a network may lie on several devices
         foreach (var histogram in group.Histograms)
-            _histograms.AddRange(histogram.Select(context).Where(entry => entry.Values.NumberOfElements > 0).Select(entry => (histogram.Name, entry.Target, entry.Values)));
+        {
+            foreach (var (target, values) in histogram.Select(context))
+            {
+                if (values.NumberOfElements == 0)
+                    continue;
+                var device = (values.device_type, values.device_index);
+                if (!counted.TryGetValue(device, out var there))
+                    counted[device] = there = ([], []);
+                there.Names.Add((histogram.Name, target));
+                there.Values.Add(values);
+            }
+        }
+
+        foreach (var (names, values) in counted.Values)
+            _histograms.Add((names, HistogramBins.Measure(values)));
     }
 
     /// <summary>The plain values.</summary>
+    /// <remarks>Loops where a query would read as well: this runs at the first step, where every generic method that has to be compiled delays the training.</remarks>
     public Measurement Copy()
     {
-        using var scope = NewDisposeScope();
-        // Same types are joined before they are widened: one conversion a type in place of one a number.
-        var order = _scalars.Select((scalar, index) => (scalar.Value, index))
-            .GroupBy(entry => (entry.Value.dtype, entry.Value.device_type, entry.Value.device_index)).ToArray();
-        var parts = order.Select(type => cat([.. type.Select(entry => entry.Value.reshape(1))]).to(ScalarType.Float64)).ToList();
-        var counts = _histograms.Index().GroupBy(entry => (entry.Item.Values.device_type, entry.Item.Values.device_index)).ToArray();
-        foreach (var group in counts)
-            parts.Add(HistogramBins.Measure([.. group.Select(entry => entry.Item.Values)]).reshape(-1).to(ScalarType.Float64));
-        if (parts.Count == 0)
+        if (_scalars.Count == 0 && _histograms.Count == 0)
             return new Measurement([], []);
-        var home = parts[0].device; // a network may lie on several devices
-        var values = (toHost ?? HostCopy.Read)(cat([.. parts.Select(part => part.to(home))])); // the one device-to-host copy of this step
-
-        var scalars = new (Quantity, string, double)[_scalars.Count];
-        var place = 0;
-        foreach (var (_, index) in order.SelectMany(type => type))
-            scalars[index] = (_scalars[index].Quantity, _scalars[index].Target, values[place++]);
-        var histograms = new (string, string, long[])[_histograms.Count];
-        foreach (var (index, (name, target, _)) in counts.SelectMany(entries => entries))
+        using var scope = NewDisposeScope();
+        var order = new List<int>(_scalars.Count);
+        var parts = new List<Tensor>();
+        foreach (var places in PlacesByType().Values)
         {
-            var bins = new long[HistogramBins.Count];
-            for (var bin = 0; bin < bins.Length; bin++)
-                bins[bin] = (long)values[place++];
-            histograms[index] = (name, target, bins);
+            order.AddRange(places);
+            parts.Add(cat(places.ConvertAll(place => _scalars[place].Value.reshape(1))).to(ScalarType.Float64));
         }
 
-        return new Measurement(scalars, histograms);
+        foreach (var (_, counts) in _histograms)
+            parts.Add(counts.reshape(-1).to(ScalarType.Float64));
+        var home = parts[0].device;
+        var values = (toHost ?? HostCopy.Read)(cat(parts.ConvertAll(part => part.to(home)))); // the one device-to-host copy of this step
+        var scalars = new (Quantity, string, double)[_scalars.Count];
+        for (var place = 0; place < order.Count; place++)
+            scalars[order[place]] = (_scalars[order[place]].Quantity, _scalars[order[place]].Target, values[place]);
+        return new Measurement(scalars, Histograms(values.AsSpan(order.Count)));
+    }
+
+    /// <summary>The places of the numbers of each type and device: they are joined before they are widened, one conversion a type in place of one a number.</summary>
+    private Dictionary<(ScalarType, DeviceType, int), List<int>> PlacesByType()
+    {
+        var types = new Dictionary<(ScalarType, DeviceType, int), List<int>>();
+        for (var place = 0; place < _scalars.Count; place++)
+        {
+            var value = _scalars[place].Value;
+            var type = (value.dtype, value.device_type, value.device_index);
+            if (!types.TryGetValue(type, out var places))
+                types[type] = places = [];
+            places.Add(place);
+        }
+
+        return types;
+    }
+
+    private List<(string, string, long[])> Histograms(ReadOnlySpan<double> values)
+    {
+        var histograms = new List<(string, string, long[])>();
+        foreach (var (names, _) in _histograms)
+        {
+            foreach (var (name, target) in names)
+            {
+                var counts = new long[HistogramBins.Count];
+                for (var bin = 0; bin < counts.Length; bin++)
+                    counts[bin] = (long)values[bin];
+                histograms.Add((name, target, counts));
+                values = values[counts.Length..];
+            }
+        }
+
+        return histograms;
     }
 }

@@ -56,6 +56,9 @@ internal sealed class Probe : IDisposable
     /// <summary>The layers in the order in which they were called, the input first; empty before the first look.</summary>
     public IReadOnlyList<LayerFact> Layers { get; private set; } = [];
 
+    /// <summary>How many images could be run through the network forwards in the time of a look at the layers with its gradients and quantities, about; at least 1.</summary>
+    public double LookPasses => 3.5 * (IsReady ? Math.Min(BatchSize, _batches[0].Images.shape[0]) : 1);
+
     /// <summary>Whether there are images to show.</summary>
     public bool IsReady => _batches.Count > 0;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using ConvScope.Checkpoints;
@@ -15,30 +14,42 @@ namespace ConvScope.Recording;
 /// The inspection of one training, whoever runs its loop: measures what is due, keeps the record, and times itself. Nothing here changes the training; what cannot be
 /// written costs one warning.
 /// </summary>
-internal sealed class RunInspection : IDisposable
+internal sealed partial class RunInspection : IDisposable
 {
+    private const string Weights = "weights", Mistakes = "mistakes";
+
     private readonly InspectionOptions _options;
     private readonly nn.Module<Tensor, Tensor> _network;
-    private readonly Stopwatch _cost = Stopwatch.StartNew();
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly ILogger _logger;
+    private readonly InspectionLedger _ledger;
+    private readonly TimeProvider _time;
+    private readonly long _started;
+    private readonly long _firstStep;
     private readonly Dictionary<(string, string), Series> _series = [];
     private readonly Probe _probe;
     private readonly StepMeter _meter;
     private readonly OneTimeChecks _checks;
     private readonly DeadUnitWatch _dead;
-    private readonly CostParts _parts = new(); // of what belongs to no group of quantities
     private readonly EpochMistakes _mistakes;
     private (long Step, int Epoch) _last;
     private RunRecordWriter? _writer;
 
-    private RunInspection(InspectionOptions options, nn.Module<Tensor, Tensor> network, LearningTask? task, long stepsPerEpoch, long steps, long firstStep)
+    private RunInspection(
+        InspectionOptions options, nn.Module<Tensor, Tensor> network, LearningTask? task, long stepsPerEpoch, long firstStep, InspectionLedger ledger, TimeProvider time, ILogger logger)
     {
-        (_options, _network, Outputs) = (options, network, new OutputFacts(task));
+        _options = options;
+        _network = network;
+        _logger = logger;
+        _ledger = ledger;
+        _time = time;
+        _started = time.GetTimestamp();
+        _firstStep = firstStep;
+        Outputs = new OutputFacts(task);
         _mistakes = new EpochMistakes(Outputs);
         _probe = new Probe(network, Outputs);
-        _checks = new OneTimeChecks(network, _probe, options.Level >= InspectionLevel.Standard, options.PreChecks);
-        _dead = new DeadUnitWatch(_probe);
-        _meter = new StepMeter(network, _probe, options.Plan(), options.Budget, stepsPerEpoch, steps, firstStep);
+        _checks = new OneTimeChecks(network, _probe, ledger, ShowsMore, options.PreChecks);
+        _dead = new DeadUnitWatch(_probe, ledger);
+        _meter = new StepMeter(network, _probe, options.Plan(), ledger, stepsPerEpoch, firstStep);
     }
 
     /// <summary>The folder that holds the record; null where none could be written.</summary>
@@ -51,13 +62,18 @@ internal sealed class RunInspection : IDisposable
     public OutputFacts Outputs { get; }
 
     /// <summary>Whether images are still of use: to fill the probe set, or to show mistakes.</summary>
-    public bool WantsImages => !_probe.IsFull || _options.Level >= InspectionLevel.Standard;
+    public bool WantsImages => !_probe.IsFull || ShowsMore;
+
+    /// <summary>Whether the worst mistakes come from the measured steps: there is no set that is looked at after each epoch.</summary>
+    public bool KeepsMistakes { get; init; } = true;
 
     /// <summary>Told of all readings, on the training's thread, after they were handed to the record.</summary>
     public Action<StepReadings>? Listener { get; set; }
 
     /// <summary>What inspection has cost so far, in seconds.</summary>
-    public double Seconds => _cost.Elapsed.TotalSeconds;
+    public double Seconds => _ledger.Seconds;
+
+    private bool ShowsMore => _options.Level >= InspectionLevel.Standard;
 
     /// <summary>Starts the record with the network's initial weights.</summary>
     /// <param name="options">What is measured.</param>
@@ -65,18 +81,28 @@ internal sealed class RunInspection : IDisposable
     /// <param name="stepsPerEpoch">Steps of an epoch; 0 where that is not known.</param>
     /// <param name="steps">Steps of the whole training; 0 where that is not known.</param>
     /// <param name="metadata">What is known of the run.</param>
-    /// <param name="logger">Gets the warning where the record cannot be written.</param>
+    /// <param name="logger">Gets the warning where the record cannot be written, and what was left out for the budget's sake.</param>
     /// <param name="firstStep">The first update, more than 0 for a training that is resumed.</param>
     /// <param name="task">What the network's outputs mean; null to see it from the first outputs.</param>
+    /// <param name="more">More of what is known, which takes longer to say: the record's own thread asks for it.</param>
+    /// <param name="hasValidation">Whether a set is looked at after each epoch, so that mistakes come from there.</param>
+    /// <param name="time">The clock; null for the system's.</param>
     public static RunInspection Start(
-        InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, long steps, Dictionary<string, string> metadata, ILogger logger, long firstStep = 0, LearningTask? task = null)
+        InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, long steps, Dictionary<string, string> metadata, ILogger logger, long firstStep = 0, LearningTask? task = null,
+        Func<IReadOnlyDictionary<string, string>>? more = null, bool hasValidation = false, TimeProvider? time = null)
     {
-        var inspection = new RunInspection(options, network, task, stepsPerEpoch, steps, firstStep);
-        RunConditions.AddTo(metadata, options);
-        (inspection._writer, inspection.Folder) = RunFolder.Claim(options, metadata, logger);
-        inspection._parts.Add("start", inspection._cost.Elapsed.TotalSeconds);
-        inspection._writer?.AppendSnapshot(firstStep, stepsPerEpoch > 0 ? (int)(firstStep / stepsPerEpoch) : 0, SnapshotKind.Weights, ModuleState.Read(network));
-        inspection._cost.Stop();
+        var ledger = new InspectionLedger(options.Budget, steps, firstStep, time);
+        using var clock = ledger.Open();
+        var inspection = ledger.Time(InspectionLedger.Start, () =>
+        {
+            var inspection = new RunInspection(options, network, task, stepsPerEpoch, firstStep, ledger, time ?? TimeProvider.System, logger) { KeepsMistakes = !hasValidation };
+            RunConditions.AddTo(metadata, options);
+            (inspection._writer, inspection.Folder) = RunFolder.Claim(options, metadata, logger);
+            return inspection;
+        });
+        if (more is not null)
+            inspection._writer?.SetMetadata(more);
+        inspection._writer?.AppendSnapshot(firstStep, stepsPerEpoch > 0 ? (int)(firstStep / stepsPerEpoch) : 0, SnapshotKind.Weights, inspection.ReadWeights());
         return inspection;
     }
 
@@ -92,30 +118,17 @@ internal sealed class RunInspection : IDisposable
     {
         if (_writer is null && Listener is null)
             return;
-        _cost.Start();
+        _ledger.StepMade(step);
+        using var clock = _ledger.Open();
         if (images is not null)
             _probe.Collect(images, labels);
         Outputs.Note(outputs, labels);
+        if (step == _firstStep)
+            _meter.Plan(step);
         if (_meter.IsDue)
-        {
-            var measured = _meter.Measure(step, loss, outputs, labels);
-            var values = measured.Scalars.Select(scalar => (SeriesOf(scalar.Quantity.Name, scalar.Target, Outputs.Unit(scalar.Quantity)), scalar.Value)).ToList();
-            NoteLayers();
-            if (learningRate is { } rate)
-                values.Add((SeriesOf(QuantityNames.LearningRate, "", "1"), rate));
-            _dead.Note(measured);
-            if (_options.Level >= InspectionLevel.Standard)
-            {
-                values.AddRange(_parts.Time("dead units", () => _dead.AtStep(step).Select(SeriesOf).ToList()));
-                if (_meter.IsThorough && images is not null && labels is not null && outputs is not null && outputs.dim() == 2)
-                    _parts.Time("mistakes", () => _mistakes.Add(outputs, labels, step * labels.shape[0], images));
-            }
-
-            Append(new StepReadings(step, epoch, _clock.Elapsed.TotalSeconds, values) { Histograms = measured.Histograms });
-        }
+            Measure(step, epoch, images, labels, outputs, loss, learningRate);
         Check(step, epoch, isEpochOver: false);
-        _meter.Plan(step + 1, Seconds);
-        _cost.Stop();
+        _meter.Plan(step + 1);
     }
 
     /// <summary>An epoch is over: its metrics, dead units, confusions and snapshots go to the record.</summary>
@@ -126,47 +139,38 @@ internal sealed class RunInspection : IDisposable
     {
         if (_writer is null && Listener is null)
             return;
-        _cost.Start();
+        using var clock = _ledger.Open();
         _last = (step, epoch);
         Check(step, epoch, isEpochOver: true);
-        var values = metrics.Select(metric => (SeriesOf(metric.Quantity, "", metric.Unit), metric.Value)).ToList();
-        if (_options.Level >= InspectionLevel.Standard)
-            values.AddRange(_parts.Time("dead units", () => _dead.AtEpochEnd(step).Select(SeriesOf).ToList()));
-        Append(new StepReadings(step, epoch, _clock.Elapsed.TotalSeconds, values));
-        _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Weights, ModuleState.Read(_network));
-        if (_options.Level >= InspectionLevel.Standard)
-        {
-            _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Gradients, ModuleState.ReadGradients(_network));
-            if (_parts.Time("feature maps", () => _probe.FeatureMaps(Probe.ShownImages)) is { Count: > 0 } maps)
-                _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Activations, maps);
-        }
-        _cost.Stop();
+        var values = new List<(Series, double)>();
+        foreach (var (quantity, unit, value) in metrics)
+            values.Add((SeriesOf(quantity, "", unit), value));
+        if (ShowsMore)
+            AddDeadUnits(values, _dead.AtEpochEnd(step, _meter.LookSeconds));
+        Append(new StepReadings(step, epoch, Elapsed, values));
+        _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Weights, ReadWeights());
+        if (!ShowsMore)
+            return;
+        var worth = _ledger.IsLast(step) ? Worth.End : Worth.Later;
+        Append(step + 1, epoch, SnapshotKind.Gradients, "gradients", _ledger.Last(Weights), worth, () => ModuleState.ReadGradients(_network));
+        Append(step + 1, epoch, SnapshotKind.Activations, "feature maps", _meter.LookSeconds, worth, () => _probe.FeatureMaps(Probe.ShownImages));
     }
 
-    /// <summary>Compares the two sets before the first step.</summary>
-    public void Compare(LabeledImages train, LabeledImages validation)
-    {
-        _cost.Start();
-        _checks.Compare(train.Images, validation.Images);
-        _cost.Stop();
-    }
+    /// <summary>Keeps the two sets, which are compared once it is known whether there is time for it.</summary>
+    public void Compare(LabeledImages train, LabeledImages validation) => _checks.Compare(train.Images, validation.Images);
 
     /// <summary>Adds the worst mistakes of an epoch.</summary>
     /// <inheritdoc cref="EpochMistakes.Take" path="/param" />
     public void AppendMistakes(long step, int epoch, IReadOnlyList<Mistake>? mistakes = null, TrainingImages? set = null)
     {
-        if (_options.Level >= InspectionLevel.Standard)
-            Append(step + 1, epoch, SnapshotKind.Mistakes, "mistakes", () => _mistakes.Take(mistakes, set));
+        if (ShowsMore)
+            Append(step + 1, epoch, SnapshotKind.Mistakes, Mistakes, 0, _ledger.IsLast(step) ? Worth.End : Worth.Later, () => _mistakes.Take(mistakes, set));
     }
 
-    /// <summary>Adds a snapshot of images; what reading them costs is kept under the name <paramref name="part"/>. No arrays make no snapshot.</summary>
-    public void Append(long step, int epoch, SnapshotKind kind, string part, Func<IReadOnlyList<NamedArray>> read)
-    {
-        _cost.Start();
-        if (_parts.Time(part, read) is { Count: > 0 } arrays)
-            _writer?.AppendSnapshot(step, epoch, kind, arrays);
-        _cost.Stop();
-    }
+    /// <summary>Adds what augmentation makes of the first images.</summary>
+    /// <inheritdoc cref="AugmentedImages.Read" path="/param" />
+    public void AppendAugmentation(long step, int epoch, Tensor before, Tensor after, Tensor labels) =>
+        Append(step, epoch, SnapshotKind.Augmentation, "images before and after augmentation", 0, Worth.FirstLooks, () => AugmentedImages.Read(before, after, labels));
 
     /// <summary>Adds the confusions of an epoch.</summary>
     public void Append(long step, int epoch, string dataset, ConfusionMatrix? confusion)
@@ -180,35 +184,52 @@ internal sealed class RunInspection : IDisposable
 
     /// <summary>Adds that the training is no longer finite: the finding, and the loss where it is that of a step.</summary>
     public void Append(NonFiniteState state) =>
-        Append(NonFiniteFinding.Readings(state, SeriesOf(QuantityNames.Loss, "", Outputs.Unit(new BatchLoss())), _clock.Elapsed));
+        Append(NonFiniteFinding.Readings(state, SeriesOf(QuantityNames.Loss, "", Outputs.Unit(new BatchLoss())), TimeSpan.FromSeconds(Elapsed)));
 
-    /// <summary>Adds by which pixels the network decides, for the worst mistakes of the last epoch and for images that it gets right.</summary>
+    /// <summary>Adds by which pixels the network decides, for the worst mistakes of the last epoch and for images that it gets right. The training has made its last step.</summary>
     /// <param name="set">The set among whose first images those are looked for; null for the probe's.</param>
     public void AppendAttributions(TrainingImages? set = null)
     {
-        if (_options.Level < InspectionLevel.Standard || Outputs.ClassCount == 0 || _last.Epoch == 0)
+        _ledger.Over();
+        if (!ShowsMore || Outputs.ClassCount == 0 || _last.Epoch == 0)
             return;
-        Append(_last.Step + 1, _last.Epoch, SnapshotKind.Attributions, "attribution", () =>
+        using var clock = _ledger.Open();
+        var images = AttributionSamples.Most;
+        while (images > 0 && !_ledger.Affords(AttributionSeconds(images), Worth.End))
+            images--;
+        if (images < AttributionSamples.Most)
+            _ledger.Cut(string.Create(CultureInfo.InvariantCulture, $"attribution of {2 * (AttributionSamples.Most - images)} of {2 * AttributionSamples.Most} images"));
+        if (images == 0)
+            return;
+        Append(_last.Step + 1, _last.Epoch, SnapshotKind.Attributions, _ledger.Time("attribution", () =>
         {
             using var scope = NewDisposeScope();
             var candidates = set?.First(AttributionSamples.MostCandidates) ?? _probe.Set();
-            return _mistakes.Samples.Read(_network, Outputs.Task, candidates?.Images, candidates?.Labels, _options.Level >= InspectionLevel.Full);
-        });
+            return _mistakes.Samples.Read(_network, Outputs.Task, candidates?.Images, candidates?.Labels, IsThorough, images);
+        }));
     }
 
     /// <summary>Closes the record.</summary>
     /// <param name="status"><c>completed</c>, <c>cancelled</c> or <c>failed</c>.</param>
-    /// <param name="seconds">Duration of the training.</param>
+    /// <param name="seconds">Gives the duration of the training; asked for when all has been written, which counts as inspection.</param>
     /// <param name="more">What else is known by now.</param>
-    public void End(string status, double seconds, IReadOnlyDictionary<string, string>? more = null)
+    public void End(string status, Func<double> seconds, IReadOnlyDictionary<string, string>? more = null)
     {
-        _writer?.SetMetadata(new Dictionary<string, string>(more ?? new Dictionary<string, string>())
+        _ledger.Over();
+        var metadata = new Dictionary<string, string>(more ?? new Dictionary<string, string>());
+        using (_ledger.Open())
+            _writer?.Flush();
+        metadata[MetadataNames.Status] = status;
+        metadata[MetadataNames.TrainingSeconds] = seconds().ToString(CultureInfo.InvariantCulture);
+        metadata[MetadataNames.InspectionSeconds] = Seconds.ToString(CultureInfo.InvariantCulture);
+        metadata[MetadataNames.InspectionCosts] = _ledger.Describe(_meter.Costs);
+        if (_ledger.Cuts is { Count: > 0 } cuts)
         {
-            [MetadataNames.Status] = status,
-            [MetadataNames.TrainingSeconds] = seconds.ToString(CultureInfo.InvariantCulture),
-            [MetadataNames.InspectionSeconds] = Seconds.ToString(CultureInfo.InvariantCulture),
-            [MetadataNames.InspectionCosts] = _parts.Describe(_meter.Costs),
-        });
+            metadata[MetadataNames.InspectionCuts] = string.Join("; ", cuts);
+            LogCuts(_logger, _options.Budget ?? 1, metadata[MetadataNames.InspectionCuts]);
+        }
+
+        _writer?.SetMetadata(metadata);
         Dispose();
     }
 
@@ -223,10 +244,34 @@ internal sealed class RunInspection : IDisposable
         _mistakes.Dispose();
     }
 
+    private bool IsThorough => _options.Level >= InspectionLevel.Full;
+
+    private double Elapsed => _time.GetElapsedTime(_started).TotalSeconds;
+
+    /// <summary>What attribution is going to cost, in seconds; its code runs for the first time.</summary>
+    private double AttributionSeconds(int images) => _meter.LookSeconds * AttributionSamples.Passes(images, IsThorough) / _probe.LookPasses + _ledger.Last(InspectionLedger.Start) / 2;
+
+    private List<NamedArray> ReadWeights() => _ledger.Time(Weights, () => ModuleState.Read(_network));
+
+    /// <summary>Adds a snapshot where the ledger affords it. Its cost is kept under the name of the part; before the first time it is estimated.</summary>
+    private void Append(long step, int epoch, SnapshotKind kind, string part, double estimate, Worth worth, Func<IReadOnlyList<NamedArray>> read)
+    {
+        if (_ledger.Ask(part, _ledger.Last(part) is > 0 and var last ? last : estimate, worth))
+            Append(step, epoch, kind, _ledger.Time(part, read));
+    }
+
+    /// <summary>Adds a snapshot; no arrays make none.</summary>
+    private void Append(long step, int epoch, SnapshotKind kind, IReadOnlyList<NamedArray> arrays)
+    {
+        if (arrays.Count > 0)
+            _writer?.AppendSnapshot(step, epoch, kind, arrays);
+    }
+
     private void Check(long step, int epoch, bool isEpochOver)
     {
-        if (_parts.Time("checks", () => _checks.Take(Outputs.ClassCount, isEpochOver)) is { Count: > 0 } found)
-            Append(new StepReadings(step, epoch, _clock.Elapsed.TotalSeconds, [.. found.Select(check => (SeriesOf(check.Quantity, "", "1"), check.Value))]));
+        if (!_checks.AreDue(isEpochOver) || _checks.Take(Outputs.ClassCount, isEpochOver) is not { Count: > 0 } found)
+            return;
+        Append(new StepReadings(step, epoch, Elapsed, [.. found.Select(check => (SeriesOf(check.Quantity, "", "1"), check.Value))]));
     }
 
     /// <summary>Keeps the layers' names and kinds once they are known.</summary>
@@ -235,16 +280,52 @@ internal sealed class RunInspection : IDisposable
         if (Layers.Count > 0 || _probe.Layers.Count == 0)
             return;
         Layers = _probe.Layers;
-        _writer?.SetMetadata(new Dictionary<string, string> { [MetadataNames.Layers] = JsonSerializer.Serialize(Layers, JsonSerializerOptions.Web) });
+        _writer?.SetMetadata(() => new Dictionary<string, string> { [MetadataNames.Layers] = JsonSerializer.Serialize(Layers, JsonSerializerOptions.Web) });
     }
 
     private void Append(StepReadings readings)
     {
         _writer?.Append(readings);
-        _parts.Time("diagnosis", () => Listener?.Invoke(readings));
+        if (Listener is { } listener)
+            _ledger.Time("diagnosis", () => listener(readings));
     }
 
-    private (Series, double) SeriesOf((string Layer, double Share) dead) => (SeriesOf(QuantityNames.DeadUnits, dead.Layer, "fraction"), dead.Share);
+    private void Measure(long step, int epoch, Tensor? images, Tensor? labels, Tensor? outputs, Tensor loss, double? learningRate)
+    {
+        var measured = _meter.Measure(step, loss, outputs, labels);
+        NoteLayers();
+        var values = Values(measured);
+        if (learningRate is { } rate)
+            values.Add((SeriesOf(QuantityNames.LearningRate, "", "1"), rate));
+        if (ShowsMore)
+        {
+            _dead.Note(measured);
+            AddDeadUnits(values, _dead.AtStep(step, _meter.LookSeconds));
+            if (KeepsMistakes && _meter.IsThorough && images is not null && labels is not null && outputs?.dim() == 2 && _ledger.Affords(_ledger.Last(Mistakes), Worth.Later))
+                _ledger.Time(Mistakes, () => _mistakes.Add(outputs, labels, step * labels.shape[0], images));
+        }
+
+        Append(new StepReadings(step, epoch, Elapsed, values) { Histograms = measured.Histograms });
+        if (ShowsMore)
+            _ledger.Reserve(AttributionSeconds(AttributionSamples.Most) + _meter.LookSeconds);
+    }
+
+    private List<(Series, double)> Values(Measurement measured)
+    {
+        var values = new List<(Series, double)>(measured.Scalars.Count);
+        foreach (var (quantity, target, value) in measured.Scalars)
+            values.Add((SeriesOf(quantity.Name, target, Outputs.Unit(quantity)), value));
+        return values;
+    }
+
+    private void AddDeadUnits(List<(Series, double)> values, IReadOnlyList<(string Layer, double Share)> layers)
+    {
+        foreach (var (layer, share) in layers)
+            values.Add((SeriesOf(QuantityNames.DeadUnits, layer, "fraction"), share));
+    }
 
     private Series SeriesOf(string quantity, string target, string unit) => _series.TryGetValue((quantity, target), out var series) ? series : _series[(quantity, target)] = new Series(quantity, target, unit);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The inspection's budget of {Budget:0.##%} of the training's time left out: {Cuts}. A larger InspectionOptions.Budget has more of it, null all.")]
+    private static partial void LogCuts(ILogger logger, double budget, string cuts);
 }

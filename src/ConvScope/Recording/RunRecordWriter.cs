@@ -16,14 +16,18 @@ public sealed class RunRecordWriter : IDisposable
 {
     private const int QueueLength = 1024;
 
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
+
     private readonly Channel<Action<RecordTables>> _queue = Channel.CreateBounded<Action<RecordTables>>(
         new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly string _folder;
     private readonly List<(SnapshotKind Kind, int Epoch, string File)> _files = []; // of the writing thread
     private readonly List<string> _discarded = []; // deleted once the record no longer names them
+    private readonly List<ManualResetEventSlim> _awaited = []; // set once what came before is committed
     private readonly Action<Exception> _onFailure;
     private readonly RecordTables _tables;
+    private readonly ManualResetEventSlim _isUrgent = new(); // somebody waits for the disk
     private readonly Thread _thread;
     private volatile bool _failed;
 
@@ -53,6 +57,9 @@ public sealed class RunRecordWriter : IDisposable
 
     /// <summary>Adds or replaces metadata.</summary>
     public void SetMetadata(IReadOnlyDictionary<string, string> metadata) => Enqueue(tables => tables.SetMetadata(metadata));
+
+    /// <summary>Adds or replaces metadata that take a while to say; the writing thread asks for them.</summary>
+    internal void SetMetadata(Func<IReadOnlyDictionary<string, string>> metadata) => Enqueue(tables => tables.SetMetadata(metadata()));
 
     /// <summary>Adds or replaces a finding.</summary>
     public void Append(Finding finding) => Enqueue(tables => tables.UpsertFinding(finding));
@@ -92,13 +99,25 @@ public sealed class RunRecordWriter : IDisposable
         _files.RemoveAll(entry => entry.Kind == kind && discarded.Contains(entry.Epoch));
     }
 
+    /// <summary>Waits until all that was appended is written.</summary>
+    internal void Flush()
+    {
+        using var isWritten = new ManualResetEventSlim();
+        Enqueue(_ => _awaited.Add(isWritten));
+        _isUrgent.Set();
+        while (!_failed && _thread.IsAlive && !isWritten.Wait(_pause)) { }
+        _isUrgent.Reset();
+    }
+
     /// <summary>Writes what is still queued and closes the record. Harmless when called again.</summary>
     public void Dispose()
     {
         if (!_queue.Writer.TryComplete())
             return;
+        _isUrgent.Set();
         _thread.Join();
         _tables.Dispose();
+        _isUrgent.Dispose();
     }
 
     private static RecordTables Start(string path, IReadOnlyDictionary<string, string> metadata)
@@ -143,8 +162,8 @@ public sealed class RunRecordWriter : IDisposable
             }
 
             while (_failed && _queue.Reader.TryRead(out _)) { }
-            if (!_queue.Reader.Completion.IsCompleted)
-                Thread.Sleep(_failed ? 0 : 50); // gathers readings: a transaction a step would cost a disk flush each
+            if (!_failed)
+                _isUrgent.Wait(_pause); // gathers readings: a transaction a step would cost a disk flush each
         }
     }
 
@@ -157,5 +176,7 @@ public sealed class RunRecordWriter : IDisposable
         });
         _discarded.ForEach(File.Delete);
         _discarded.Clear();
+        _awaited.ForEach(isWritten => isWritten.Set());
+        _awaited.Clear();
     }
 }

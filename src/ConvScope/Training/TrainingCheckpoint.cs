@@ -95,9 +95,6 @@ internal sealed class TrainingCheckpoint : IDisposable
     /// </summary>
     public bool HasGpuState => _root.ContainsKey(GpuRandomState);
 
-    /// <summary>Path of the file.</summary>
-    public string Path => _file.Path;
-
     /// <summary>Copies what the optimizer and the generators kept.</summary>
     public void LoadState(Updates updates, TrainingGenerators generators)
     {

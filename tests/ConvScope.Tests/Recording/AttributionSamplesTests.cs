@@ -53,7 +53,7 @@ internal sealed class AttributionSamplesTests
         Assert.That(_network.call(images).argmax(1).eq(predicted).all().item<bool>(), Is.True);
         var map = new GradCam().Attribute(_network, images, predicted);
         Assert.That(arrays["map.Grad-CAM"].Values, Is.EqualTo(map.data<float>().ToArray()).Within(1e-5f));
-        var scores = Faithfulness.Measure(_network, images, predicted, map, steps: 14);
+        var scores = Faithfulness.Measure(_network, images, predicted, map, steps: AttributionSamples.ScorePoints);
         Assert.That(arrays["deletion.Grad-CAM"].Values, Is.EqualTo(scores.Select(score => (float)score.Deletion)).Within(1e-5f));
         Assert.That(arrays["insertion.Grad-CAM"].Values, Is.EqualTo(scores.Select(score => (float)score.Insertion)).Within(1e-5f));
     }
