@@ -201,14 +201,15 @@ internal sealed class MetaDeviceTests
         using var network = Network();
         using var probe = new Probe(network, toHost: Counted); // the order of the layers is read once, when they are first looked at
         var group = new QuantityGroup("all", Schedule.Every(1), 1) { Scalars = quantities, Histograms = histograms };
-        using var meter = new StepMeter(network, probe, [group], null, 0, toHost: Counted);
+        using var meter = new StepMeter(network, probe, [group], new InspectionLedger(null), 0, toHost: Counted);
+        meter.Plan(0);
         for (var step = 0; step < 2; step++)
         {
             var (loss, outputs, images, labels) = Loss(network);
             loss.backward();
             probe.Collect(images, labels);
             meter.Measure(step, loss, outputs, labels);
-            meter.Plan(step + 1, 0);
+            meter.Plan(step + 1);
         }
 
         Assert.That(copies, Is.EqualTo(2 + (probe.Layers.Count > 0 ? 1 : 0)), "copies in two measured steps");
