@@ -8,12 +8,19 @@ public static class FreshProcess
     /// <summary>The lines that it printed; the test fails where it ends with another exit code than 0.</summary>
     public static string[] Run(string assembly, params string[] arguments)
     {
+        var (exitCode, lines, error) = RunToItsEnd(assembly, arguments);
+        Assert.That(exitCode, Is.Zero, error);
+        return lines;
+    }
+
+    /// <summary>How it ended, whatever it did: exit code (134 where native code aborted it), the lines that it printed, and what it said of errors.</summary>
+    public static (int ExitCode, string[] Lines, string Error) RunToItsEnd(string assembly, params string[] arguments)
+    {
         var start = new ProcessStartInfo("dotnet", ["exec", assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Assert.That(process.ExitCode, Is.Zero, () => error.Result);
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return (process.ExitCode, output.Split('\n', StringSplitOptions.RemoveEmptyEntries), error.Result);
     }
 }

@@ -58,7 +58,7 @@ internal static class DataChecks
     private static double Agreement(Tensor rows, Tensor labels)
     {
         var squares = rows.square().sum(1); // [N]
-        var distances = squares.unsqueeze(1) + squares.unsqueeze(0) - 2 * rows.matmul(rows.t()); // [N, N]
+        var distances = squares.unsqueeze(1) + squares.unsqueeze(0) - 2 * rows.mm(rows.t()); // [N, N]
         var nearest = distances.add_(eye(rows.shape[0], device: rows.device).mul_(1e30f)).argmin(1); // not itself
         return labels.index_select(0, nearest).eq(labels).mean([], false, ScalarType.Float64).item<double>();
     }

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace ConvScope.Quantities;
 
 /// <summary>Gathers the tensors of one step's measurement on the device and brings them to the host in one copy.</summary>
-internal sealed class MeasurementBatch
+/// <param name="leftOut">Keeps a quantity that fails from the others.</param>
+internal sealed class MeasurementBatch(LeftOut leftOut)
 {
     private readonly List<(Quantity Quantity, string Target, Tensor Value)> _scalars = [];
     private readonly List<(string Name, string Target, Tensor Values)> _histograms = [];
@@ -13,10 +14,20 @@ internal sealed class MeasurementBatch
     public void Add(QuantityGroup group, StepContext context)
     {
         foreach (var quantity in group.Scalars)
-            _scalars.AddRange(quantity.Measure(context).Select(entry => (quantity, entry.Target, entry.Value)));
+            _scalars.AddRange(leftOut.Try($"the quantity '{quantity.Name}'", () => Scalars(quantity, context), []));
         foreach (var histogram in group.Histograms)
-            _histograms.AddRange(histogram.Select(context).Where(entry => entry.Values.NumberOfElements > 0).Select(entry => (histogram.Name, entry.Target, entry.Values)));
+            _histograms.AddRange(leftOut.Try($"the quantity '{histogram.Name}'", () => Histograms(histogram, context), []));
     }
+
+    private static List<(Quantity, string, Tensor)> Scalars(Quantity quantity, StepContext context)
+    {
+        List<(Quantity, string, Tensor)> scalars = [.. quantity.Measure(context).Select(entry => (quantity, entry.Target, entry.Value))];
+        return scalars.Find(entry => entry.Item3.NumberOfElements != 1) is not { Item3: { } many } ? scalars
+            : throw new InvalidOperationException($"A quantity gives one element a target; this one gives [{string.Join(", ", many.shape)}].");
+    }
+
+    private static List<(string, string, Tensor)> Histograms(HistogramQuantity histogram, StepContext context) =>
+        [.. histogram.Select(context).Where(entry => entry.Values.NumberOfElements > 0).Select(entry => (histogram.Name, entry.Target, entry.Values))];
 
     /// <summary>The plain values.</summary>
     public Measurement Copy()

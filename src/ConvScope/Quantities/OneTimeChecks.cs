@@ -8,7 +8,8 @@ namespace ConvScope.Quantities;
 /// <param name="probe">Holds the images that are looked at.</param>
 /// <param name="checksData">Whether images and labels are looked at.</param>
 /// <param name="triesOut">Whether the network is tried out; see <see cref="PreChecks"/>.</param>
-internal sealed class OneTimeChecks(nn.Module<Tensor, Tensor> network, Probe probe, bool checksData, bool triesOut)
+/// <param name="leftOut">Keeps a check that fails from the others.</param>
+internal sealed class OneTimeChecks(nn.Module<Tensor, Tensor> network, Probe probe, bool checksData, bool triesOut, LeftOut leftOut)
 {
     private readonly List<(string Quantity, double Value)> _found = [];
     private bool _checksData = checksData;
@@ -18,7 +19,7 @@ internal sealed class OneTimeChecks(nn.Module<Tensor, Tensor> network, Probe pro
     public void Compare(Tensor train, Tensor validation)
     {
         if (_checksData && train.dtype == validation.dtype)
-            _found.Add((QuantityNames.SharedImages, DataChecks.SharedImages(train, validation)));
+            leftOut.Try("the search for images that both sets have", () => _found.Add((QuantityNames.SharedImages, DataChecks.SharedImages(train, validation))));
     }
 
     /// <summary>Does what can be done by now, and gives what was found since the last call.</summary>
@@ -44,7 +45,7 @@ internal sealed class OneTimeChecks(nn.Module<Tensor, Tensor> network, Probe pro
             return;
         _triesOut = false;
         if (images.shape[0] > 1)
-            _found.AddRange(PreChecks.Measure(network, probe.Task, images, labels));
+            _found.AddRange(leftOut.Try("the pre-checks", () => PreChecks.Measure(network, probe.Task, images, labels, leftOut), []));
     }
 
     private void CheckData(int classCount)
@@ -52,6 +53,6 @@ internal sealed class OneTimeChecks(nn.Module<Tensor, Tensor> network, Probe pro
         _checksData = false;
         using var scope = NewDisposeScope();
         if (classCount >= 2 && probe.Set() is var (images, labels))
-            _found.AddRange(DataChecks.Measure(images, labels, classCount));
+            _found.AddRange(leftOut.Try("the checks of the data", () => DataChecks.Measure(images, labels, classCount), []));
     }
 }

@@ -18,16 +18,18 @@ internal sealed class StepMeter : IDisposable
     private readonly long _firstStep; // more than 0 for a training that is resumed
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Probe _probe;
+    private readonly LeftOut _leftOut;
     private readonly double? _budget;
     private Tensor[]? _before;
     private GroupClock[] _planned;
     private double _unstretchedSeconds; // what the first steps cost, the once-only costs included
 
-    public StepMeter(nn.Module<Tensor, Tensor> network, Probe probe, IReadOnlyList<QuantityGroup> groups, double? budget, long stepsPerEpoch, long steps = 0, long firstStep = 0)
+    public StepMeter(nn.Module<Tensor, Tensor> network, Probe probe, IReadOnlyList<QuantityGroup> groups, double? budget, long stepsPerEpoch, long steps = 0, long firstStep = 0, LeftOut? leftOut = null)
     {
         _parameters = [.. network.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter))];
         _initial = Copies();
         _probe = probe;
+        _leftOut = leftOut ?? new LeftOut();
         _budget = budget;
         _clocks = [.. groups.Select(group => new GroupClock(group))];
         _stepsPerEpoch = stepsPerEpoch;
@@ -50,8 +52,8 @@ internal sealed class StepMeter : IDisposable
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        var context = new StepContext(loss.detach(), outputs?.detach(), labels, () => States(step), _probe);
-        var batch = new MeasurementBatch();
+        var context = new StepContext(loss.detach(), outputs?.detach(), labels, () => States(step), _probe, _leftOut);
+        var batch = new MeasurementBatch(_leftOut);
         var clock = Stopwatch.GetTimestamp();
         Measurement? measurement = null;
         foreach (var planned in _planned)
@@ -103,11 +105,13 @@ internal sealed class StepMeter : IDisposable
         for (var i = 0; i < states.Length; i++)
         {
             var (name, value) = _parameters[i];
-            states[i] = new ParameterState(name, value.detach(), value.grad?.detach(), step == _firstStep ? _initial[i] : _before?[i], _initial[i]);
+            states[i] = new ParameterState(name, value.detach(), Dense(value.grad), step == _firstStep ? _initial[i] : _before?[i], _initial[i]);
         }
 
         return states;
     }
+
+    private static Tensor? Dense(Tensor? gradient) => gradient is { is_sparse: true } ? gradient.to_dense() : gradient?.detach();
 
     private Tensor[] Copies()
     {

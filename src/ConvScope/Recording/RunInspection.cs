@@ -13,7 +13,7 @@ namespace ConvScope.Recording;
 
 /// <summary>
 /// The inspection of one training, whoever runs its loop: measures what is due, keeps the record, and times itself. Nothing here changes the training; what cannot be
-/// written costs one warning.
+/// written costs one warning, and so does a part that fails for this network: it is left out and the others go on.
 /// </summary>
 internal sealed class RunInspection : IDisposable
 {
@@ -27,20 +27,23 @@ internal sealed class RunInspection : IDisposable
     private readonly OneTimeChecks _checks;
     private readonly DeadUnitWatch _dead;
     private readonly CostParts _parts = new(); // of what belongs to no group of quantities
+    private readonly LeftOut _leftOut;
     private readonly EpochMistakes _mistakes;
     private (long Step, int Epoch) _last;
     private RunRecordWriter? _writer;
 
-    private RunInspection(InspectionOptions options, nn.Module<Tensor, Tensor> network, LearningTask? task, long stepsPerEpoch, long steps, long firstStep)
+    private RunInspection(
+        InspectionOptions options, nn.Module<Tensor, Tensor> network, LearningTask? task, long stepsPerEpoch, long steps, long firstStep, ILogger logger)
     {
         _options = options;
+        _leftOut = new LeftOut(logger);
         _network = network;
         Outputs = new OutputFacts(task);
         _mistakes = new EpochMistakes(Outputs);
-        _probe = new Probe(network, Outputs);
-        _checks = new OneTimeChecks(network, _probe, options.Level >= InspectionLevel.Standard, options.PreChecks);
+        _probe = new Probe(network, Outputs, _leftOut);
+        _checks = new OneTimeChecks(network, _probe, options.Level >= InspectionLevel.Standard, options.PreChecks, _leftOut);
         _dead = new DeadUnitWatch(_probe);
-        _meter = new StepMeter(network, _probe, options.Plan(), options.Budget, stepsPerEpoch, steps, firstStep);
+        _meter = new StepMeter(network, _probe, options.Plan(), options.Budget, stepsPerEpoch, steps, firstStep, _leftOut);
     }
 
     /// <summary>The folder that holds the record; null where none could be written.</summary>
@@ -67,13 +70,13 @@ internal sealed class RunInspection : IDisposable
     /// <param name="stepsPerEpoch">Steps of an epoch; 0 where that is not known.</param>
     /// <param name="steps">Steps of the whole training; 0 where that is not known.</param>
     /// <param name="metadata">What is known of the run.</param>
-    /// <param name="logger">Gets the warning where the record cannot be written.</param>
+    /// <param name="logger">Gets a warning where the record cannot be written, and one for each part that fails.</param>
     /// <param name="firstStep">The first update, more than 0 for a training that is resumed.</param>
     /// <param name="task">What the network's outputs mean; null to see it from the first outputs.</param>
     public static RunInspection Start(
         InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, long steps, Dictionary<string, string> metadata, ILogger logger, long firstStep = 0, LearningTask? task = null)
     {
-        var inspection = new RunInspection(options, network, task, stepsPerEpoch, steps, firstStep);
+        var inspection = new RunInspection(options, network, task, stepsPerEpoch, steps, firstStep, logger);
         RunConditions.AddTo(metadata, options);
         (inspection._writer, inspection.Folder) = RunFolder.Claim(options, metadata, logger);
         inspection._parts.Add("start", inspection._cost.Elapsed.TotalSeconds);
@@ -96,11 +99,11 @@ internal sealed class RunInspection : IDisposable
             return;
         _cost.Start();
         if (images is not null)
-            _probe.Collect(images, labels);
+            _leftOut.Try("the probe's images", () => _probe.Collect(images, labels));
         Outputs.Note(outputs, labels);
         if (_meter.IsDue)
         {
-            var measured = _meter.Measure(step, loss, outputs, labels);
+            var measured = _leftOut.Try("the readings of steps", () => _meter.Measure(step, loss, outputs, labels), new Measurement([], []));
             var values = measured.Scalars.Select(scalar => (SeriesOf(scalar.Quantity.Name, scalar.Target, Outputs.Unit(scalar.Quantity)), scalar.Value)).ToList();
             NoteLayers();
             if (learningRate is { } rate)
@@ -108,16 +111,16 @@ internal sealed class RunInspection : IDisposable
             _dead.Note(measured);
             if (_options.Level >= InspectionLevel.Standard)
             {
-                values.AddRange(_parts.Time("dead units", () => _dead.AtStep(step).Select(SeriesOf).ToList()));
+                values.AddRange(DeadUnits(() => _dead.AtStep(step)));
                 if (_meter.IsThorough && images is not null && labels is not null && outputs is not null && outputs.dim() == 2)
-                    _parts.Time("mistakes", () => _mistakes.Add(outputs, labels, step * labels.shape[0], images));
+                    Part("mistakes", () => _mistakes.Add(outputs, labels, step * labels.shape[0], images));
             }
 
             Append(new StepReadings(step, epoch, _clock.Elapsed.TotalSeconds, values) { Histograms = measured.Histograms });
         }
 
         Check(step, epoch, isEpochOver: false);
-        _meter.Plan(step + 1, Seconds);
+        _leftOut.Try("the readings of steps", () => _meter.Plan(step + 1, Seconds));
         _cost.Stop();
     }
 
@@ -134,15 +137,15 @@ internal sealed class RunInspection : IDisposable
         Check(step, epoch, isEpochOver: true);
         var values = metrics.Select(metric => (SeriesOf(metric.Quantity, "", metric.Unit), metric.Value)).ToList();
         if (_options.Level >= InspectionLevel.Standard)
-            values.AddRange(_parts.Time("dead units", () => _dead.AtEpochEnd(step).Select(SeriesOf).ToList()));
+            values.AddRange(DeadUnits(() => _dead.AtEpochEnd(step)));
         Append(new StepReadings(step, epoch, _clock.Elapsed.TotalSeconds, values));
-        _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Weights, ModuleState.Read(_network));
+        Snapshot(step + 1, epoch, SnapshotKind.Weights, "weights", () => ModuleState.Read(_network));
         if (_options.Level >= InspectionLevel.Standard)
         {
-            _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Gradients, ModuleState.ReadGradients(_network));
-            if (_parts.Time("feature maps", () => _probe.FeatureMaps(Probe.ShownImages)) is { Count: > 0 } maps)
-                _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Activations, maps);
+            Snapshot(step + 1, epoch, SnapshotKind.Gradients, "gradients", () => ModuleState.ReadGradients(_network));
+            Snapshot(step + 1, epoch, SnapshotKind.Activations, "feature maps", () => _probe.FeatureMaps(Probe.ShownImages));
         }
+
         _cost.Stop();
     }
 
@@ -166,8 +169,7 @@ internal sealed class RunInspection : IDisposable
     public void Append(long step, int epoch, SnapshotKind kind, string part, Func<IReadOnlyList<NamedArray>> read)
     {
         _cost.Start();
-        if (_parts.Time(part, read) is { Count: > 0 } arrays)
-            _writer?.AppendSnapshot(step, epoch, kind, arrays);
+        Snapshot(step, epoch, kind, part, read);
         _cost.Stop();
     }
 
@@ -191,7 +193,7 @@ internal sealed class RunInspection : IDisposable
         {
             using var scope = NewDisposeScope();
             var candidates = set?.First(AttributionSamples.MostCandidates) ?? _probe.Set();
-            return _mistakes.Samples.Read(_network, Outputs.Task, candidates?.Images, candidates?.Labels, _options.Level >= InspectionLevel.Full);
+            return _mistakes.Samples.Read(_network, Outputs.Task, candidates?.Images, candidates?.Labels, _options.Level >= InspectionLevel.Full, _leftOut);
         });
     }
 
@@ -240,8 +242,27 @@ internal sealed class RunInspection : IDisposable
     private void Append(StepReadings readings)
     {
         _writer?.Append(readings);
-        _parts.Time("diagnosis", () => Listener?.Invoke(readings));
+        Part("diagnosis", () => Listener?.Invoke(readings));
     }
+
+    /// <summary>Adds a snapshot where reading it gives something.</summary>
+    private void Snapshot(long step, int epoch, SnapshotKind kind, string part, Func<IReadOnlyList<NamedArray>> read)
+    {
+        IReadOnlyList<NamedArray> arrays = [];
+        Part(part, () => arrays = read());
+        if (arrays.Count > 0)
+            _writer?.AppendSnapshot(step, epoch, kind, arrays);
+    }
+
+    private List<(Series, double)> DeadUnits(Func<IEnumerable<(string Layer, double Share)>> look)
+    {
+        List<(Series, double)> dead = [];
+        Part("dead units", () => dead.AddRange(look().Select(SeriesOf)));
+        return dead;
+    }
+
+    /// <summary>Does a part of the inspection, times it, and leaves it out once it has failed.</summary>
+    private void Part(string name, Action work) => _leftOut.Try(name, () => _parts.Time(name, work));
 
     private (Series, double) SeriesOf((string Layer, double Share) dead) => (SeriesOf(QuantityNames.DeadUnits, dead.Layer, "fraction"), dead.Share);
 

@@ -136,15 +136,27 @@ public sealed class RunRecordWriter : IDisposable
                 if (!_failed)
                     WriteQueued();
             }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
+            catch (Exception exception) // on a thread of its own, one that nobody catches would end the process
             {
                 _failed = true;
-                _onFailure(exception);
+                Report(exception);
             }
 
             while (_failed && _queue.Reader.TryRead(out _)) { }
             if (!_queue.Reader.Completion.IsCompleted)
                 Thread.Sleep(_failed ? 0 : 50); // gathers readings: a transaction a step would cost a disk flush each
+        }
+    }
+
+    private void Report(Exception exception)
+    {
+        try
+        {
+            _onFailure(exception);
+        }
+        catch (Exception unheard) when (unheard is not null)
+        {
+            // a log that fails leaves nobody to be told
         }
     }
 

@@ -82,8 +82,8 @@ internal sealed class TrainingCheckpoint : IDisposable
     public void LoadState(Updates updates, Generator shuffle)
     {
         using var scope = NewDisposeScope();
-        random.set_rng_state(ModuleWeights.Create(Entry<StoredTensor>(_root, RandomState)));
-        shuffle.set_state(ModuleWeights.Create(Entry<StoredTensor>(_root, ShuffleState)));
+        random.set_rng_state(StateOf(RandomState, random.get_rng_state()));
+        shuffle.set_state(StateOf(ShuffleState, shuffle.get_state()));
         var stored = Entry<IReadOnlyDictionary<object, object?>>(Entry<IReadOnlyDictionary<object, object?>>(_root, "optimizer"), "state");
         foreach (var (parameter, (index, state)) in updates.Optimizer.parameters().Zip(((OptimizerHelper)updates.Optimizer).state_dict().State.Index()))
         {
@@ -112,6 +112,15 @@ internal sealed class TrainingCheckpoint : IDisposable
             file.Dispose();
             throw;
         }
+    }
+
+    private Tensor StateOf(string name, Tensor current)
+    {
+        var stored = Entry<StoredTensor>(_root, name);
+        var fault = stored.Type != ElementType.UInt8 || stored.Shape.Count != 1
+            ? $"it is {stored.Type} with {stored.Shape.Count} axes in place of a row of bytes"
+            : GeneratorState.Fault(stored.ReadBytes(), current.bytes);
+        return fault is null ? ModuleWeights.Create(stored) : throw Broken($"its entry '{name}' is no state of a random generator; {fault}");
     }
 
     private object? Restored(IReadOnlyDictionary<object, object?> values, string name, Device device) => values.GetValueOrDefault(name) switch
