@@ -49,8 +49,7 @@ public sealed class ScopeTests
     {
         using var folder = new TemporaryFolder();
         Train(folder.File("first"), out _);
-        var without = NativeTensors.LeftBehindBy(() => Train(null, out _), parameters: 6);
-        Assert.That(NativeTensors.LeftBehindBy(() => Train(folder.File("second"), out _), parameters: 6), Is.EqualTo(without));
+        Assert.That(NativeTensors.LeftBehindBy(() => Train(folder.File("second"), out _)), Is.Zero);
     }
 
     [Test]
@@ -91,7 +90,7 @@ public sealed class ScopeTests
     {
         using var data = ToyTraining.Images();
         manual_seed(5).Dispose();
-        using var module = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(36, 8), nn.Tanh(), nn.Linear(8, 3));
+        using var module = Network();
         using var optimizer = optim.SGD(module.parameters(), 0.1, 0.9);
         using var floats = data.Images.to(ScalarType.Float32).div_(255);
         using var scope = folder is null ? null : Scope.Attach(module, optimizer, new InspectionOptions(folder) { Schedule = Schedule.Every(1), Level = level, Budget = null });
@@ -109,9 +108,20 @@ public sealed class ScopeTests
         }
 
         scope?.EndEpoch();
+        scope?.Dispose();
         Assert.That(scope?.Failure, Is.Null);
+        Assert.That(Hooks.On(module), Is.Zero);
         weights = ModuleState.Read(module).ConvertAll(array => array.Values);
         return losses;
+    }
+
+    private static nn.Module<Tensor, Tensor> Network()
+    {
+        using var scope = NewDisposeScope(); // the initialisation of TorchSharp's Conv2d leaves a tensor to the finalizer
+        var network = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(36, 8), nn.Tanh(), nn.Linear(8, 3));
+        foreach (var parameter in network.parameters())
+            parameter.DetachFromDisposeScope();
+        return network;
     }
 
     private sealed class OnlyTrains : nn.Module<Tensor, Tensor>

@@ -25,15 +25,15 @@ internal sealed partial class RunDiagnosis
     /// <summary>The first finding that is bad enough to end the training; null while there is none.</summary>
     public Finding? Stopping { get; private set; }
 
-    /// <summary>Listens to an inspection's readings.</summary>
+    /// <summary>Listens to an inspection's readings, those that were made before the first step among them.</summary>
     /// <param name="inspection">The inspection.</param>
     /// <param name="facts">What is known of the training at its start.</param>
     /// <param name="stopOn">Severity from which on a finding is to end the training; null for never.</param>
     /// <param name="logger">Gets a line a finding.</param>
     public static RunDiagnosis Listen(RunInspection inspection, RunFacts facts, Severity? stopOn, ILogger logger)
     {
-        var diagnosis = new RunDiagnosis(inspection, facts, stopOn, logger);
-        inspection.Listener += diagnosis.Observe;
+        var diagnosis = new RunDiagnosis(inspection, facts with { Parameters = inspection.Parameters }, stopOn, logger);
+        inspection.Listen(diagnosis.Observe);
         return diagnosis;
     }
 

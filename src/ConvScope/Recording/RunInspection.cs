@@ -30,6 +30,8 @@ internal sealed class RunInspection : IDisposable
     private readonly LeftOut _leftOut;
     private readonly EpochMistakes _mistakes;
     private (long Step, int Epoch) _last;
+    private StepReadings? _atStart;
+    private Action<StepReadings>? _listener;
     private RunRecordWriter? _writer;
 
     private RunInspection(
@@ -58,8 +60,8 @@ internal sealed class RunInspection : IDisposable
     /// <summary>Whether images are still of use: to fill the probe set, or to show mistakes.</summary>
     public bool WantsImages => !_probe.IsFull || _options.Level >= InspectionLevel.Standard;
 
-    /// <summary>Told of all readings, on the training's thread, after they were handed to the record.</summary>
-    public Action<StepReadings>? Listener { get; set; }
+    /// <summary>What is known of the parameters beside their values, by name.</summary>
+    public IReadOnlyDictionary<string, ParameterFact> Parameters { get; private set; } = new Dictionary<string, ParameterFact>();
 
     /// <summary>What inspection has cost so far, in seconds.</summary>
     public double Seconds => _cost.Elapsed.TotalSeconds;
@@ -80,9 +82,17 @@ internal sealed class RunInspection : IDisposable
         RunConditions.AddTo(metadata, options);
         (inspection._writer, inspection.Folder) = RunFolder.Claim(options, metadata, logger);
         inspection._parts.Add("start", inspection._cost.Elapsed.TotalSeconds);
-        inspection._writer?.AppendSnapshot(firstStep, stepsPerEpoch > 0 ? (int)(firstStep / stepsPerEpoch) : 0, SnapshotKind.Weights, ModuleState.Read(network));
+        inspection.LookAtParameters(firstStep, stepsPerEpoch > 0 ? (int)(firstStep / stepsPerEpoch) : 0);
         inspection._cost.Stop();
         return inspection;
+    }
+
+    /// <summary>Tells of all readings, those that were made before the first step first, on the training's thread and after they were handed to the record.</summary>
+    public void Listen(Action<StepReadings> listener)
+    {
+        _listener += listener;
+        if (_atStart is not null)
+            Part("diagnosis", () => listener(_atStart));
     }
 
     /// <summary>An optimizer update has been made.</summary>
@@ -95,7 +105,7 @@ internal sealed class RunInspection : IDisposable
     /// <param name="learningRate">Learning rate of the update; null where it is not known.</param>
     public void Step(long step, int epoch, Tensor? images, Tensor? labels, Tensor? outputs, Tensor loss, double? learningRate = null)
     {
-        if (_writer is null && Listener is null)
+        if (_writer is null && _listener is null)
             return;
         _cost.Start();
         if (images is not null)
@@ -130,7 +140,7 @@ internal sealed class RunInspection : IDisposable
     /// <param name="metrics">Metrics by name of their quantity, with units.</param>
     public void EndEpoch(long step, int epoch, IReadOnlyList<(string Quantity, string Unit, double Value)> metrics)
     {
-        if (_writer is null && Listener is null)
+        if (_writer is null && _listener is null)
             return;
         _cost.Start();
         _last = (step, epoch);
@@ -218,7 +228,7 @@ internal sealed class RunInspection : IDisposable
     {
         _writer?.Dispose();
         _writer = null;
-        Listener = null;
+        _listener = null;
         _meter.Dispose();
         _probe.Dispose();
         _mistakes.Dispose();
@@ -226,7 +236,9 @@ internal sealed class RunInspection : IDisposable
 
     private void Check(long step, int epoch, bool isEpochOver)
     {
-        if (_parts.Time("checks", () => _checks.Take(Outputs.ClassCount, isEpochOver)) is { Count: > 0 } found)
+        IReadOnlyList<(string Quantity, double Value)> found = [];
+        Part("checks", () => found = _checks.Take(Outputs.ClassCount, isEpochOver));
+        if (found.Count > 0)
             Append(new StepReadings(step, epoch, _clock.Elapsed.TotalSeconds, [.. found.Select(check => (SeriesOf(check.Quantity, "", "1"), check.Value))]));
     }
 
@@ -242,7 +254,24 @@ internal sealed class RunInspection : IDisposable
     private void Append(StepReadings readings)
     {
         _writer?.Append(readings);
-        Part("diagnosis", () => Listener?.Invoke(readings));
+        Part("diagnosis", () => _listener?.Invoke(readings));
+    }
+
+    /// <summary>Keeps the initial weights, and looks for parameters that nobody initialised.</summary>
+    private void LookAtParameters(long firstStep, int epochsBefore)
+    {
+        List<NamedArray> weights = [];
+        Snapshot(firstStep, epochsBefore, SnapshotKind.Weights, "weights", () => weights = ModuleState.Read(_network));
+        if (_options.Level == InspectionLevel.Off)
+            return;
+        Part("initial values", () =>
+        {
+            Parameters = InitialValues.Facts(_network);
+            if (InitialValues.Measure(_network, weights, isResumed: firstStep > 0) is not { Count: > 0 } found)
+                return;
+            _atStart = new StepReadings(firstStep, epochsBefore + 1, 0, [.. found.Select(one => (SeriesOf(one.Quantity, one.Parameter, "1"), one.Value))]);
+            Append(_atStart);
+        });
     }
 
     /// <summary>Adds a snapshot where reading it gives something.</summary>

@@ -14,7 +14,8 @@ namespace ConvScope.Recording;
 /// </remarks>
 public sealed class RunRecordWriter : IDisposable
 {
-    private const int QueueLength = 1024;
+    /// <summary>Entries that wait to be written at most; where there are as many, the training waits.</summary>
+    internal const int QueueLength = 1024;
 
     private readonly Channel<Action<RecordTables>> _queue = Channel.CreateBounded<Action<RecordTables>>(
         new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
@@ -154,7 +155,7 @@ public sealed class RunRecordWriter : IDisposable
         {
             _onFailure(exception);
         }
-        catch (Exception unheard) when (unheard is not null)
+        catch (Exception)
         {
             // a log that fails leaves nobody to be told
         }
@@ -164,7 +165,7 @@ public sealed class RunRecordWriter : IDisposable
     {
         _tables.InTransaction(() =>
         {
-            while (_queue.Reader.TryRead(out var write))
+            for (var count = 0; count < QueueLength && _queue.Reader.TryRead(out var write); count++)
                 write(_tables);
         });
         _discarded.ForEach(File.Delete);

@@ -261,7 +261,7 @@ public sealed class RunRecorderTests
     public void Record_OfATraining_LeavesNoNativeTensor()
     {
         using var folder = new TemporaryFolder();
-        Assert.That(NativeTensors.LeftBehindBySecond(() => TrainBare(Recorder(folder.File("run"))), parameters: 4), Is.Zero);
+        Assert.That(NativeTensors.LeftBehindBySecond(() => TrainBare(Recorder(folder.File("run")))), Is.Zero);
     }
 
     private static RunRecorder Recorder(string folder, ListLogger? logger = null) => new(new InspectionOptions(folder) { Schedule = Schedule.Every(1) }, ToyImages.Network, logger);
