@@ -27,7 +27,7 @@ internal sealed partial class RunDiagnosis
     /// <summary>The first finding that is bad enough to end the training; null while there is none.</summary>
     public Finding? Stopping { get; private set; }
 
-    /// <summary>Listens to an inspection's readings.</summary>
+    /// <summary>Listens to an inspection's readings, those that were made before the first step among them.</summary>
     /// <param name="inspection">The inspection.</param>
     /// <param name="facts">What is known of the training at its start.</param>
     /// <param name="stopOn">Severity from which on a finding is to end the training; null for never.</param>
@@ -37,8 +37,8 @@ internal sealed partial class RunDiagnosis
     /// <param name="logsTold">Whether what the training itself found is logged; false where the one who tells it does so.</param>
     public static RunDiagnosis Listen(RunInspection inspection, RunFacts facts, Severity? stopOn, ILogger logger, bool logsTold = true)
     {
-        var diagnosis = new RunDiagnosis(inspection, facts, stopOn, logger, logsTold);
-        inspection.Listener += diagnosis.Observe;
+        var diagnosis = new RunDiagnosis(inspection, facts with { Parameters = inspection.Parameters }, stopOn, logger, logsTold);
+        inspection.Listen(diagnosis.Observe);
         return diagnosis;
     }
 

@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace ConvScope.Quantities;
 
 /// <summary>Gathers the tensors of one step's measurement on the device and brings them to the host in one copy.</summary>
+/// <param name="leftOut">Keeps a quantity that fails from the others.</param>
 /// <param name="toHost">Copies doubles from the device to the host, which waits for it; null for <see cref="HostCopy.Read"/>.</param>
-internal sealed class MeasurementBatch(Func<Tensor, double[]>? toHost = null)
+internal sealed class MeasurementBatch(LeftOut leftOut, Func<Tensor, double[]>? toHost = null)
 {
     private readonly List<(Quantity Quantity, string Target, Tensor Value)> _scalars = [];
     private readonly List<(List<(string Name, string Target)> Names, Tensor Counts)> _histograms = []; // counts [histograms, bins]
@@ -13,22 +14,16 @@ internal sealed class MeasurementBatch(Func<Tensor, double[]>? toHost = null)
     public void Add(QuantityGroup group, StepContext context)
     {
         foreach (var quantity in group.Scalars)
-        {
-            foreach (var (target, value) in quantity.Measure(context))
-                _scalars.Add((quantity, target, value));
-        }
-
+            _scalars.AddRange(leftOut.Try($"the quantity '{quantity.Name}'", () => Scalars(quantity, context), []));
         var counted = new Dictionary<(DeviceType, int), (List<(string, string)> Names, List<Tensor> Values)>(); // a network may lie on several devices
         foreach (var histogram in group.Histograms)
         {
-            foreach (var (target, values) in histogram.Select(context))
+            foreach (var (name, target, values) in leftOut.Try($"the quantity '{histogram.Name}'", () => Histograms(histogram, context), []))
             {
-                if (values.NumberOfElements == 0)
-                    continue;
                 var device = (values.device_type, values.device_index);
                 if (!counted.TryGetValue(device, out var there))
                     counted[device] = there = ([], []);
-                there.Names.Add((histogram.Name, target));
+                there.Names.Add((name, target));
                 there.Values.Add(values);
             }
         }
@@ -36,6 +31,22 @@ internal sealed class MeasurementBatch(Func<Tensor, double[]>? toHost = null)
         foreach (var (names, values) in counted.Values)
             _histograms.Add((names, HistogramBins.Measure(values)));
     }
+
+    private static List<(Quantity, string, Tensor)> Scalars(Quantity quantity, StepContext context)
+    {
+        var scalars = new List<(Quantity, string, Tensor)>();
+        foreach (var (target, value) in quantity.Measure(context))
+        {
+            if (value.NumberOfElements != 1)
+                throw new InvalidOperationException($"A quantity gives one element a target; this one gives [{string.Join(", ", value.shape)}].");
+            scalars.Add((quantity, target, value));
+        }
+
+        return scalars;
+    }
+
+    private static List<(string, string, Tensor)> Histograms(HistogramQuantity histogram, StepContext context) =>
+        [.. histogram.Select(context).Where(entry => entry.Values.NumberOfElements > 0).Select(entry => (histogram.Name, entry.Target, entry.Values))];
 
     /// <summary>The plain values.</summary>
     /// <remarks>Loops where a query would read as well: this runs at the first step, where every generic method that has to be compiled delays the training.</remarks>

@@ -9,7 +9,9 @@ namespace ConvScope.Quantities;
 /// <param name="ledger">Knows what may be spent.</param>
 /// <param name="checksData">Whether images and labels are looked at.</param>
 /// <param name="triesOut">Whether the network is tried out, whatever that costs: the caller asked for it. See <see cref="PreChecks"/>.</param>
-internal sealed class OneTimeChecks(nn.Module<Tensor, Tensor> network, Probe probe, InspectionLedger ledger, bool checksData, bool triesOut)
+/// <param name="leftOut">Keeps a check that fails from the others.</param>
+internal sealed class OneTimeChecks(
+    nn.Module<Tensor, Tensor> network, Probe probe, InspectionLedger ledger, bool checksData, bool triesOut, LeftOut leftOut)
 {
     private const string Part = "checks of the data", Comparison = "comparison of the training set with the validation set";
 
@@ -49,7 +51,7 @@ internal sealed class OneTimeChecks(nn.Module<Tensor, Tensor> network, Probe pro
             return;
         _triesOut = false;
         if (images.shape[0] > 1)
-            _found.AddRange(ledger.Time("pre-checks", () => PreChecks.Measure(network, probe.Task, images, labels)));
+            _found.AddRange(ledger.Time("pre-checks", () => leftOut.Try("the pre-checks", () => PreChecks.Measure(network, probe.Task, images, labels, leftOut), [])));
     }
 
     private void CheckData(int classCount)
@@ -57,9 +59,9 @@ internal sealed class OneTimeChecks(nn.Module<Tensor, Tensor> network, Probe pro
         _checksData = false;
         using var scope = NewDisposeScope();
         if (_compared is var (train, validation) && ledger.Ask(Comparison, DataChecks.SecondsToCompare(train, validation), Worth.Checks))
-            _found.Add((QuantityNames.SharedImages, ledger.Time(Comparison, () => DataChecks.SharedImages(train, validation))));
+            ledger.Time(Comparison, () => leftOut.Try("the search for images that both sets have", () => _found.Add((QuantityNames.SharedImages, DataChecks.SharedImages(train, validation)))));
         if (classCount >= 2 && probe.Set() is var (images, labels) && ledger.Ask(Part, DataChecks.SecondsToMeasure(images), Worth.Checks))
-            _found.AddRange(ledger.Time(Part, () => DataChecks.Measure(images, labels, classCount)));
+            _found.AddRange(ledger.Time(Part, () => leftOut.Try("the checks of the data", () => DataChecks.Measure(images, labels, classCount), [])));
         _compared = null;
     }
 }

@@ -10,18 +10,20 @@ namespace ConvScope.Quantities;
 public sealed class StepContext
 {
     private readonly Probe _probe;
+    private readonly LeftOut _leftOut;
     private readonly Func<IReadOnlyList<ParameterState>> _states;
     private Tensor? _classLogits;
     private IReadOnlyList<ParameterState>? _parameters;
     private IReadOnlyList<LayerOutput>? _layers;
 
-    internal StepContext(Tensor loss, Tensor? outputs, Tensor? labels, Func<IReadOnlyList<ParameterState>> states, Probe probe)
+    internal StepContext(Tensor loss, Tensor? outputs, Tensor? labels, Func<IReadOnlyList<ParameterState>> states, Probe probe, LeftOut leftOut)
     {
         Loss = loss;
         Outputs = outputs;
         Labels = labels;
         _states = states;
         _probe = probe;
+        _leftOut = leftOut;
     }
 
     /// <summary>Loss of the batch before the update, a scalar.</summary>
@@ -42,8 +44,8 @@ public sealed class StepContext
     /// <summary>Every parameter with its gradient, in the network's order.</summary>
     public IReadOnlyList<ParameterState> Parameters => _parameters ??= _states();
 
-    /// <summary>The layers' outputs for the probe batch, after the update, in forward order; the forward pass runs when it is first asked for.</summary>
-    public IReadOnlyList<LayerOutput> Layers => _layers ??= _probe.Run(withGradients: true);
+    /// <summary>The layers' outputs for the probe batch, after the update, in forward order; the forward pass runs when it is first asked for. Empty where the network cannot be shown images.</summary>
+    public IReadOnlyList<LayerOutput> Layers => _layers ??= _leftOut.Try("the layers' outputs", () => _probe.Run(withGradients: true), []);
 
     /// <summary>The parameters' gradients by the halves of the probe batch; computed anew at each call.</summary>
     internal IReadOnlyList<(string Name, Tensor First, Tensor Second)> HalfGradients => _probe.RunHalves();

@@ -17,17 +17,19 @@ internal sealed class StepMeter : IDisposable
     private readonly Probe _probe;
     private readonly Func<Tensor, double[]>? _toHost;
     private readonly InspectionLedger _ledger;
+    private readonly LeftOut _leftOut;
     private Tensor[]? _before;
     private GroupClock[] _planned = [];
 
     public StepMeter(
         nn.Module<Tensor, Tensor> network, Probe probe, IReadOnlyList<QuantityGroup> groups, InspectionLedger ledger, long stepsPerEpoch,
-        long firstStep = 0, Func<Tensor, double[]>? toHost = null)
+        long firstStep = 0, LeftOut? leftOut = null, Func<Tensor, double[]>? toHost = null)
     {
         _toHost = toHost;
         _parameters = [.. network.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter))];
         _initial = Copies();
         _probe = probe;
+        _leftOut = leftOut ?? new LeftOut();
         _ledger = ledger;
         _clocks = [.. groups.Select(group => new GroupClock(group))];
         _stepsPerEpoch = stepsPerEpoch;
@@ -51,8 +53,8 @@ internal sealed class StepMeter : IDisposable
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        var context = new StepContext(loss.detach(), outputs?.detach(), labels, () => States(step), _probe);
-        var batch = new MeasurementBatch(_toHost);
+        var context = new StepContext(loss.detach(), outputs?.detach(), labels, () => States(step), _probe, _leftOut);
+        var batch = new MeasurementBatch(_leftOut, _toHost);
         var before = _ledger.Seconds;
         Measurement? measurement = null;
         foreach (var planned in _planned)
@@ -91,11 +93,13 @@ internal sealed class StepMeter : IDisposable
         for (var i = 0; i < states.Length; i++)
         {
             var (name, value) = _parameters[i];
-            states[i] = new ParameterState(name, value.detach(), value.grad?.detach(), step == _firstStep ? _initial[i] : _before?[i], _initial[i]);
+            states[i] = new ParameterState(name, value.detach(), Dense(value.grad), step == _firstStep ? _initial[i] : _before?[i], _initial[i]);
         }
 
         return states;
     }
+
+    private static Tensor? Dense(Tensor? gradient) => gradient is { is_sparse: true } ? gradient.to_dense() : gradient?.detach();
 
     private Tensor[] Copies()
     {

@@ -47,11 +47,13 @@ internal sealed class AttributionSamples : IDisposable
     /// <param name="images">More images to choose from, <c>[N, C, H, W]</c>; null for none.</param>
     /// <param name="labels">Their class indices, <c>[N]</c>.</param>
     /// <param name="thorough">Whether occlusion is wanted too, which costs some hundred forward passes.</param>
+    /// <param name="leftOut">Keeps a method that cannot be computed for this network from the others.</param>
     /// <param name="most">Most images of each kind.</param>
     /// <returns>
-    /// <c>images</c>, <c>label</c>, <c>predicted</c> and <c>probability</c>, the wrong ones first, and a method's <c>map.</c>, <c>deletion.</c> and <c>insertion.</c>; empty where there is no image.
+    /// <c>images</c>, <c>label</c>, <c>predicted</c> and <c>probability</c>, the wrong ones first, and a method's <c>map.</c>, <c>deletion.</c> and <c>insertion.</c>; empty where there is no image or no method.
     /// </returns>
-    public IReadOnlyList<NamedArray> Read(nn.Module<Tensor, Tensor> network, LearningTask task, Tensor? images, Tensor? labels, bool thorough, int most = Most)
+    public IReadOnlyList<NamedArray> Read(
+        nn.Module<Tensor, Tensor> network, LearningTask task, Tensor? images, Tensor? labels, bool thorough, LeftOut leftOut, int most = Most)
     {
         using var scope = NewDisposeScope();
         using var mode = new EvaluationMode(network);
@@ -61,28 +63,25 @@ internal sealed class AttributionSamples : IDisposable
             return [];
         Choose(network, task, cat([.. parts.Select(part => part.Images)]), cat([.. parts.Select(part => part.Labels)]), most, out var shown, out var expected);
         var (probability, predicted) = task.ClassLogits(network.call(shown))!.softmax(1).max(1);
-        var arrays = new List<NamedArray>
-        {
-            ModuleState.Copy(MistakeArrays.Images, shown), Column(MistakeArrays.Label, expected), Column(MistakeArrays.Predicted, predicted), ModuleState.Copy(MistakeArrays.Probability, probability),
-        };
+        var maps = new List<NamedArray>();
         foreach (var method in Methods(network, thorough))
         {
-            var map = method.Attribute(network, shown, predicted);
-            arrays.Add(ModuleState.Copy(Map + method.Name, map));
-            arrays.AddRange(Scores(method.Name, map));
+            maps.AddRange(leftOut.Try($"the attribution by {method.Name}", () =>
+            {
+                var map = method.Attribute(network, task, shown, predicted);
+                return [ModuleState.Copy(Map + method.Name, map), .. Scores(network, task, shown, predicted, method.Name, map)];
+            }, Array.Empty<NamedArray>()));
         }
 
+        if (maps.Count == 0)
+            return [];
         using var generator = new Generator(1);
-        var drawn = rand([shown.shape[0], shown.shape[2], shown.shape[3]], device: CPU, generator: generator);
-        arrays.AddRange(Scores(Random, drawn.to(shown.device)));
-        return arrays;
-
-        IEnumerable<NamedArray> Scores(string name, Tensor map)
-        {
-            var scores = Faithfulness.Measure(network, shown, predicted, map, ScorePoints);
-            yield return new NamedArray(Deletion + name, [scores.Count], [.. scores.Select(score => (float)score.Deletion)]);
-            yield return new NamedArray(Insertion + name, [scores.Count], [.. scores.Select(score => (float)score.Insertion)]);
-        }
+        var inRandomOrder = rand([shown.shape[0], shown.shape[2], shown.shape[3]], device: CPU, generator: generator).to(shown.device);
+        return
+        [
+            ModuleState.Copy(MistakeArrays.Images, shown), Column(MistakeArrays.Label, expected), Column(MistakeArrays.Predicted, predicted),
+            ModuleState.Copy(MistakeArrays.Probability, probability), .. maps, .. Scores(network, task, shown, predicted, Random, inRandomOrder),
+        ];
     }
 
     /// <summary>How many images <see cref="Read"/> runs through the network, about, a backward pass counted as two.</summary>
@@ -140,6 +139,16 @@ internal sealed class AttributionSamples : IDisposable
             using var scope = NewDisposeScope();
             return task.ClassLogits(network.call(some))!.argmax(1).MoveToOuterDisposeScope();
         }
+    }
+
+    private static NamedArray[] Scores(nn.Module<Tensor, Tensor> network, LearningTask task, Tensor shown, Tensor predicted, string name, Tensor map)
+    {
+        var scores = Faithfulness.Measure(network, task, shown, predicted, map, ScorePoints);
+        return
+        [
+            new NamedArray(Deletion + name, [scores.Count], [.. scores.Select(score => (float)score.Deletion)]),
+            new NamedArray(Insertion + name, [scores.Count], [.. scores.Select(score => (float)score.Insertion)]),
+        ];
     }
 
     private static NamedArray Column(string name, Tensor values) => ModuleState.Copy(name, values.to(ScalarType.Float32));

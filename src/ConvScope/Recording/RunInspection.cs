@@ -12,11 +12,11 @@ namespace ConvScope.Recording;
 
 /// <summary>
 /// The inspection of one training, whoever runs its loop: measures what is due, keeps the record, and times itself. Nothing here changes the training; what cannot be
-/// written costs one warning.
+/// written costs one warning, and so does a part that fails for this network: it is left out and the others go on.
 /// </summary>
 internal sealed partial class RunInspection : IDisposable
 {
-    private const string Weights = "weights", Mistakes = "mistakes";
+    private const string Weights = "weights", Mistakes = "mistakes", Readings = "the readings of steps";
 
     private readonly InspectionOptions _options;
     private readonly nn.Module<Tensor, Tensor> _network;
@@ -30,8 +30,11 @@ internal sealed partial class RunInspection : IDisposable
     private readonly StepMeter _meter;
     private readonly OneTimeChecks _checks;
     private readonly DeadUnitWatch _dead;
+    private readonly LeftOut _leftOut;
     private readonly EpochMistakes _mistakes;
     private (long Step, int Epoch) _last;
+    private StepReadings? _atStart;
+    private Action<StepReadings>? _listener;
     private RunRecordWriter? _writer;
 
     private RunInspection(
@@ -46,10 +49,11 @@ internal sealed partial class RunInspection : IDisposable
         _firstStep = firstStep;
         Outputs = new OutputFacts(task);
         _mistakes = new EpochMistakes(Outputs);
-        _probe = new Probe(network, Outputs);
-        _checks = new OneTimeChecks(network, _probe, ledger, ShowsMore, options.PreChecks);
+        _leftOut = new LeftOut(logger);
+        _probe = new Probe(network, Outputs, _leftOut);
+        _checks = new OneTimeChecks(network, _probe, ledger, ShowsMore, options.PreChecks, _leftOut);
         _dead = new DeadUnitWatch(_probe, ledger);
-        _meter = new StepMeter(network, _probe, options.Plan(), ledger, stepsPerEpoch, firstStep);
+        _meter = new StepMeter(network, _probe, options.Plan(), ledger, stepsPerEpoch, firstStep, _leftOut);
     }
 
     /// <summary>The folder that holds the record; null where none could be written.</summary>
@@ -67,8 +71,8 @@ internal sealed partial class RunInspection : IDisposable
     /// <summary>Whether the worst mistakes come from the measured steps: there is no set that is looked at after each epoch.</summary>
     public bool KeepsMistakes { get; init; } = true;
 
-    /// <summary>Told of all readings, on the training's thread, after they were handed to the record.</summary>
-    public Action<StepReadings>? Listener { get; set; }
+    /// <summary>What is known of the parameters beside their values, by name.</summary>
+    public IReadOnlyDictionary<string, ParameterFact> Parameters { get; private set; } = new Dictionary<string, ParameterFact>();
 
     /// <summary>What inspection has cost so far, in seconds.</summary>
     public double Seconds => _ledger.Seconds;
@@ -81,7 +85,7 @@ internal sealed partial class RunInspection : IDisposable
     /// <param name="stepsPerEpoch">Steps of an epoch; 0 where that is not known.</param>
     /// <param name="steps">Steps of the whole training; 0 where that is not known.</param>
     /// <param name="metadata">What is known of the run.</param>
-    /// <param name="logger">Gets the warning where the record cannot be written, and what was left out for the budget's sake.</param>
+    /// <param name="logger">Gets a warning where the record cannot be written, one for each part that fails, and what was left out for the budget's sake.</param>
     /// <param name="firstStep">The first update, more than 0 for a training that is resumed.</param>
     /// <param name="task">What the network's outputs mean; null to see it from the first outputs.</param>
     /// <param name="more">More of what is known, which takes longer to say: the record's own thread asks for it.</param>
@@ -102,8 +106,16 @@ internal sealed partial class RunInspection : IDisposable
         });
         if (more is not null)
             inspection._writer?.SetMetadata(more);
-        inspection._writer?.AppendSnapshot(firstStep, stepsPerEpoch > 0 ? (int)(firstStep / stepsPerEpoch) : 0, SnapshotKind.Weights, inspection.ReadWeights());
+        inspection.LookAtParameters(firstStep, stepsPerEpoch > 0 ? (int)(firstStep / stepsPerEpoch) : 0);
         return inspection;
+    }
+
+    /// <summary>Tells of all readings, those that were made before the first step first, on the training's thread and after they were handed to the record.</summary>
+    public void Listen(Action<StepReadings> listener)
+    {
+        _listener += listener;
+        if (_atStart is { } atStart)
+            Part("diagnosis", () => listener(atStart));
     }
 
     /// <summary>An optimizer update has been made.</summary>
@@ -116,19 +128,19 @@ internal sealed partial class RunInspection : IDisposable
     /// <param name="learningRate">Learning rate of the update; null where it is not known.</param>
     public void Step(long step, int epoch, Tensor? images, Tensor? labels, Tensor? outputs, Tensor loss, double? learningRate = null)
     {
-        if (_writer is null && Listener is null)
+        if (_writer is null && _listener is null)
             return;
         _ledger.StepMade(step);
         using var clock = _ledger.Open();
         if (images is not null)
-            _probe.Collect(images, labels);
+            _leftOut.Try("the probe's images", () => _probe.Collect(images, labels));
         Outputs.Note(outputs, labels);
         if (step == _firstStep)
-            _meter.Plan(step);
+            _leftOut.Try(Readings, () => _meter.Plan(step));
         if (_meter.IsDue)
             Measure(step, epoch, images, labels, outputs, loss, learningRate);
         Check(step, epoch, isEpochOver: false);
-        _meter.Plan(step + 1);
+        _leftOut.Try(Readings, () => _meter.Plan(step + 1));
     }
 
     /// <summary>An epoch is over: its metrics, dead units, confusions and snapshots go to the record.</summary>
@@ -137,7 +149,7 @@ internal sealed partial class RunInspection : IDisposable
     /// <param name="metrics">Metrics by name of their quantity, with units.</param>
     public void EndEpoch(long step, int epoch, IReadOnlyList<(string Quantity, string Unit, double Value)> metrics)
     {
-        if (_writer is null && Listener is null)
+        if (_writer is null && _listener is null)
             return;
         using var clock = _ledger.Open();
         _last = (step, epoch);
@@ -146,9 +158,9 @@ internal sealed partial class RunInspection : IDisposable
         foreach (var (quantity, unit, value) in metrics)
             values.Add((SeriesOf(quantity, "", unit), value));
         if (ShowsMore)
-            AddDeadUnits(values, _dead.AtEpochEnd(step, _meter.LookSeconds));
+            AddDeadUnits(values, () => _dead.AtEpochEnd(step, _meter.LookSeconds));
         Append(new StepReadings(step, epoch, Elapsed, values));
-        _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Weights, ReadWeights());
+        Append(step + 1, epoch, SnapshotKind.Weights, Part(Weights, () => ModuleState.Read(_network), []));
         if (!ShowsMore)
             return;
         var worth = _ledger.IsLast(step) ? Worth.End : Worth.Later;
@@ -201,12 +213,12 @@ internal sealed partial class RunInspection : IDisposable
             _ledger.Cut(string.Create(CultureInfo.InvariantCulture, $"attribution of {2 * (AttributionSamples.Most - images)} of {2 * AttributionSamples.Most} images"));
         if (images == 0)
             return;
-        Append(_last.Step + 1, _last.Epoch, SnapshotKind.Attributions, _ledger.Time("attribution", () =>
+        Append(_last.Step + 1, _last.Epoch, SnapshotKind.Attributions, Part("attribution", IReadOnlyList<NamedArray> () =>
         {
             using var scope = NewDisposeScope();
             var candidates = set?.First(AttributionSamples.MostCandidates) ?? _probe.Set();
-            return _mistakes.Samples.Read(_network, Outputs.Task, candidates?.Images, candidates?.Labels, IsThorough, images);
-        }));
+            return _mistakes.Samples.Read(_network, Outputs.Task, candidates?.Images, candidates?.Labels, IsThorough, _leftOut, images);
+        }, []));
     }
 
     /// <summary>Closes the record.</summary>
@@ -238,7 +250,7 @@ internal sealed partial class RunInspection : IDisposable
     {
         _writer?.Dispose();
         _writer = null;
-        Listener = null;
+        _listener = null;
         _meter.Dispose();
         _probe.Dispose();
         _mistakes.Dispose();
@@ -251,13 +263,33 @@ internal sealed partial class RunInspection : IDisposable
     /// <summary>What attribution is going to cost, in seconds; its code runs for the first time.</summary>
     private double AttributionSeconds(int images) => _meter.LookSeconds * AttributionSamples.Passes(images, IsThorough) / _probe.LookPasses + _ledger.Last(InspectionLedger.Start) / 2;
 
-    private List<NamedArray> ReadWeights() => _ledger.Time(Weights, () => ModuleState.Read(_network));
+    /// <summary>Keeps the initial weights, and looks for parameters that nobody initialised.</summary>
+    private void LookAtParameters(long firstStep, int epochsBefore)
+    {
+        var weights = Part(Weights, () => ModuleState.Read(_network), []);
+        Append(firstStep, epochsBefore, SnapshotKind.Weights, weights);
+        if (_options.Level == InspectionLevel.Off)
+            return;
+        Part("initial values", () =>
+        {
+            Parameters = InitialValues.Facts(_network);
+            if (InitialValues.Measure(_network, weights, isResumed: firstStep > 0) is not { Count: > 0 } found)
+                return;
+            _atStart = new StepReadings(firstStep, epochsBefore + 1, 0, [.. found.Select(one => (SeriesOf(one.Quantity, one.Parameter, "1"), one.Value))]);
+            Append(_atStart);
+        });
+    }
+
+    /// <summary>Does a part of the inspection, times it, and leaves it out once it has failed.</summary>
+    private T Part<T>(string name, Func<T> work, T otherwise) => _leftOut.Try(name, () => _ledger.Time(name, work), otherwise);
+
+    private void Part(string name, Action work) => _leftOut.Try(name, () => _ledger.Time(name, work));
 
     /// <summary>Adds a snapshot where the ledger affords it. Its cost is kept under the name of the part; before the first time it is estimated.</summary>
     private void Append(long step, int epoch, SnapshotKind kind, string part, double estimate, Worth worth, Func<IReadOnlyList<NamedArray>> read)
     {
         if (_ledger.Ask(part, _ledger.Last(part) is > 0 and var last ? last : estimate, worth))
-            Append(step, epoch, kind, _ledger.Time(part, read));
+            Append(step, epoch, kind, Part(part, read, []));
     }
 
     /// <summary>Adds a snapshot; no arrays make none.</summary>
@@ -269,7 +301,7 @@ internal sealed partial class RunInspection : IDisposable
 
     private void Check(long step, int epoch, bool isEpochOver)
     {
-        if (!_checks.AreDue(isEpochOver) || _checks.Take(Outputs.ClassCount, isEpochOver) is not { Count: > 0 } found)
+        if (!_checks.AreDue(isEpochOver) || _leftOut.Try("the checks", () => _checks.Take(Outputs.ClassCount, isEpochOver), []) is not { Count: > 0 } found)
             return;
         Append(new StepReadings(step, epoch, Elapsed, [.. found.Select(check => (SeriesOf(check.Quantity, "", "1"), check.Value))]));
     }
@@ -286,13 +318,13 @@ internal sealed partial class RunInspection : IDisposable
     private void Append(StepReadings readings)
     {
         _writer?.Append(readings);
-        if (Listener is { } listener)
-            _ledger.Time("diagnosis", () => listener(readings));
+        if (_listener is { } listener)
+            Part("diagnosis", () => listener(readings));
     }
 
     private void Measure(long step, int epoch, Tensor? images, Tensor? labels, Tensor? outputs, Tensor loss, double? learningRate)
     {
-        var measured = _meter.Measure(step, loss, outputs, labels);
+        var measured = _leftOut.Try(Readings, () => _meter.Measure(step, loss, outputs, labels), new Measurement([], []));
         NoteLayers();
         var values = Values(measured);
         if (learningRate is { } rate)
@@ -300,9 +332,9 @@ internal sealed partial class RunInspection : IDisposable
         if (ShowsMore)
         {
             _dead.Note(measured);
-            AddDeadUnits(values, _dead.AtStep(step, _meter.LookSeconds));
+            AddDeadUnits(values, () => _dead.AtStep(step, _meter.LookSeconds));
             if (KeepsMistakes && _meter.IsThorough && images is not null && labels is not null && outputs?.dim() == 2 && _ledger.Affords(_ledger.Last(Mistakes), Worth.Later))
-                _ledger.Time(Mistakes, () => _mistakes.Add(outputs, labels, step * labels.shape[0], images));
+                Part(Mistakes, () => _mistakes.Add(outputs, labels, step * labels.shape[0], images));
         }
 
         Append(new StepReadings(step, epoch, Elapsed, values) { Histograms = measured.Histograms });
@@ -318,9 +350,9 @@ internal sealed partial class RunInspection : IDisposable
         return values;
     }
 
-    private void AddDeadUnits(List<(Series, double)> values, IReadOnlyList<(string Layer, double Share)> layers)
+    private void AddDeadUnits(List<(Series, double)> values, Func<IReadOnlyList<(string Layer, double Share)>> look)
     {
-        foreach (var (layer, share) in layers)
+        foreach (var (layer, share) in _leftOut.Try("dead units", look, []))
             values.Add((SeriesOf(QuantityNames.DeadUnits, layer, "fraction"), share));
     }
 

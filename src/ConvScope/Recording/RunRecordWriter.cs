@@ -14,7 +14,8 @@ namespace ConvScope.Recording;
 /// </remarks>
 public sealed class RunRecordWriter : IDisposable
 {
-    private const int QueueLength = 1024;
+    /// <summary>Entries that wait to be written at most; where there are as many, the training waits.</summary>
+    internal const int QueueLength = 1024;
 
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
@@ -155,10 +156,10 @@ public sealed class RunRecordWriter : IDisposable
                 if (!_failed)
                     WriteQueued();
             }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
+            catch (Exception exception) // on a thread of its own, one that nobody catches would end the process
             {
                 _failed = true;
-                _onFailure(exception);
+                Report(exception);
             }
 
             while (_failed && _queue.Reader.TryRead(out _)) { }
@@ -167,11 +168,23 @@ public sealed class RunRecordWriter : IDisposable
         }
     }
 
+    private void Report(Exception exception)
+    {
+        try
+        {
+            _onFailure(exception);
+        }
+        catch (Exception)
+        {
+            // a log that fails leaves nobody to be told
+        }
+    }
+
     private void WriteQueued()
     {
         _tables.InTransaction(() =>
         {
-            while (_queue.Reader.TryRead(out var write))
+            for (var count = 0; count < QueueLength && _queue.Reader.TryRead(out var write); count++)
                 write(_tables);
         });
         _discarded.ForEach(File.Delete);

@@ -99,10 +99,10 @@ internal sealed class TrainingCheckpoint : IDisposable
     public void LoadState(Updates updates, TrainingGenerators generators)
     {
         using var scope = NewDisposeScope();
-        random.set_rng_state(ModuleWeights.Create(Entry<StoredTensor>(_root, RandomState)));
-        generators.Shuffle.set_state(ModuleWeights.Create(Entry<StoredTensor>(_root, ShuffleState)));
-        if (HasGpuState)
-            generators.Gpu?.set_state(ModuleWeights.Create(Entry<StoredTensor>(_root, GpuRandomState)));
+        random.set_rng_state(StateOf(RandomState, random.get_rng_state()));
+        generators.Shuffle.set_state(StateOf(ShuffleState, generators.Shuffle.get_state()));
+        if (HasGpuState && generators.Gpu is { } gpu)
+            gpu.set_state(ModuleWeights.Create(Entry<StoredTensor>(_root, GpuRandomState)));
         var stored = Entry<IReadOnlyDictionary<object, object?>>(Entry<IReadOnlyDictionary<object, object?>>(_root, "optimizer"), "state");
         foreach (var (parameter, (index, state)) in updates.Optimizer.parameters().Zip(((OptimizerHelper)updates.Optimizer).state_dict().State.Index()))
         {
@@ -164,6 +164,15 @@ internal sealed class TrainingCheckpoint : IDisposable
             throw new InvalidDataException($"'{_file.Path}' cannot be resumed from: '{entry}' holds values that are NaN or infinite: "
                 + $"{NonFiniteTensor.List(bad)}. Take an earlier checkpoint.");
         }
+    }
+
+    private Tensor StateOf(string name, Tensor current)
+    {
+        var stored = Entry<StoredTensor>(_root, name);
+        var fault = stored.Type != ElementType.UInt8 || stored.Shape.Count != 1
+            ? $"it is {stored.Type} with {stored.Shape.Count} axes in place of a row of bytes"
+            : GeneratorState.Fault(stored.ReadBytes(), current.bytes);
+        return fault is null ? ModuleWeights.Create(stored) : throw Broken($"its entry '{name}' is no state of a random generator; {fault}");
     }
 
     private object? Restored(IReadOnlyDictionary<object, object?> values, string name, Device device) => values.GetValueOrDefault(name) switch

@@ -183,6 +183,25 @@ public sealed class RunRecorderTests
     }
 
     [Test]
+    public void Record_QuantityThatFails_CostsItselfAndOneWarning()
+    {
+        using var folder = new TemporaryFolder();
+        var logger = new ListLogger();
+        var group = new QuantityGroup("mine", Schedule.Every(1), 1) { Scalars = [new Failing(fromStep: 2), new BatchLoss(), new Pair()] };
+        using var recorder = new RunRecorder(new InspectionOptions(folder.File("run")) { Groups = [group], Level = InspectionLevel.Light }, ToyImages.Network, logger);
+        Assert.That(Losses(TrainBare(recorder)), Is.EqualTo(Losses(TrainBare())));
+
+        using var record = RunRecord.Open(folder.File("run"));
+        Assert.That(record.Read(QuantityNames.Loss).Select(reading => reading.Step), Is.EqualTo(Enumerable.Range(0, 6)));
+        Assert.That(record.Read("failing").Select(reading => reading.Step), Is.EqualTo(new[] { 0, 1 }));
+        Assert.That(logger.Warnings, Is.EqualTo(new[]
+        {
+            "The inspection leaves the quantity 'pair' out from now on; the rest of it and the training go on. A quantity gives one element a target; this one gives [2].",
+            "The inspection leaves the quantity 'failing' out from now on; the rest of it and the training go on. It does not feel like it.",
+        }));
+    }
+
+    [Test]
     public void RunFolder_OneThatHoldsARecord_IsFollowedByNumbers()
     {
         using var folder = new TemporaryFolder();
@@ -255,7 +274,7 @@ public sealed class RunRecorderTests
     public void Record_OfATraining_LeavesNoNativeTensor()
     {
         using var folder = new TemporaryFolder();
-        Assert.That(NativeTensors.LeftBehindBySecond(() => TrainBare(Recorder(folder.File("run"))), parameters: 4), Is.Zero);
+        Assert.That(NativeTensors.LeftBehindBySecond(() => TrainBare(Recorder(folder.File("run")))), Is.Zero);
     }
 
     private static RunRecorder Recorder(string folder, ListLogger? logger = null) => new(new InspectionOptions(folder) { Schedule = Schedule.Every(1) }, ToyImages.Network, logger);
@@ -278,6 +297,24 @@ public sealed class RunRecorderTests
 
     private static Dictionary<string, byte[]> Bits(Snapshot snapshot) =>
         snapshot.ReadArrays().ToDictionary(array => array.Name, array => array.Values.SelectMany(BitConverter.GetBytes).ToArray());
+
+    /// <summary>Gives 1 and, from a step on, an exception.</summary>
+    private sealed class Failing(int fromStep) : Quantity("failing", "1")
+    {
+        private int _step;
+
+        public override IEnumerable<(string Target, TorchSharp.torch.Tensor Value)> Measure(StepContext context)
+        {
+            if (_step++ >= fromStep)
+                throw new NotSupportedException("It does not feel like it.");
+            yield return ("", TorchSharp.torch.ones(1));
+        }
+    }
+
+    private sealed class Pair() : Quantity("pair", "1")
+    {
+        public override IEnumerable<(string Target, TorchSharp.torch.Tensor Value)> Measure(StepContext context) => [("", TorchSharp.torch.ones(2))];
+    }
 
     private sealed class LeapDay : TimeProvider
     {

@@ -51,8 +51,7 @@ public sealed class BatchesAheadTests
             batches.MoveNext();
             using var scope = NewDisposeScope();
             batches.Take();
-        },
-        parameters: 0), Is.Zero);
+        }), Is.Zero);
 
     [Test]
     public void Train_OnFilesForAGpu_GivesTheBitsOfAnyOther()

@@ -51,7 +51,7 @@ public sealed class LossWatchTests
     public void Add_ManySteps_LeavesNoTensor([Values(1, 3)] int interval)
     {
         using var loss = tensor(1f);
-        Assert.That(NativeTensors.LeftBehindBySecond(Run, parameters: 0), Is.Zero);
+        Assert.That(NativeTensors.LeftBehindBySecond(Run), Is.Zero);
 
         void Run()
         {

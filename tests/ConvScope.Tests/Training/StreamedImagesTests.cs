@@ -207,7 +207,7 @@ public sealed class StreamedImagesTests
             using (var network = _network.CreateModule(1))
                 Assert.Throws<InvalidDataException>(() => new Trainer(new TrainingOptions { Epochs = 3, BatchSize = 8 }, [error]).Train(network, Stream()));
             File.WriteAllBytes(_images.ImagePath(0), intact);
-        }, parameters: 8);
+        });
         Assert.That(left, Is.Zero);
         Assert.That(DecoderThreads(), Is.Zero);
     }
