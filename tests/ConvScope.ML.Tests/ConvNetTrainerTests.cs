@@ -147,7 +147,7 @@ public sealed class ConvNetTrainerTests
         using var cancellation = new CancellationTokenSource();
         var trainer = _context.MulticlassClassification.Trainers.ConvNet(Toy.Options with
         {
-            Inspection = new InspectionOptions(folder.File("run")),
+            Inspection = new InspectionOptions(folder.File("run")) { Budget = null },
             Observers = [new CancelAt(10, cancellation)],
             Cancellation = cancellation.Token,
         });

@@ -199,9 +199,10 @@ internal sealed class MetaDeviceTests
     {
         var copies = 0;
         using var network = Network();
-        using var probe = new Probe(network, toHost: Counted); // the order of the layers is read once, when they are first looked at
+        var leftOut = new LeftOut(new ThrowingLogger()); // what fails is to be seen here
+        using var probe = new Probe(network, leftOut: leftOut, toHost: Counted); // the order of the layers is read once, when they are first looked at
         var group = new QuantityGroup("all", Schedule.Every(1), 1) { Scalars = quantities, Histograms = histograms };
-        using var meter = new StepMeter(network, probe, [group], new InspectionLedger(null), 0, toHost: Counted);
+        using var meter = new StepMeter(network, probe, [group], new InspectionLedger(null), 0, leftOut: leftOut, toHost: Counted);
         meter.Plan(0);
         for (var step = 0; step < 2; step++)
         {

@@ -60,7 +60,7 @@ public sealed class ScopeTests
         using var module = new OnlyTrains();
         using var optimizer = optim.SGD(module.parameters(), 0.1);
         var logger = new ListLogger();
-        using var scope = Scope.Attach(module, optimizer, new InspectionOptions(folder.File("run")) { Schedule = Schedule.Every(1) }, logger);
+        using var scope = Scope.Attach(module, optimizer, new InspectionOptions(folder.File("run")) { Schedule = Schedule.Every(1), Budget = null }, logger);
         for (var step = 0; step < 3; step++)
         {
             using var tensors = NewDisposeScope();

@@ -74,7 +74,7 @@ internal sealed class AttributionSamplesTests
 
     private Dictionary<string, NamedArray> Train(InspectionLevel level)
     {
-        using (var recorder = new RunRecorder(new InspectionOptions(_folder.File("run")) { Level = level, Report = false, Figures = false }, ToyTraining.Network))
+        using (var recorder = new RunRecorder(new InspectionOptions(_folder.File("run")) { Level = level, Report = false, Figures = false, Budget = null }, ToyTraining.Network))
             new Trainer(new TrainingOptions { Epochs = 1, BatchSize = 8, LearningRate = 0.02 }, [recorder]).Train(_network, _train);
         using var record = RunRecord.Open(_folder.File("run"));
         return record.ReadSnapshots(SnapshotKind.Attributions).SingleOrDefault()?.ReadArrays().ToDictionary(array => array.Name) ?? [];

@@ -35,7 +35,7 @@ public sealed class RunRecorderTests
         using var folder = new TemporaryFolder();
         using var train = ToyImages.Create(20);
         using var network = ToyImages.Network.CreateModule(1);
-        using var recorder = new RunRecorder(new InspectionOptions(folder.File("run")) { Level = InspectionLevel.Light }, ToyImages.Network);
+        using var recorder = new RunRecorder(new InspectionOptions(folder.File("run")) { Level = InspectionLevel.Light, Budget = null }, ToyImages.Network);
         var first = new FirstBatch();
         new Trainer(new TrainingOptions { Epochs = 1, BatchSize = 8, Augmentations = [new Flip(1)] }, [recorder, first]).Train(network, train);
 
@@ -104,7 +104,7 @@ public sealed class RunRecorderTests
         using var record = RunRecord.Open(folder.File("run"));
         var metadata = record.ReadMetadata();
 
-        Assert.That(metadata.Where(pair => pair.Key is not ("versions" or "inspection seconds" or "training seconds" or "inspection costs" or "host" or "process" or "commit" or "dataset sha256")), Is.EquivalentTo(new Dictionary<string, string>
+        Assert.That(metadata.Where(pair => pair.Key is not ("versions" or "inspection seconds" or "training seconds" or "inspection costs" or "kernels" or "host" or "process" or "commit" or "dataset sha256")), Is.EquivalentTo(new Dictionary<string, string>
         {
             ["network"] = "toy",
             ["network json"] = ToyImages.Network.ToJson(),
@@ -167,7 +167,7 @@ public sealed class RunRecorderTests
     public void Record_WithPreChecks_TriesTheNetworkOutAndChangesNothing()
     {
         using var folder = new TemporaryFolder();
-        using var recorder = new RunRecorder(new InspectionOptions(folder.File("run")) { PreChecks = true }, ToyImages.Network);
+        using var recorder = new RunRecorder(new InspectionOptions(folder.File("run")) { PreChecks = true, Budget = null }, ToyImages.Network);
         Assert.That(Losses(TrainBare(recorder)), Is.EqualTo(Losses(TrainBare())));
         using var record = RunRecord.Open(folder.File("run"));
         Assert.That(record.Read(QuantityNames.OneBatchAccuracy).Single(), Is.EqualTo(new Reading(0, 1, 1)));
@@ -188,7 +188,7 @@ public sealed class RunRecorderTests
         using var folder = new TemporaryFolder();
         var logger = new ListLogger();
         var group = new QuantityGroup("mine", Schedule.Every(1), 1) { Scalars = [new Failing(fromStep: 2), new BatchLoss(), new Pair()] };
-        using var recorder = new RunRecorder(new InspectionOptions(folder.File("run")) { Groups = [group], Level = InspectionLevel.Light }, ToyImages.Network, logger);
+        using var recorder = new RunRecorder(new InspectionOptions(folder.File("run")) { Groups = [group], Level = InspectionLevel.Light, Budget = null }, ToyImages.Network, logger);
         Assert.That(Losses(TrainBare(recorder)), Is.EqualTo(Losses(TrainBare())));
 
         using var record = RunRecord.Open(folder.File("run"));
@@ -277,7 +277,7 @@ public sealed class RunRecorderTests
         Assert.That(NativeTensors.LeftBehindBySecond(() => TrainBare(Recorder(folder.File("run")))), Is.Zero);
     }
 
-    private static RunRecorder Recorder(string folder, ListLogger? logger = null) => new(new InspectionOptions(folder) { Schedule = Schedule.Every(1) }, ToyImages.Network, logger);
+    private static RunRecorder Recorder(string folder, ListLogger? logger = null) => new(new InspectionOptions(folder) { Schedule = Schedule.Every(1), Budget = null }, ToyImages.Network, logger);
 
     private static TrainingResult Train(string folder, Schedule schedule, string? dataset = null)
     {
