@@ -13,7 +13,9 @@ public static class FreshProcess
         return lines;
     }
 
-    /// <summary>How it ended, whatever it did: exit code (134 where native code aborted it), the lines that it printed, and what it said of errors.</summary>
+    /// <summary>
+    /// How it ended, whatever it did: exit code (134 where native code aborted it), the lines that it printed, and what it said of errors.
+    /// </summary>
     public static (int ExitCode, string[] Lines, string Error) RunToItsEnd(string assembly, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", ["exec", assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };

@@ -22,12 +22,14 @@ internal sealed class MeasurementBatch(LeftOut leftOut)
     private static List<(Quantity, string, Tensor)> Scalars(Quantity quantity, StepContext context)
     {
         List<(Quantity, string, Tensor)> scalars = [.. quantity.Measure(context).Select(entry => (quantity, entry.Target, entry.Value))];
-        return scalars.Find(entry => entry.Item3.NumberOfElements != 1) is not { Item3: { } many } ? scalars
-            : throw new InvalidOperationException($"A quantity gives one element a target; this one gives [{string.Join(", ", many.shape)}].");
+        if (scalars.Find(entry => entry.Item3.NumberOfElements != 1) is { Item3: { } many })
+            throw new InvalidOperationException($"A quantity gives one element a target; this one gives [{string.Join(", ", many.shape)}].");
+        return scalars;
     }
 
     private static List<(string, string, Tensor)> Histograms(HistogramQuantity histogram, StepContext context) =>
-        [.. histogram.Select(context).Where(entry => entry.Values.NumberOfElements > 0).Select(entry => (histogram.Name, entry.Target, entry.Values))];
+        [.. histogram.Select(context).Where(entry => entry.Values.NumberOfElements > 0)
+            .Select(entry => (histogram.Name, entry.Target, entry.Values))];
 
     /// <summary>The plain values.</summary>
     public Measurement Copy()

@@ -19,7 +19,7 @@ internal sealed class OneTimeChecks(nn.Module<Tensor, Tensor> network, Probe pro
     public void Compare(Tensor train, Tensor validation)
     {
         if (_checksData && train.dtype == validation.dtype)
-            leftOut.Try("the search for images that both sets have", () => _found.Add((QuantityNames.SharedImages, DataChecks.SharedImages(train, validation))));
+            leftOut.Try("the search for images that both sets have", () => Find(QuantityNames.SharedImages, DataChecks.SharedImages(train, validation)));
     }
 
     /// <summary>Does what can be done by now, and gives what was found since the last call.</summary>
@@ -37,6 +37,8 @@ internal sealed class OneTimeChecks(nn.Module<Tensor, Tensor> network, Probe pro
         _found.Clear();
         return taken;
     }
+
+    private void Find(string quantity, double value) => _found.Add((quantity, value));
 
     private void TryOut()
     {

@@ -96,7 +96,9 @@ internal sealed class Probe : IDisposable
         IReadOnlyList<Tensor?> Gradients(long start)
         {
             var outputs = _network.call(images.narrow(0, start, half));
-            return outputs.dim() != 2 ? new Tensor?[parameters.Length] : GuardedGradient.Of(Task.Loss(outputs, labels.narrow(0, start, half)), [.. parameters.Select(pair => pair.parameter)]);
+            if (outputs.dim() != 2)
+                return new Tensor?[parameters.Length];
+            return GuardedGradient.Of(Task.Loss(outputs, labels.narrow(0, start, half)), [.. parameters.Select(pair => pair.parameter)]);
         }
 
         IReadOnlyList<Tensor?> first = Gradients(0), second = Gradients(half);
@@ -168,7 +170,9 @@ internal sealed class Probe : IDisposable
             var logits = _network.call(images);
             if (Layers.Count == 0)
                 Layers = [.. _layerFacts];
-            var gradients = withGradients && labels is not null && logits.dim() == 2 ? _leftOut.Try("the gradients by the layers' outputs", () => Gradients(logits, labels, seen), []) : [];
+            var gradients = withGradients && labels is not null && logits.dim() == 2
+                ? _leftOut.Try("the gradients by the layers' outputs", () => Gradients(logits, labels, seen), [])
+                : [];
             return [.. seen.Select(layer => new LayerOutput(layer.Name, layer.Kind, layer.Value.detach(), gradients.GetValueOrDefault(layer.Name)))];
         }
         finally

@@ -24,7 +24,9 @@ internal sealed class StepMeter : IDisposable
     private GroupClock[] _planned;
     private double _unstretchedSeconds; // what the first steps cost, the once-only costs included
 
-    public StepMeter(nn.Module<Tensor, Tensor> network, Probe probe, IReadOnlyList<QuantityGroup> groups, double? budget, long stepsPerEpoch, long steps = 0, long firstStep = 0, LeftOut? leftOut = null)
+    public StepMeter(
+        nn.Module<Tensor, Tensor> network, Probe probe, IReadOnlyList<QuantityGroup> groups, double? budget,
+        long stepsPerEpoch, long steps = 0, long firstStep = 0, LeftOut? leftOut = null)
     {
         _parameters = [.. network.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter))];
         _initial = Copies();
@@ -105,7 +107,8 @@ internal sealed class StepMeter : IDisposable
         for (var i = 0; i < states.Length; i++)
         {
             var (name, value) = _parameters[i];
-            states[i] = new ParameterState(name, value.detach(), Dense(value.grad), step == _firstStep ? _initial[i] : _before?[i], _initial[i]);
+            var before = step == _firstStep ? _initial[i] : _before?[i];
+            states[i] = new ParameterState(name, value.detach(), Dense(value.grad), before, _initial[i]);
         }
 
         return states;

@@ -45,7 +45,8 @@ internal sealed class AttributionSamples : IDisposable
     /// <param name="thorough">Whether occlusion is wanted too, which costs some hundred forward passes.</param>
     /// <param name="leftOut">Keeps a method that cannot be computed for this network from the others.</param>
     /// <returns>
-    /// <c>images</c>, <c>label</c>, <c>predicted</c> and <c>probability</c>, the wrong ones first, and a method's <c>map.</c>, <c>deletion.</c> and <c>insertion.</c>; empty where there is no image or no method.
+    /// <c>images</c>, <c>label</c>, <c>predicted</c> and <c>probability</c>, the wrong ones first, and a method's <c>map.</c>,
+    /// <c>deletion.</c> and <c>insertion.</c>; empty where there is no image or no method.
     /// </returns>
     public IReadOnlyList<NamedArray> Read(
         nn.Module<Tensor, Tensor> network, LearningTask task, Tensor? images, Tensor? labels, bool thorough, LeftOut leftOut)
@@ -74,8 +75,12 @@ internal sealed class AttributionSamples : IDisposable
         var inRandomOrder = rand([shown.shape[0], shown.shape[2], shown.shape[3]], generator: generator).to(shown.device);
         return
         [
-            ModuleState.Copy(MistakeArrays.Images, shown), Column(MistakeArrays.Label, expected), Column(MistakeArrays.Predicted, predicted),
-            ModuleState.Copy(MistakeArrays.Probability, probability), .. maps, .. Scores(network, task, shown, predicted, Random, inRandomOrder),
+            ModuleState.Copy(MistakeArrays.Images, shown),
+            Column(MistakeArrays.Label, expected),
+            Column(MistakeArrays.Predicted, predicted),
+            ModuleState.Copy(MistakeArrays.Probability, probability),
+            .. maps,
+            .. Scores(network, task, shown, predicted, Random, inRandomOrder),
         ];
     }
 
@@ -127,7 +132,8 @@ internal sealed class AttributionSamples : IDisposable
         }
     }
 
-    private static NamedArray[] Scores(nn.Module<Tensor, Tensor> network, LearningTask task, Tensor shown, Tensor predicted, string name, Tensor map)
+    private static NamedArray[] Scores(
+        nn.Module<Tensor, Tensor> network, LearningTask task, Tensor shown, Tensor predicted, string name, Tensor map)
     {
         var scores = Faithfulness.Measure(network, task, shown, predicted, map, ScorePoints);
         return

@@ -17,6 +17,8 @@ namespace ConvScope.Recording;
 /// </summary>
 internal sealed class RunInspection : IDisposable
 {
+    private const string Readings = "the readings of steps";
+
     private readonly InspectionOptions _options;
     private readonly nn.Module<Tensor, Tensor> _network;
     private readonly Stopwatch _cost = Stopwatch.StartNew();
@@ -35,7 +37,8 @@ internal sealed class RunInspection : IDisposable
     private RunRecordWriter? _writer;
 
     private RunInspection(
-        InspectionOptions options, nn.Module<Tensor, Tensor> network, LearningTask? task, long stepsPerEpoch, long steps, long firstStep, ILogger logger)
+        InspectionOptions options, nn.Module<Tensor, Tensor> network, LearningTask? task,
+        long stepsPerEpoch, long steps, long firstStep, ILogger logger)
     {
         _options = options;
         _leftOut = new LeftOut(logger);
@@ -87,7 +90,10 @@ internal sealed class RunInspection : IDisposable
         return inspection;
     }
 
-    /// <summary>Tells of all readings, those that were made before the first step first, on the training's thread and after they were handed to the record.</summary>
+    /// <summary>
+    /// Tells of all readings, those that were made before the first step first, on the training's thread and after they were handed to the
+    /// record.
+    /// </summary>
     public void Listen(Action<StepReadings> listener)
     {
         _listener += listener;
@@ -113,7 +119,7 @@ internal sealed class RunInspection : IDisposable
         Outputs.Note(outputs, labels);
         if (_meter.IsDue)
         {
-            var measured = _leftOut.Try("the readings of steps", () => _meter.Measure(step, loss, outputs, labels), new Measurement([], []));
+            var measured = _leftOut.Try(Readings, () => _meter.Measure(step, loss, outputs, labels), new Measurement([], []));
             var values = measured.Scalars.Select(scalar => (SeriesOf(scalar.Quantity.Name, scalar.Target, Outputs.Unit(scalar.Quantity)), scalar.Value)).ToList();
             NoteLayers();
             if (learningRate is { } rate)
@@ -130,7 +136,7 @@ internal sealed class RunInspection : IDisposable
         }
 
         Check(step, epoch, isEpochOver: false);
-        _leftOut.Try("the readings of steps", () => _meter.Plan(step + 1, Seconds));
+        _leftOut.Try(Readings, () => _meter.Plan(step + 1, Seconds));
         _cost.Stop();
     }
 
@@ -203,7 +209,8 @@ internal sealed class RunInspection : IDisposable
         {
             using var scope = NewDisposeScope();
             var candidates = set?.First(AttributionSamples.MostCandidates) ?? _probe.Set();
-            return _mistakes.Samples.Read(_network, Outputs.Task, candidates?.Images, candidates?.Labels, _options.Level >= InspectionLevel.Full, _leftOut);
+            var isThorough = _options.Level >= InspectionLevel.Full;
+            return _mistakes.Samples.Read(_network, Outputs.Task, candidates?.Images, candidates?.Labels, isThorough, _leftOut);
         });
     }
 
@@ -269,7 +276,8 @@ internal sealed class RunInspection : IDisposable
             Parameters = InitialValues.Facts(_network);
             if (InitialValues.Measure(_network, weights, isResumed: firstStep > 0) is not { Count: > 0 } found)
                 return;
-            _atStart = new StepReadings(firstStep, epochsBefore + 1, 0, [.. found.Select(one => (SeriesOf(one.Quantity, one.Parameter, "1"), one.Value))]);
+            var values = found.Select(one => (SeriesOf(one.Quantity, one.Parameter, "1"), one.Value));
+            _atStart = new StepReadings(firstStep, epochsBefore + 1, 0, [.. values]);
             Append(_atStart);
         });
     }
