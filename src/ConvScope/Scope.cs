@@ -22,10 +22,10 @@ namespace ConvScope;
 /// </code>
 /// </summary>
 /// <remarks>
-/// It changes nothing in the training, and never throws while it runs: the first failure is logged, kept in <see cref="Failure"/>, and ends
-/// the inspection. A loss that is NaN or infinite becomes a finding and
-/// one warning; the loop goes on, since it is yours. Calls come from the thread that trains. What the layers give is measured where the
-/// network is called with <c>call</c>, as TorchSharp's hooks need.
+/// It changes nothing in the training, and never throws while it runs. A part that fails for this network is left out from then on, with a
+/// warning; what fails as a whole is logged, kept in <see cref="Failure"/>, and ends the inspection. A loss that is NaN or infinite becomes
+/// a finding and one warning; the loop goes on, since it is yours. Calls come from the thread that trains. What the layers give is measured
+/// where the network is called with <c>call</c>, as TorchSharp's hooks need.
 /// </remarks>
 public sealed partial class Scope : IDisposable
 {
@@ -215,6 +215,7 @@ public sealed partial class Scope : IDisposable
             return;
         try
         {
+            using var tracking = is_inference_mode_enabled() ? inference_mode(false) : null; // gradients are taken here, whoever calls from where
             inspect();
         }
         catch (Exception exception) // whatever goes wrong here, the training goes on

@@ -3,8 +3,8 @@ using TorchSharp;
 namespace ConvScope;
 
 /// <summary>
-/// Counts the tensors that a call made and did not free. TorchSharp keeps the count a thread, and a finalizer runs on a thread of its own: neither what it frees meanwhile nor what another test does changes the
-/// number, and a tensor that is left to it is a tensor left behind.
+/// Counts the tensors that a call made and did not free. TorchSharp keeps the count a thread, and a finalizer runs on a thread of its own:
+/// neither what it frees meanwhile nor what another test does changes the number, and a tensor that is left to it is a tensor left behind.
 /// </summary>
 public static class NativeTensors
 {

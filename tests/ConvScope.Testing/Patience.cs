@@ -1,6 +1,9 @@
 namespace ConvScope;
 
-/// <summary>How long a test waits for a state before it fails: a guard against hanging, on a machine that does ten other things, and no statement about speed.</summary>
+/// <summary>
+/// How long a test waits for a state before it fails: a guard against hanging, on a machine that does ten other things, and no statement
+/// about speed.
+/// </summary>
 public static class Patience
 {
     /// <summary>The limit.</summary>

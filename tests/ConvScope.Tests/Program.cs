@@ -5,7 +5,9 @@ using ConvScope.Training;
 
 namespace ConvScope.Tests;
 
-/// <summary>What tests run in a process of its own: with one argument <see cref="TrainForEver"/>, with more <see cref="AwkwardTraining"/>.</summary>
+/// <summary>
+/// What tests run in a process of its own: with one argument <see cref="TrainForEver"/>, with more <see cref="AwkwardTraining"/>.
+/// </summary>
 internal static class Program
 {
     private static void Main(string[] args)
@@ -18,7 +20,9 @@ internal static class Program
             AwkwardTraining.Run(args[0], args[1], args[2..]);
     }
 
-    /// <summary>Trains and records in a folder, prints each step that it has handed to the record, and never ends by itself: a test kills it.</summary>
+    /// <summary>
+    /// Trains and records in a folder, prints each step that it has handed to the record, and never ends by itself: a test kills it.
+    /// </summary>
     private static void TrainForEver(string folder)
     {
         using var network = ToyImages.Network.CreateModule(1);

@@ -23,11 +23,13 @@ internal static class Faults
         new("weights too large", ["loss at initialization", "exploding gradient"], new Recipe { Initialize = network => Weights(network, weight => weight.mul_(10)) }),
         new("weights too small", ["stagnation", "vanishing gradient", "update ratio"], new Recipe { Initialize = network => Weights(network, weight => weight.mul_(0.01)) }),
         // What memory really held: addresses, counters, freed tensors.
-        new("scales that are addresses", ["uninitialized parameter"], Unset(3.67E+37f, 4.57E-41f, 1.14E-11f, 3.07E-41f, 3.84E-12f, 3.07E-41f, 0, 0)),
+        new("scales that are addresses", ["uninitialized parameter"],
+            Unset(3.67E+37f, 4.57E-41f, 1.14E-11f, 3.07E-41f, 3.84E-12f, 3.07E-41f, 0, 0)),
         new("scales that are counters", ["uninitialized parameter"], Unset(0, 0, 0, 0, 1.4E-45f, 0, 8.41E-45f, 0)),
         new("scales that are text", ["uninitialized parameter"], Unset(1.4E+21f, 2.7E+23f, 1.9E-19f, 7.1E+31f)),
         new("scales that are NaN", ["uninitialized parameter"], Unset(1, float.NaN, 1, 1)),
-        new("scales that are zero", ["dead units", "vanishing gradient"], Unset(0)), // as if they had been set: it is what they do that is found
+        // Zeros look as if they had been set: it is what they do that is found.
+        new("scales that are zero", ["dead units", "vanishing gradient"], Unset(0)),
         new("dead ReLU", ["dead units", "vanishing gradient"], new Recipe { Initialize = network => Biases(network, bias => bias.fill_(-20)) }),
         new("deep sigmoid stack", ["vanishing gradient", "stagnation", "saturation"], new Recipe { Network = channels => Nets.Deep(channels, () => nn.Sigmoid()) }),
         new("saturated tanh", ["saturation", "loss at initialization"], new Recipe { Network = channels => Nets.Deep(channels, () => nn.Tanh(), 4), Initialize = network => Weights(network, weight => weight.mul_(20)) }),
@@ -56,7 +58,8 @@ internal static class Faults
     ];
 
     /// <summary>A network with group normalisation whose scales are what memory held.</summary>
-    private static Recipe Unset(params float[] scales) => new() { Network = Nets.Grouped, Initialize = network => Nets.SetScales(network, scales) };
+    private static Recipe Unset(params float[] scales) =>
+        new() { Network = Nets.Grouped, Initialize = network => Nets.SetScales(network, scales) };
 
     private static void Weights(nn.Module network, Action<Tensor> change) => Change(network, "weight", change);
 

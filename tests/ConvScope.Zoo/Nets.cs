@@ -42,7 +42,8 @@ internal static class Nets
         {
             if (module is not GroupNorm norm)
                 continue;
-            using var values = scales.Length == 0 ? ones_like(norm.weight) : tensor([.. Enumerable.Range(0, (int)norm.weight.NumberOfElements).Select(index => scales[index % scales.Length])]);
+            var places = Enumerable.Range(0, (int)norm.weight.NumberOfElements);
+            using var values = tensor([.. places.Select(place => scales.Length == 0 ? 1 : scales[place % scales.Length])]);
             norm.weight.copy_(values);
             norm.bias!.zero_();
         }

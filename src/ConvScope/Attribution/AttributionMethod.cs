@@ -32,7 +32,8 @@ public abstract record AttributionMethod
     /// Images or classes are of another shape or type, or on another device than the network.
     /// </exception>
     /// <exception cref="NetworkException">
-    /// The method names a layer that the network lacks, or one that gives no maps; or there is no gradient for it to take, because the network cuts it off; or torch refuses, and the message says why.
+    /// The method names a layer that the network lacks, or one that gives no maps; or there is no gradient for it to take, because the
+    /// network cuts it off; or torch refuses, and the message says why.
     /// </exception>
     /// <remarks>
     /// A network made from a <see cref="NetworkSpec"/> may be attributed on several threads at once. One of your own is observed through hooks meanwhile, so one thread at a time.
@@ -63,7 +64,7 @@ public abstract record AttributionMethod
         }
 
         using var scope = NewDisposeScope();
-        using var tracking = inference_mode(false); // also for a caller who is in it, whose tensors no gradient may be taken by: they are copied
+        using var tracking = inference_mode(false); // a caller who is in it may ask too; by such tensors no gradient may be taken: copies
         var pixels = images.detach().to(ScalarType.Float32, copy: true);
         classes = classes?.clone();
         try
@@ -115,15 +116,18 @@ public abstract record AttributionMethod
         return Gradient(Chosen(network.Logits(leaf), classes), leaf, "the images");
     }
 
-    /// <summary>The gradient of each image's logit by what it was computed from; images do not touch each other, so that of the sum gives each its own.</summary>
+    /// <summary>
+    /// The gradient of each image's logit by what it was computed from; images do not touch each other, so that of the sum gives each its
+    /// own.
+    /// </summary>
     /// <param name="logits">The logits, <c>[N]</c>.</param>
     /// <param name="source">What they were computed from, <c>[N, …]</c>.</param>
     /// <param name="words">That in words.</param>
     /// <returns>Of the shape of <paramref name="source"/>.</returns>
     /// <exception cref="NetworkException">There is none.</exception>
     private protected Tensor Gradient(Tensor logits, Tensor source, string words) => GuardedGradient.Of(logits.sum(), [source])[0]
-        ?? throw new NetworkException($"{Name} needs the gradient of the outputs by {words}, and there is none: the network cuts it off, such as with detach() or no_grad() in its forward, or its outputs "
-            + "do not depend on them. Occlusion needs no gradient.");
+        ?? throw new NetworkException($"{Name} needs the gradient of the outputs by {words}, and there is none: the network cuts it off, "
+            + "such as with detach() or no_grad() in its forward, or its outputs do not depend on them. Occlusion needs no gradient.");
 
     /// <summary>The logit of each image's class, <c>[N]</c>.</summary>
     private protected static Tensor Chosen(Tensor logits, Tensor? classes)

@@ -63,8 +63,9 @@ internal sealed class ObservedNetwork(nn.Module<Tensor, Tensor> network, Learnin
             var logits = network is SpecNetwork described
                 ? described.Run(images, visit: (name, output) => name == layer ? Take(output) : output)
                 : RunHooked(images, layer, Take);
-            return maps is not null ? (maps, Sided(logits))
-                : throw new NetworkException(network is SpecNetwork ? $"The network has no layer '{layer}'." : $"The network does not call its layer '{layer}'.");
+            if (maps is not null)
+                return (maps, Sided(logits));
+            throw new NetworkException($"The network {(network is SpecNetwork ? "has no" : "does not call its")} layer '{layer}'.");
         }
         catch
         {

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace ConvScope.Quantities;
 
 /// <summary>
-/// Keeps a part of an inspection that fails away from the others and from the training: it is left out from then on, with one warning. Where
-/// others fail for the same reason, such as a network that does not evaluate, they are lines of information.
+/// Keeps a part of an inspection that fails away from the others and from the training: it is left out from then on, with one warning.
+/// Where others fail for the same reason, such as a network that does not evaluate, they are lines of information.
 /// </summary>
 /// <param name="logger">Gets the warnings; null for nobody.</param>
 internal sealed partial class LeftOut(ILogger? logger = null)

@@ -46,7 +46,8 @@ internal sealed class MeasurementBatch(LeftOut leftOut, Func<Tensor, double[]>? 
     }
 
     private static List<(string, string, Tensor)> Histograms(HistogramQuantity histogram, StepContext context) =>
-        [.. histogram.Select(context).Where(entry => entry.Values.NumberOfElements > 0).Select(entry => (histogram.Name, entry.Target, entry.Values))];
+        [.. histogram.Select(context).Where(entry => entry.Values.NumberOfElements > 0)
+            .Select(entry => (histogram.Name, entry.Target, entry.Values))];
 
     /// <summary>The plain values.</summary>
     /// <remarks>Loops where a query would read as well: this runs at the first step, where every generic method that has to be compiled delays the training.</remarks>

@@ -38,7 +38,7 @@ internal static class PreChecks
         var found = new List<(string, double)>();
         leftOut.Try("the check of what the outputs depend on", () => found.AddRange(Dependence(network, images)));
         if (task.HasClasses)
-            leftOut.Try("the check whether one batch can be learned by heart", () => found.AddRange(LearnByHeart(network, task, images, labels)));
+            leftOut.Try("the check whether one batch can be learned", () => found.AddRange(LearnByHeart(network, task, images, labels)));
         return found;
     }
 
@@ -61,7 +61,8 @@ internal static class PreChecks
     private static double Largest(Tensor values) => values.abs().max().to(ScalarType.Float64).item<double>();
 
     /// <summary>Share of the images that are classified right in the end; nothing for outputs other than <c>[N, K]</c>.</summary>
-    private static (string Quantity, double Value)[] LearnByHeart(nn.Module<Tensor, Tensor> network, LearningTask task, Tensor images, Tensor labels)
+    private static (string Quantity, double Value)[] LearnByHeart(
+        nn.Module<Tensor, Tensor> network, LearningTask task, Tensor images, Tensor labels)
     {
         using var random = new SeededRandomState(TrainingOptions.DefaultSeed);
         using var tracked = enable_grad();

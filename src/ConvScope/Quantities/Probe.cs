@@ -108,7 +108,9 @@ internal sealed class Probe : IDisposable
         IReadOnlyList<Tensor?> Gradients(long start)
         {
             var outputs = _network.call(images.narrow(0, start, half));
-            return outputs.dim() != 2 ? new Tensor?[parameters.Length] : GuardedGradient.Of(Task.Loss(outputs, labels.narrow(0, start, half)), [.. parameters.Select(pair => pair.parameter)]);
+            if (outputs.dim() != 2)
+                return new Tensor?[parameters.Length];
+            return GuardedGradient.Of(Task.Loss(outputs, labels.narrow(0, start, half)), [.. parameters.Select(pair => pair.parameter)]);
         }
 
         IReadOnlyList<Tensor?> first = Gradients(0), second = Gradients(half);

@@ -16,7 +16,8 @@ public sealed class StepContext
     private IReadOnlyList<ParameterState>? _parameters;
     private IReadOnlyList<LayerOutput>? _layers;
 
-    internal StepContext(Tensor loss, Tensor? outputs, Tensor? labels, Func<IReadOnlyList<ParameterState>> states, Probe probe, LeftOut leftOut)
+    internal StepContext(
+        Tensor loss, Tensor? outputs, Tensor? labels, Func<IReadOnlyList<ParameterState>> states, Probe probe, LeftOut leftOut)
     {
         Loss = loss;
         Outputs = outputs;
@@ -44,7 +45,10 @@ public sealed class StepContext
     /// <summary>Every parameter with its gradient, in the network's order.</summary>
     public IReadOnlyList<ParameterState> Parameters => _parameters ??= _states();
 
-    /// <summary>The layers' outputs for the probe batch, after the update, in forward order; the forward pass runs when it is first asked for. Empty where the network cannot be shown images.</summary>
+    /// <summary>
+    /// The layers' outputs for the probe batch, after the update, in forward order; the forward pass runs when it is first asked for. Empty
+    /// where the network cannot be shown images.
+    /// </summary>
     public IReadOnlyList<LayerOutput> Layers => _layers ??= _leftOut.Try("the layers' outputs", () => _probe.Run(withGradients: true), []);
 
     /// <summary>The parameters' gradients by the halves of the probe batch; computed anew at each call.</summary>

@@ -93,7 +93,8 @@ internal sealed class StepMeter : IDisposable
         for (var i = 0; i < states.Length; i++)
         {
             var (name, value) = _parameters[i];
-            states[i] = new ParameterState(name, value.detach(), Dense(value.grad), step == _firstStep ? _initial[i] : _before?[i], _initial[i]);
+            var before = step == _firstStep ? _initial[i] : _before?[i];
+            states[i] = new ParameterState(name, value.detach(), Dense(value.grad), before, _initial[i]);
         }
 
         return states;

@@ -18,7 +18,10 @@ internal readonly record struct ValueScan(long NonFinite, double Denormals, doub
 
     private static readonly uint _usualBits = BitConverter.SingleToUInt32Bits((float)Usual);
 
-    /// <summary>Whether there is anything to look at: a value that is denormal, not finite, or above <see cref="Usual"/>. One pass at the speed of memory.</summary>
+    /// <summary>
+    /// Whether there is anything to look at: a value that is denormal, not finite, or above <see cref="Usual"/>. One pass at the speed of
+    /// memory.
+    /// </summary>
     public static bool IsDue(ReadOnlySpan<float> values)
     {
         var bits = MemoryMarshal.Cast<float, uint>(values);
@@ -72,6 +75,7 @@ internal readonly record struct ValueScan(long NonFinite, double Denormals, doub
             largest = Math.Max(largest, magnitude);
         }
 
-        return new ValueScan(nonFinite, nonZero == 0 ? 0 : (double)denormal / nonZero, double.IsInfinity(smallest) ? 0 : smallest, largest, areAlike);
+        var share = nonZero == 0 ? 0 : (double)denormal / nonZero;
+        return new ValueScan(nonFinite, share, double.IsInfinity(smallest) ? 0 : smallest, largest, areAlike);
     }
 }

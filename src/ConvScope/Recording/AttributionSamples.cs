@@ -50,7 +50,8 @@ internal sealed class AttributionSamples : IDisposable
     /// <param name="leftOut">Keeps a method that cannot be computed for this network from the others.</param>
     /// <param name="most">Most images of each kind.</param>
     /// <returns>
-    /// <c>images</c>, <c>label</c>, <c>predicted</c> and <c>probability</c>, the wrong ones first, and a method's <c>map.</c>, <c>deletion.</c> and <c>insertion.</c>; empty where there is no image or no method.
+    /// <c>images</c>, <c>label</c>, <c>predicted</c> and <c>probability</c>, the wrong ones first, and a method's <c>map.</c>,
+    /// <c>deletion.</c> and <c>insertion.</c>; empty where there is no image or no method.
     /// </returns>
     public IReadOnlyList<NamedArray> Read(
         nn.Module<Tensor, Tensor> network, LearningTask task, Tensor? images, Tensor? labels, bool thorough, LeftOut leftOut, int most = Most)
@@ -79,8 +80,12 @@ internal sealed class AttributionSamples : IDisposable
         var inRandomOrder = rand([shown.shape[0], shown.shape[2], shown.shape[3]], device: CPU, generator: generator).to(shown.device);
         return
         [
-            ModuleState.Copy(MistakeArrays.Images, shown), Column(MistakeArrays.Label, expected), Column(MistakeArrays.Predicted, predicted),
-            ModuleState.Copy(MistakeArrays.Probability, probability), .. maps, .. Scores(network, task, shown, predicted, Random, inRandomOrder),
+            ModuleState.Copy(MistakeArrays.Images, shown),
+            Column(MistakeArrays.Label, expected),
+            Column(MistakeArrays.Predicted, predicted),
+            ModuleState.Copy(MistakeArrays.Probability, probability),
+            .. maps,
+            .. Scores(network, task, shown, predicted, Random, inRandomOrder),
         ];
     }
 
@@ -141,7 +146,8 @@ internal sealed class AttributionSamples : IDisposable
         }
     }
 
-    private static NamedArray[] Scores(nn.Module<Tensor, Tensor> network, LearningTask task, Tensor shown, Tensor predicted, string name, Tensor map)
+    private static NamedArray[] Scores(
+        nn.Module<Tensor, Tensor> network, LearningTask task, Tensor shown, Tensor predicted, string name, Tensor map)
     {
         var scores = Faithfulness.Measure(network, task, shown, predicted, map, ScorePoints);
         return

@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace ConvScope.Training;
 
 /// <summary>
-/// Checks the stored state of a random generator of the CPU before libtorch is given it, which throws for a wrong one where TorchSharp translates nothing: the process would end. The layout is that of PyTorch's
-/// <c>CPUGeneratorImplState</c>: the seed, then <c>left</c> and <c>seeded</c>, 32 bits each, <c>next</c>, 64 bits, and the 624 words of a Mersenne twister, 64 bits each.
+/// Checks the stored state of a random generator of the CPU before libtorch is given it, which throws for a wrong one where TorchSharp
+/// translates nothing: the process would end. The layout is that of PyTorch's <c>CPUGeneratorImplState</c>: the seed, then <c>left</c> and
+/// <c>seeded</c>, 32 bits each, <c>next</c>, 64 bits, and the 624 words of a Mersenne twister, 64 bits each.
 /// </summary>
 internal static class GeneratorState
 {

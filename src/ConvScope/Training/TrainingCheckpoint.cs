@@ -172,7 +172,9 @@ internal sealed class TrainingCheckpoint : IDisposable
         var fault = stored.Type != ElementType.UInt8 || stored.Shape.Count != 1
             ? $"it is {stored.Type} with {stored.Shape.Count} axes in place of a row of bytes"
             : GeneratorState.Fault(stored.ReadBytes(), current.bytes);
-        return fault is null ? ModuleWeights.Create(stored) : throw Broken($"its entry '{name}' is no state of a random generator; {fault}");
+        return fault is null
+            ? ModuleWeights.Create(stored)
+            : throw Broken($"its entry '{name}' is no state of a random generator; {fault}");
     }
 
     private object? Restored(IReadOnlyDictionary<object, object?> values, string name, Device device) => values.GetValueOrDefault(name) switch

@@ -1,3 +1,4 @@
+using ConvScope.Checkpoints;
 using ConvScope.Diagnosis;
 using ConvScope.Native;
 using ConvScope.Networks;
@@ -10,7 +11,10 @@ using static TorchSharp.torch;
 
 namespace ConvScope.Tests.Diagnosis;
 
-/// <summary>What is found before the first step in a network with group normalisation, whose values TorchSharp leaves as the memory was: here they are filled in.</summary>
+/// <summary>
+/// What is found before the first step in a network with group normalisation, whose values TorchSharp leaves as the memory was: here they
+/// are filled in.
+/// </summary>
 public sealed class UninitializedParameterTests
 {
     private static readonly float[] _addresses = [3.67E+37f, 4.57E-41f, 1.14E-11f, 3.07E-41f, 3.84E-12f, 3.07E-41f, 0, 0];
@@ -118,7 +122,8 @@ public sealed class UninitializedParameterTests
             reason = finding;
             cancellation.Cancel();
         });
-        Assert.That(() => new Trainer(new TrainingOptions(), [recorder, diagnosis]).Train(network, data, cancellation: cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        var trainer = new Trainer(new TrainingOptions(), [recorder, diagnosis]);
+        Assert.That(() => trainer.Train(network, data, cancellation: cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
         Assert.That((reason!.Rule, reason.Target), Is.EqualTo(("uninitialized parameter", "1.weight")));
         using var record = RunRecord.Open(_folder.File("run"));
         Assert.That(record.Read(QuantityNames.Loss), Is.Empty);
@@ -128,8 +133,11 @@ public sealed class UninitializedParameterTests
     public void Train_Resumed_MayHoldWeightsThatDecayed()
     {
         using var network = Grouped(weight: _counters);
-        Assert.That(InitialValues.Measure(network, ConvScope.Checkpoints.ModuleState.Read(network), isResumed: true).Select(found => found.Quantity), Does.Not.Contain(QuantityNames.InitialDenormals));
-        Assert.That(InitialValues.Measure(network, ConvScope.Checkpoints.ModuleState.Read(network), isResumed: false).Select(found => found.Quantity), Does.Contain(QuantityNames.InitialDenormals));
+        var weights = ModuleState.Read(network);
+        Assert.That(Quantities(isResumed: true), Does.Not.Contain(QuantityNames.InitialDenormals));
+        Assert.That(Quantities(isResumed: false), Does.Contain(QuantityNames.InitialDenormals));
+
+        IEnumerable<string> Quantities(bool isResumed) => InitialValues.Measure(network, weights, isResumed).Select(found => found.Quantity);
     }
 
     private string Attached(nn.Module<Tensor, Tensor> network, out IReadOnlyCollection<Finding> findings)
@@ -153,7 +161,8 @@ public sealed class UninitializedParameterTests
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        parameter.copy_(tensor([.. Enumerable.Range(0, (int)parameter.NumberOfElements).Select(index => values[index % values.Length])]).reshape(parameter.shape));
+        var places = Enumerable.Range(0, (int)parameter.NumberOfElements);
+        parameter.copy_(tensor([.. places.Select(place => values[place % values.Length])]).reshape(parameter.shape));
     }
 
     private sealed class Scaled : nn.Module<Tensor, Tensor>

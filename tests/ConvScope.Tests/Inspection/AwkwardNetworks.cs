@@ -8,37 +8,43 @@ internal static class AwkwardNetworks
 {
     private const string NoGradient = "there is none: the network cuts it off";
 
+    private const string NothingToLearn = "the loss depends on no parameter";
+
     /// <summary>Each with a part of the one warning that its inspection gives; null where it gives none.</summary>
     public static IReadOnlyDictionary<string, (Func<nn.Module<Tensor, Tensor>> Create, string? Warning)> All { get; } =
         new Dictionary<string, (Func<nn.Module<Tensor, Tensor>>, string?)>
         {
-            ["nothing odd"] = (() => new AwkwardNetwork((net, x) => net.Call("fc", net.Features(x))), null),
-            ["features detached"] = (() => new AwkwardNetwork((net, x) => net.Call("fc", net.Features(x).detach())), NoGradient),
-            ["features without gradient tracking"] = (() => new AwkwardNetwork(Untracked), NoGradient),
-            ["features in inference mode"] = (() => new AwkwardNetwork(InInferenceMode), NoGradient),
-            ["images detached"] = (() => new AwkwardNetwork((net, x) => net.Call("fc", net.Features(x.detach()))), NoGradient),
+            ["nothing odd"] = Network((net, x) => net.Call("fc", net.Features(x))),
+            ["features detached"] = Network((net, x) => net.Call("fc", net.Features(x).detach()), NoGradient),
+            ["features without gradient tracking"] = Network(Untracked, NoGradient),
+            ["features in inference mode"] = Network(InInferenceMode, NoGradient),
+            ["images detached"] = Network((net, x) => net.Call("fc", net.Features(x.detach())), NoGradient),
             ["first layer frozen"] = (() => Frozen("conv"), null),
-            ["all layers frozen"] = (() => Frozen(""), "the loss depends on no parameter"),
-            ["outputs that ignore the images"] = (() => new AwkwardNetwork((net, x) => net.Offset.unsqueeze(0).expand(x.shape[0], 3).mul(2)), NoGradient),
-            ["outputs by argmax"] = (() => new AwkwardNetwork((net, x) => net.Features(x).argmax(1, keepdim: true).to(ScalarType.Float32).add(net.Offset)), NoGradient),
-            ["outputs rounded"] = (() => new AwkwardNetwork((net, x) => net.Call("fc", net.Features(x).round())), null),
-            ["outputs detached in evaluation"] = (() => new AwkwardNetwork((net, x) => Detached(net, net.Call("fc", net.Features(x)))), NoGradient),
-            ["layer that is never called"] = (() => new AwkwardNetwork((net, x) => net.Call("fc", net.Features(x)), () => [("spare", nn.Linear(7, 7))]), null),
-            ["outputs that are thrown away"] = (() => new AwkwardNetwork(Discarding, () => [("auxiliary", nn.Linear(144, 5))]), null),
-            ["outputs of two heads"] = (() => new AwkwardNetwork(TwoHeads, () => [("second", nn.Linear(144, 2))]), null),
-            ["outputs of one number"] = (() => new AwkwardNetwork((net, x) => net.Call("one", net.Features(x)), () => [("one", nn.Linear(144, 1))]), null),
-            ["outputs that are maps"] = (() => new AwkwardNetwork((net, x) => net.Call("fc", net.Features(x)).unsqueeze(2)), null),
-            ["images returned as they are"] = (() => new AwkwardNetwork((net, x) => net.Call("flatten", x)), "the loss depends on no parameter"),
-            ["layer called twice"] = (() => new AwkwardNetwork((net, x) => net.Call("fc", net.Call("square", net.Call("square", net.Features(x)))), () => [("square", nn.Linear(144, 144))]), null),
-            ["changes in place"] = (() => new AwkwardNetwork(InPlace, () => [("overwriting", nn.ReLU(inplace: true))]), null),
-            ["layer that gives its parameter"] = (() => new AwkwardNetwork(WithOffset, () => [("given", new Given())]), null),
-            ["gradient of its own"] = (() => new AwkwardNetwork(OwnGradient), null),
-            ["products of matrices"] = (() => new AwkwardNetwork(Products), null),
-            ["64-bit floats"] = (() => new AwkwardNetwork((net, x) => net.Call("fc", net.Features(x)).to(ScalarType.Float64)), null),
-            ["sparse gradients"] = (() => new AwkwardNetwork(Looked, () => [("table", nn.Embedding(4, 144, sparse: true))]), "'aten::addcmul_'"),
-            ["no evaluation"] = (() => new AwkwardNetwork((net, x) => net.training ? net.Call("fc", net.Features(x)) : throw new InvalidOperationException("It does not evaluate.")), "It does not evaluate."),
-            ["batches of 24 only"] = (() => new AwkwardNetwork((net, x) => net.Call("fc", net.Features(x.reshape(24, 1, 8, 8)))), "shape '[24, 1, 8, 8]' is invalid"),
+            ["all layers frozen"] = (() => Frozen(""), NothingToLearn),
+            ["outputs that ignore the images"] = Network((net, x) => net.Offset.unsqueeze(0).expand(x.shape[0], 3).mul(2), NoGradient),
+            ["outputs by argmax"] = Network((net, x) => net.Features(x).argmax(1, keepdim: true).to(ScalarType.Float32).add(net.Offset), NoGradient),
+            ["outputs rounded"] = Network((net, x) => net.Call("fc", net.Features(x).round())),
+            ["outputs detached in evaluation"] = Network((net, x) => Detached(net, net.Call("fc", net.Features(x))), NoGradient),
+            ["layer that is never called"] = Network((net, x) => net.Call("fc", net.Features(x)), null, () => ("spare", nn.Linear(7, 7))),
+            ["outputs that are thrown away"] = Network(Discarding, null, () => ("auxiliary", nn.Linear(144, 5))),
+            ["outputs of two heads"] = Network(TwoHeads, null, () => ("second", nn.Linear(144, 2))),
+            ["outputs of one number"] = Network((net, x) => net.Call("one", net.Features(x)), null, () => ("one", nn.Linear(144, 1))),
+            ["outputs that are maps"] = Network((net, x) => net.Call("fc", net.Features(x)).unsqueeze(2)),
+            ["images returned as they are"] = Network((net, x) => net.Call("flatten", x), NothingToLearn),
+            ["layer called twice"] = Network(Twice, null, () => ("square", nn.Linear(144, 144))),
+            ["changes in place"] = Network(InPlace, null, () => ("overwriting", nn.ReLU(inplace: true))),
+            ["layer that gives its parameter"] = Network(WithOffset, null, () => ("given", new Given())),
+            ["gradient of its own"] = Network(OwnGradient),
+            ["products of matrices"] = Network(Products),
+            ["64-bit floats"] = Network((net, x) => net.Call("fc", net.Features(x)).to(ScalarType.Float64)),
+            ["sparse gradients"] = Network(Looked, "'aten::addcmul_'", () => ("table", nn.Embedding(4, 144, sparse: true))), // Adam has none
+            ["no evaluation"] = Network(OnlyTraining, "It does not evaluate."),
+            ["batches of 24 only"] = Network((net, x) => net.Call("fc", net.Features(x.reshape(24, 1, 8, 8))), "shape '[24, 1, 8, 8]' is invalid"),
         };
+
+    private static (Func<nn.Module<Tensor, Tensor>> Create, string? Warning) Network(
+        Func<AwkwardNetwork, Tensor, Tensor> forward, string? warning = null, Func<(string Name, nn.Module<Tensor, Tensor> Layer)>? more = null) =>
+        (() => new AwkwardNetwork(forward, more), warning);
 
     private static Tensor Untracked(AwkwardNetwork net, Tensor images)
     {
@@ -62,6 +68,12 @@ internal static class AwkwardNetworks
         return network;
     }
 
+    private static Tensor OnlyTraining(AwkwardNetwork net, Tensor images) =>
+        net.training ? net.Call("fc", net.Features(images)) : throw new InvalidOperationException("It does not evaluate.");
+
+    private static Tensor Twice(AwkwardNetwork net, Tensor images) =>
+        net.Call("fc", net.Call("square", net.Call("square", net.Features(images))));
+
     private static Tensor Detached(AwkwardNetwork net, Tensor outputs) => net.training ? outputs : outputs.detach();
 
     private static Tensor Discarding(AwkwardNetwork net, Tensor images)
@@ -84,7 +96,8 @@ internal static class AwkwardNetworks
         return net.Call("fc", net.Call("flatten", net.Call("overwriting", maps))).add_(net.Offset);
     }
 
-    private static Tensor WithOffset(AwkwardNetwork net, Tensor images) => net.Call("fc", net.Features(images)).add(net.Call("given", images));
+    private static Tensor WithOffset(AwkwardNetwork net, Tensor images) =>
+        net.Call("fc", net.Features(images)).add(net.Call("given", images));
 
     private static Tensor OwnGradient(AwkwardNetwork net, Tensor images)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using ConvScope.Attribution;
 using ConvScope.Checkpoints;
 using ConvScope.Diagnosis;
@@ -14,13 +15,13 @@ using static TorchSharp.torch;
 namespace ConvScope.Tests.Inspection;
 
 /// <summary>
-/// What runs in a process of its own: awkward networks, one after another, are trained with and without inspection, or attributed. Each prints a line as it begins and one as it ends, so that a process that
-/// is ended by native code says with which.
+/// What runs in a process of its own: awkward networks, one after another, are trained with and without inspection, or attributed. Each
+/// prints a line as it begins and one as it ends, so that a process that is ended by native code says with which.
 /// </summary>
 internal static class AwkwardTraining
 {
-    /// <summary>The ways to meet a network.</summary>
-    public static IReadOnlyList<string> Ways { get; } = ["scope", "trainer", "attribution"];
+    /// <summary>The ways to meet a network: a loop of one's own, one that tells the inspection of its steps in inference mode, our trainer, and attribution.</summary>
+    public static IReadOnlyList<string> Ways { get; } = ["scope", "scope in inference mode", "trainer", "attribution"];
 
     /// <summary>Tries networks.</summary>
     /// <param name="way">One of <see cref="Ways"/>.</param>
@@ -42,17 +43,19 @@ internal static class AwkwardTraining
     private static IEnumerable<string> Compare(string way, Func<nn.Module<Tensor, Tensor>> create, string folder)
     {
         var logger = new ListLogger();
-        Func<string?, ILogger, string> train = way == "scope" ? (run, log) => InOwnLoop(create, run, log) : (run, log) => WithTrainer(create, run, log);
-        var plain = train(null, logger);
-        yield return train(folder, logger) == plain ? "same bits" : "other bits";
+        yield return Train(folder) == Train(null) ? "same bits" : "other bits";
         foreach (var warning in logger.Warnings)
             yield return $"warning {warning.Split('\n')[0]}";
         using var record = RunRecord.Open(folder);
         yield return $"status {record.ReadMetadata()[MetadataNames.Status]}";
         yield return string.Create(CultureInfo.InvariantCulture, $"losses {record.Read(QuantityNames.Loss).Count}");
+
+        string Train(string? run) => way == "trainer"
+            ? WithTrainer(create, run, logger)
+            : InOwnLoop(create, run, logger, way == "scope" ? null : () => inference_mode());
     }
 
-    private static string InOwnLoop(Func<nn.Module<Tensor, Tensor>> create, string? folder, ILogger logger)
+    private static string InOwnLoop(Func<nn.Module<Tensor, Tensor>> create, string? folder, ILogger logger, Func<IDisposable>? mode)
     {
         using var module = create();
         using var data = ToyImages.Create(24);
@@ -70,11 +73,16 @@ internal static class AwkwardTraining
                 optimizer.step();
             }
 
-            scope?.Step(loss, outputs, outputs.shape[1] == 1 ? data.Labels.clamp_max(1) : data.Labels);
+            using (mode?.Invoke())
+                scope?.Step(loss, outputs, outputs.shape[1] == 1 ? data.Labels.clamp_max(1) : data.Labels);
         }
 
-        scope?.EndEpoch();
-        scope?.Dispose();
+        using (mode?.Invoke())
+        {
+            scope?.EndEpoch();
+            scope?.Dispose();
+        }
+
         return scope?.Failure is { } failure ? $"failed: {failure.Message}" : Bits(module);
     }
 
@@ -86,7 +94,8 @@ internal static class AwkwardTraining
         TrainingObserver[] observers = recorder is null ? [] : [recorder, new DiagnosisObserver(recorder, logger: logger)];
         try
         {
-            new Trainer(new TrainingOptions { Epochs = 6, BatchSize = 24, LearningRate = 0.05, Momentum = 0 }, observers, logger).Train(module, data);
+            var options = new TrainingOptions { Epochs = 6, BatchSize = 24, LearningRate = 0.05, Momentum = 0 };
+            new Trainer(options, observers, logger).Train(module, data);
         }
         catch (Exception exception)
         {
@@ -102,7 +111,11 @@ internal static class AwkwardTraining
         using var module = create();
         using var data = ToyImages.Create(24);
         module.eval();
-        foreach (var method in new AttributionMethod[] { new GradCam { Layer = "conv" }, new GradCamPlusPlus { Layer = "relu" }, new InputGradient(), new IntegratedGradients { Steps = 4 }, new Occlusion { Window = 4 } })
+        AttributionMethod[] methods =
+        [
+            new GradCam { Layer = "conv" }, new GradCamPlusPlus { Layer = "relu" }, new InputGradient(), new IntegratedGradients { Steps = 4 }, new Occlusion { Window = 4 },
+        ];
+        foreach (var method in methods)
             yield return $"{method.Name}: {Outcome(() => method.Attribute(module, data.Images, data.Labels.mul(0)))}";
     }
 
@@ -119,7 +132,8 @@ internal static class AwkwardTraining
         }
     }
 
-    private static InspectionOptions Inspection(string folder) => new(folder) { Level = InspectionLevel.Full, Schedule = Schedule.Every(1), Budget = null, PreChecks = true };
+    private static InspectionOptions Inspection(string folder) =>
+        new(folder) { Level = InspectionLevel.Full, Schedule = Schedule.Every(1), Budget = null, PreChecks = true };
 
     private static Tensor Loss(Tensor outputs, Tensor labels) => outputs switch
     {
@@ -130,11 +144,11 @@ internal static class AwkwardTraining
 
     /// <summary>Parameters and gradients to the last bit.</summary>
     private static string Bits(nn.Module module) => string.Join(' ', ModuleState.Read(module).Concat(Gradients(module)).Select(array =>
-        $"{array.Name} {string.Concat(array.Values.Select(value => BitConverter.SingleToInt32Bits(value).ToString("x8", CultureInfo.InvariantCulture)))}"));
+        $"{array.Name} {Convert.ToHexStringLower(MemoryMarshal.AsBytes<float>(array.Values))}"));
 
     private static IEnumerable<NamedArray> Gradients(nn.Module module)
     {
         using var scope = NewDisposeScope();
-        return [.. module.named_parameters().Where(pair => pair.parameter.grad is not null).Select(pair => ModuleState.Copy($"gradient of {pair.name}", pair.parameter.grad!.to_dense()))];
+        return [.. ModuleState.ReadGradients(module).Select(array => array with { Name = $"gradient of {array.Name}" })];
     }
 }

@@ -178,6 +178,28 @@ public sealed class RunRecordWriterTests
         Assert.That(RecordFile.Query(folder.Path, "SELECT count(*) FROM steps"), Is.EqualTo("0"));
     }
 
+    [Test]
+    public void Append_FailureThatItsCallbackCannotBear_EndsTheRecordAndNotTheProcess()
+    {
+        using var folder = new TemporaryFolder();
+        var calls = 0;
+        using (var writer = new RunRecordWriter(folder.Path, new Dictionary<string, string> { ["network"] = "toy" }, Refuse))
+        {
+            RecordFile.Execute(folder.Path, "DROP TABLE readings");
+            writer.Append(new StepReadings(0, 1, 0, [(_loss, 1)]));
+            Patience.WaitUntil(() => Volatile.Read(ref calls) > 0, "no failure was reported");
+            writer.Append(new StepReadings(1, 1, 0, [(_loss, 1)]));
+        }
+
+        Assert.That(calls, Is.EqualTo(1));
+
+        void Refuse(Exception exception)
+        {
+            Interlocked.Increment(ref calls);
+            throw new InvalidOperationException("The log is closed.", exception);
+        }
+    }
+
     // What SQLite does by itself when the disk is full: it rolls the transaction back.
     [Test]
     public void Append_DatabaseThatRollsBackByItself_ReportsWhy()
