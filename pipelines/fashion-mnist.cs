@@ -6,7 +6,9 @@ using System.Globalization;
 using ConvScope.Datasets;
 using ConvScope.ML;
 using ConvScope.Recording;
+using ConvScope.Training;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 
 string Argument(string name, string otherwise) => args.SkipWhile(argument => argument != $"--{name}").Skip(1).FirstOrDefault() ?? otherwise;
@@ -17,12 +19,24 @@ if (Directory.Exists(output))
 var mlContext = new MLContext(int.Parse(Argument("seed", "1"), CultureInfo.InvariantCulture));
 var train = mlContext.Data.LoadFromImages(await FashionMnist.LoadTrainAsync());
 var test = mlContext.Data.LoadFromImages(await FashionMnist.LoadTestAsync());
-var model = mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
-    .Append(mlContext.MulticlassClassification.Trainers.ConvNet(Recipes.FashionMnist with { Inspection = new(output) { Dataset = "Fashion-MNIST" } }))
-    .Fit(train);
+var recipe = Recipes.FashionMnist with { Inspection = new(output) { Dataset = "Fashion-MNIST" } };
+TransformerChain<ConvNetTransformer> model;
+try
+{
+    model = mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+        .Append(mlContext.MulticlassClassification.Trainers.ConvNet(recipe))
+        .Fit(train);
+}
+catch (NonFiniteTrainingException exception)
+{
+    Console.Error.WriteLine($"{exception.Message} Look at {output}/report.html.");
+    return 1;
+}
+
 var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(test));
 mlContext.Model.Save(model, train.Schema, Path.Combine(output, "model.zip"));
 
 var summary = RunSummary.Read(output) with { TestAccuracy = metrics.MicroAccuracy };
 summary.Write(output);
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Test accuracy: {metrics.MicroAccuracy:P2} after {summary.TrainingSeconds:F1} s. Look at {output}/report.html."));
+return 0;

@@ -4,6 +4,7 @@
 //   dotnet run pipelines/mnist-embedding.cs -- [--rows 20000] [--out artifacts/reports/mnist-embedding] [--model artifacts/reports/mnist-lenet5/model.zip]
 //   dotnet run pipelines/mnist-embedding.cs -- --load artifacts/reports/mnist-embedding/model.zip      in a fresh process: the saved pipeline alone
 using System.Globalization;
+using ConvScope.Checkpoints;
 using ConvScope.Datasets;
 using ConvScope.ML;
 using ConvScope.Training;
@@ -17,27 +18,37 @@ var network = Argument("model", "artifacts/reports/mnist-lenet5/model.zip");
 
 var mlContext = new MLContext(1);
 var test = mlContext.Data.LoadFromEnumerable(Digit.From(await Mnist.LoadTestAsync(), int.MaxValue));
-if (Argument("load", "") is { Length: > 0 } saved)
+try
 {
-    using var loaded = (IDisposable)mlContext.Model.Load(saved, out _); // nothing to register: the file knows who reads it
-    Print((ITransformer)loaded, "loaded");
-    return;
+    if (Argument("load", "") is { Length: > 0 } saved)
+    {
+        using var loaded = (IDisposable)mlContext.Model.Load(saved, out _); // nothing to register: the file knows who reads it
+        Print((ITransformer)loaded, "loaded");
+        return 0;
+    }
+
+    var train = mlContext.Data.LoadFromEnumerable(Digit.From(await Mnist.LoadTrainAsync(), rows));
+    using var trained = Network(train);
+    var embedding = mlContext.Transforms.ConvNetFeatures(trained.Model, layer: "fc1", outputColumnName: "Embedding");
+    var model = mlContext.Transforms.Conversion.MapValueToKey("Parity")
+        .Append(embedding)
+        .Append(mlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy(labelColumnName: "Parity", featureColumnName: "Embedding"))
+        .Fit(train);
+    Directory.CreateDirectory(output);
+    mlContext.Model.Save(model, train.Schema, Path.Combine(output, "model.zip"));
+    Print(model, "trained");
+
+    var clusters = embedding.Append(mlContext.Clustering.Trainers.KMeans("Embedding", numberOfClusters: 10)).Fit(train).Transform(test);
+    var purity = mlContext.Data.CreateEnumerable<Clustered>(clusters, reuseRowObject: false).GroupBy(digit => digit.PredictedLabel)
+        .Sum(cluster => cluster.GroupBy(digit => digit.Label).Max(digit => digit.Count())) / 10000.0;
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"k-means, 10 clusters: purity {purity:P2}"));
+    return 0;
 }
-
-var train = mlContext.Data.LoadFromEnumerable(Digit.From(await Mnist.LoadTrainAsync(), rows));
-using var trained = Network();
-var embedding = mlContext.Transforms.ConvNetFeatures(trained.Model, layer: "fc1", outputColumnName: "Embedding");
-var model = mlContext.Transforms.Conversion.MapValueToKey("Parity")
-    .Append(embedding)
-    .Append(mlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy(labelColumnName: "Parity", featureColumnName: "Embedding"))
-    .Fit(train);
-Directory.CreateDirectory(output);
-mlContext.Model.Save(model, train.Schema, Path.Combine(output, "model.zip"));
-Print(model, "trained");
-
-var clusters = embedding.Append(mlContext.Clustering.Trainers.KMeans("Embedding", numberOfClusters: 10)).Fit(train).Transform(test);
-var purity = mlContext.Data.CreateEnumerable<Clustered>(clusters, reuseRowObject: false).GroupBy(digit => digit.PredictedLabel).Sum(cluster => cluster.GroupBy(digit => digit.Label).Max(digit => digit.Count())) / 10000.0;
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"k-means, 10 clusters: purity {purity:P2}"));
+catch (Exception exception) when (exception is NonFiniteTrainingException or NonFiniteWeightsException)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
+}
 
 void Print(ITransformer pipeline, string what)
 {
@@ -46,7 +57,7 @@ void Print(ITransformer pipeline, string what)
 }
 
 // The network of the main job where it is there; else one epoch on the same rows.
-ConvNetTransformer Network()
+ConvNetTransformer Network(IDataView train)
 {
     if (File.Exists(network))
         return ((TransformerChain<ITransformer>)mlContext.Model.Load(network, out _)).OfType<ConvNetTransformer>().Single();

@@ -2,7 +2,7 @@
 #:project ../src/ConvScope.ML
 #:package Spectre.Console
 // Trains LeNet-5 on MNIST in an ML.NET pipeline, looks inside it while it learns, and keeps the model.
-//   dotnet run pipelines/mnist-lenet5.cs -- [--seed 1] [--epochs 5] [--out artifacts/reports/mnist-lenet5]
+//   dotnet run pipelines/mnist-lenet5.cs -- [--seed 1] [--epochs 5] [--learning-rate 0.01] [--out artifacts/reports/mnist-lenet5]
 using System.Globalization;
 using ConvScope.Datasets;
 using ConvScope.ML;
@@ -14,13 +14,32 @@ using Spectre.Console;
 
 string Argument(string name, string otherwise) => args.SkipWhile(argument => argument != $"--{name}").Skip(1).FirstOrDefault() ?? otherwise;
 var epochs = int.Parse(Argument("epochs", "5"), CultureInfo.InvariantCulture);
+var learningRate = double.Parse(Argument("learning-rate", "0.01"), CultureInfo.InvariantCulture);
 var seed = int.Parse(Argument("seed", "1"), CultureInfo.InvariantCulture);
 var output = Argument("out", "artifacts/reports/mnist-lenet5");
 if (Directory.Exists(output))
     Directory.Delete(output, recursive: true); // this program's own earlier report
 
 AnsiConsole.MarkupLine("[bold]LeNet-5 on MNIST[/], trained in an ML.NET pipeline");
-await AnsiConsole.Progress().Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).StartAsync(async progress =>
+try
+{
+    await AnsiConsole.Progress()
+        .Columns(
+            new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+        .StartAsync(Train);
+}
+catch (NonFiniteTrainingException exception)
+{
+    Console.Error.WriteLine($"{exception.Message} Look at {output}/report.html.");
+    return 1;
+}
+
+var summary = RunSummary.Read(output);
+AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture,
+    $"Trained in {summary.TrainingSeconds:F1} s, of which inspection took {summary.InspectionShare:P2}. Look at {output}/report.html."));
+return 0;
+
+async Task Train(ProgressContext progress)
 {
     var bar = progress.AddTask("loading MNIST", maxValue: 1);
     var images = await Mnist.LoadTrainAsync();
@@ -38,7 +57,10 @@ await AnsiConsole.Progress().Columns(new TaskDescriptionColumn { Alignment = Jus
     var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
         .Append(mlContext.MulticlassClassification.Trainers.ConvNet(Recipes.LeNet5Seed with
         {
-            Training = Recipes.LeNet5Seed.Training with { Epochs = epochs, Checkpoints = new(Path.Combine(output, "checkpoints")) },
+            Training = Recipes.LeNet5Seed.Training with
+            {
+                Epochs = epochs, LearningRate = learningRate, Checkpoints = new(Path.Combine(output, "checkpoints")),
+            },
             Inspection = new(output) { Dataset = "MNIST" },
             Observers = [new ProgressBar(bar)],
         }))
@@ -52,10 +74,7 @@ await AnsiConsole.Progress().Columns(new TaskDescriptionColumn { Alignment = Jus
 
     (RunSummary.Read(output) with { TestAccuracy = metrics.MicroAccuracy }).Write(output);
     AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Test accuracy: {metrics.MicroAccuracy:P2} | log-loss: {metrics.LogLoss:F4}"));
-});
-
-var summary = RunSummary.Read(output);
-AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Trained in {summary.TrainingSeconds:F1} s, of which inspection took {summary.InspectionShare:P2}. Look at {output}/report.html."));
+}
 
 /// <summary>One image of the data set as a row.</summary>
 internal sealed class Digit

@@ -3,6 +3,7 @@
 // Loads the model that mnist-lenet5.cs saved and classifies test images one by one with an ML.NET prediction engine.
 //   dotnet run pipelines/mnist-predict.cs -- [--model artifacts/reports/mnist-lenet5/model.zip] [--count 5]
 using System.Globalization;
+using ConvScope.Checkpoints;
 using ConvScope.Datasets;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -11,23 +12,34 @@ string Argument(string name, string otherwise) => args.SkipWhile(argument => arg
 var path = Argument("model", "artifacts/reports/mnist-lenet5/model.zip");
 var count = int.Parse(Argument("count", "5"), CultureInfo.InvariantCulture);
 
-var mlContext = new MLContext();
-var model = mlContext.Model.Load(path, out _); // nothing to register: the file knows who reads it
-using var engine = mlContext.Model.CreatePredictionEngine<Digit, Prediction>(model);
-VBuffer<ReadOnlyMemory<char>> slots = default;
-engine.OutputSchema["Score"].GetSlotNames(ref slots);
-var names = slots.DenseValues().ToArray();
-
-var images = await Mnist.LoadTestAsync();
-for (var index = 0; index < count; index++)
+try
 {
-    var image = images.Image(index);
-    var prediction = engine.Predict(new Digit { Pixels = image.ToArray() });
-    var best = prediction.Score.Select((score, slot) => (score, name: names[slot])).OrderByDescending(entry => entry.score).Take(3);
-    Console.WriteLine(TextArt.Draw(image, images.Height, images.Width));
-    Console.WriteLine($"Test image {index} is a {images.Label(index)}. Predicted: {prediction.PredictedDigit}  ("
-        + string.Join(", ", best.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.name}: {entry.score:P2}"))) + ")");
-    Console.WriteLine();
+    var mlContext = new MLContext();
+    var model = mlContext.Model.Load(path, out _); // nothing to register: the file knows who reads it
+    using var engine = mlContext.Model.CreatePredictionEngine<Digit, Prediction>(model);
+    VBuffer<ReadOnlyMemory<char>> slots = default;
+    engine.OutputSchema["Score"].GetSlotNames(ref slots);
+    var names = slots.DenseValues().ToArray();
+
+    var images = await Mnist.LoadTestAsync();
+    for (var index = 0; index < count; index++)
+    {
+        var image = images.Image(index);
+        var prediction = engine.Predict(new Digit { Pixels = image.ToArray() });
+        var best = prediction.Score.Select((score, slot) => (score, name: names[slot])).OrderByDescending(entry => entry.score).Take(3);
+        Console.WriteLine(TextArt.Draw(image, images.Height, images.Width));
+        Console.WriteLine($"Test image {index} is a {images.Label(index)}. Predicted: {prediction.PredictedDigit}  ("
+            + string.Join(", ", best.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.name}: {entry.score:P2}")))
+            + ")");
+        Console.WriteLine();
+    }
+
+    return 0;
+}
+catch (NonFiniteWeightsException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
 }
 
 /// <summary>One image as the model takes it.</summary>

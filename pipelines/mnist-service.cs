@@ -5,6 +5,7 @@
 //   dotnet run pipelines/mnist-service.cs -- [--model artifacts/reports/mnist-lenet5/model.zip] [--urls http://127.0.0.1:5080]
 //   curl --data-binary @digit.png http://127.0.0.1:5080/predict
 using ConvScope.Attribution;
+using ConvScope.Checkpoints;
 using ConvScope.ML;
 using ConvScope.Networks;
 using ConvScope.Reporting.Figures;
@@ -20,7 +21,16 @@ builder.WebHost.ConfigureKestrel(kestrel =>
     kestrel.Limits.MaxRequestBodySize = LargestBody;
     kestrel.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(5)); // one that sends slower is cut off
 });
-builder.Services.AddSingleton(new Classifier(builder.Configuration["model"] ?? "artifacts/reports/mnist-lenet5/model.zip"));
+try
+{
+    builder.Services.AddSingleton(new Classifier(builder.Configuration["model"] ?? "artifacts/reports/mnist-lenet5/model.zip"));
+}
+catch (NonFiniteWeightsException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
+}
+
 var app = builder.Build();
 
 app.MapGet("/", () => Results.Text("POST a PNG of 28x28 pixels, a light digit on black, to /predict.\n"));
@@ -49,6 +59,7 @@ app.MapPost("/predict", async (HttpRequest request, Classifier classifier) =>
     }
 });
 app.Run();
+return 0;
 
 /// <summary>The model, and as many prediction engines as there are processors.</summary>
 internal sealed class Classifier : IDisposable
@@ -66,6 +77,7 @@ internal sealed class Classifier : IDisposable
         var attribution = _mlContext.Transforms.ConvNetAttribution(_network, new GradCam());
         _model = saved.Append(attribution.Fit(_mlContext.Data.LoadFromEnumerable<Digit>([])));
         _engines = new DefaultObjectPool<PredictionEngine<Digit, Prediction>>(new Engines(() => _mlContext.Model.CreatePredictionEngine<Digit, Prediction>(_model, new PredictionEngineOptions { OwnsTransformer = false })), Environment.ProcessorCount);
+        _engines.Return(_engines.Get()); // a model that cannot predict is refused now, not at the first request
     }
 
     /// <summary>The shape of the images that it takes.</summary>

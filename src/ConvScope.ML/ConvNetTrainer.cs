@@ -1,3 +1,4 @@
+using ConvScope.Checkpoints;
 using ConvScope.Diagnosis;
 using ConvScope.ML.Heads;
 using ConvScope.ML.Internals;
@@ -16,7 +17,7 @@ namespace ConvScope.ML;
 
 /// <summary>
 /// Trains a convolutional network on the images of a view. The rows are read once, and images that the features name by their paths are held or streamed; <c>Fit</c> may be called any number of times on one instance, and the same data
-/// and seed give the same network on the CPU.
+/// and seed give the same network on the CPU, and on a GPU with <see cref="TrainingOptions.Deterministic"/>.
 /// </summary>
 public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
 {
@@ -44,6 +45,13 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
     /// <exception cref="NetworkException"><see cref="ConvNetOptions.FreezeUntil"/> is no layer of the network, or leaves nothing to train.</exception>
     /// <exception cref="InvalidOperationException">The data are empty, a label is missing, a feature is no finite number, or there is no such GPU.</exception>
     /// <exception cref="StoppedByFindingException">The diagnosis found what <see cref="InspectionOptions.StopOn"/> asks to stop on.</exception>
+    /// <exception cref="NonFiniteTrainingException">
+    /// A loss or weights became NaN or infinite, and <see cref="TrainingOptions.OnNonFinite"/> says that this is the end. The record, its
+    /// figures and its report are written; there is no model.
+    /// </exception>
+    /// <exception cref="NonFiniteWeightsException">
+    /// <see cref="ConvNetOptions.InitialWeights"/> holds weights that are NaN or infinite.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The training was cancelled. Nothing is left but its record, closed and marked as cancelled.</exception>
     public ConvNetTransformer Fit(IDataView input) => Fit(input, _options.ValidationSet);
 
@@ -105,8 +113,11 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
         catch (Exception exception)
         {
             module.Dispose();
-            if (exception is OperationCanceledException && host.Cancellation.Reason is { } finding)
-                throw new StoppedByFindingException(finding);
+            var reason = exception is OperationCanceledException ? host.Cancellation.Reason : null;
+            if ((reason is not null || exception is NonFiniteTrainingException) && recorder?.RunFolder is { } folder)
+                RunReport.Write(folder, _options.Inspection!, host); // what went wrong can be seen there
+            if (reason is not null)
+                throw new StoppedByFindingException(reason);
             throw;
         }
     }

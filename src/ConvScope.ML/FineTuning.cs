@@ -10,6 +10,7 @@ internal static partial class FineTuning
 {
     /// <summary>Loads weights by name; the last layer begins anew where it has another number of outputs.</summary>
     /// <exception cref="InvalidDataException">The file is no checkpoint, or its weights do not fit the network.</exception>
+    /// <exception cref="NonFiniteWeightsException">Weights that the network would take are NaN or infinite.</exception>
     public static void Load(nn.Module module, NetworkSpec network, string path, ILogger logger)
     {
         using var checkpoint = Checkpoint.Open(path);
@@ -22,6 +23,7 @@ internal static partial class FineTuning
         var missing = shapes.Keys.Where(name => !IsPartOf(classifier, name) && !IsCounter(name) && kept.TrueForAll(tensor => tensor.Name != name)).ToList();
         if (missing.Count > 0)
             throw new InvalidDataException($"'{path}' lacks weights of network '{network.Name}': {string.Join(", ", missing.Take(20))}{(missing.Count > 20 ? $" and {missing.Count - 20} more" : "")}.");
+        NonFiniteWeightsException.ThrowIfAny(NonFiniteWeights.Find(kept.Where(tensor => shapes.ContainsKey(tensor.Name))), $"'{path}'");
         var loaded = ModuleWeights.Load(module, kept, strict: false);
         if (loaded.Unexpected.Count > 0)
             throw new InvalidDataException($"'{path}' has weights that network '{network.Name}' does not know: {string.Join(", ", loaded.Unexpected.Take(20))}.");

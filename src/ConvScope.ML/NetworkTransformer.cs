@@ -1,3 +1,4 @@
+using ConvScope.Checkpoints;
 using ConvScope.ML.Mapping;
 using ConvScope.ML.Scoring;
 
@@ -32,21 +33,31 @@ public abstract class NetworkTransformer : ITransformer, IDisposable
         return new MappedSchema(Added, inputSchema).Output;
     }
 
-    /// <summary>Adds the columns to a view. The schema is checked here; rows are read and computed where the result is.</summary>
+    /// <summary>
+    /// Adds the columns to a view. Schema and weights are checked here; rows are read and computed where the result is. A row with a pixel
+    /// that is no finite number gets NaN.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of another type or size.</exception>
+    /// <exception cref="NonFiniteWeightsException">Weights of the network are NaN or infinite; the message names them.</exception>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        Model.CheckWeights();
         return new MappedView(new MappedSchema(Added, input.Schema), input);
     }
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
+        Model.CheckWeights(); // once for a prediction engine, not for every row
         return new MappedRows(new MappedSchema(Added, inputSchema));
     }
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => Save(ctx);
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        Model.CheckWeights();
+        Save(ctx);
+    }
 
     /// <summary>Frees the network's weights where they are its own. Using it afterwards is an error; a second call is harmless.</summary>
     public void Dispose()

@@ -38,6 +38,8 @@ internal static class DoctorCommand
                 failure = CheckKernels(facts);
                 facts["torch threads"] = $"{torch.get_num_threads()}";
                 facts["CUDA"] = Cuda();
+                facts["TensorFloat-32"] =
+                    $"in {TensorFloat32.Read()}, on GPUs from Ampere on; TrainingOptions.AllowTensorFloat32 changes it";
             }
             catch (TorchLoadException exception)
             {

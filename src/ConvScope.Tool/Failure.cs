@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ConvScope.Diagnosis;
 using ConvScope.Native;
+using ConvScope.Training;
 
 namespace ConvScope.Tool;
 
@@ -15,12 +16,13 @@ internal static class Failure
             await work(result, cancellation).ConfigureAwait(false);
             return 0;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException exception) when (exception is not StoppedByFindingException)
         {
             return 130; // as shells count an interruption
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or NotSupportedException or KeyNotFoundException
-            or InvalidOperationException or TorchLoadException or StoppedByFindingException or System.Net.Sockets.SocketException)
+            or InvalidOperationException or TorchLoadException or StoppedByFindingException or NonFiniteTrainingException
+            or System.Net.Sockets.SocketException)
         {
             await result.InvocationConfiguration.Error.WriteLineAsync($"convscope: {exception.Message}").ConfigureAwait(false);
             return 1;

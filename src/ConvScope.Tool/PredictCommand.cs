@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ConvScope.ML;
@@ -49,9 +50,11 @@ internal static class PredictCommand
         {
             return context.Model.Load(path, out var _);
         }
-        catch (Exception exception) when (exception is FormatException or InvalidDataException or InvalidOperationException or ArgumentException)
+        catch (Exception exception) when (exception is FormatException or InvalidDataException or InvalidOperationException
+            or ArgumentException or TargetInvocationException)
         {
-            throw new InvalidDataException($"'{path}' is no ML.NET model that can be read: {exception.Message}", exception);
+            var reason = (exception as TargetInvocationException)?.InnerException ?? exception; // ML.NET calls our reader by reflection
+            throw new InvalidDataException($"'{path}' is no ML.NET model that can be read: {reason.Message}", exception);
         }
     }
 

@@ -4,6 +4,7 @@ using ConvScope.Diagnosis;
 using ConvScope.Native;
 using ConvScope.Quantities;
 using ConvScope.Recording;
+using ConvScope.Training;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TorchSharp;
@@ -21,8 +22,10 @@ namespace ConvScope;
 /// </code>
 /// </summary>
 /// <remarks>
-/// It changes nothing in the training, and never throws while it runs: the first failure is logged, kept in <see cref="Failure"/>, and ends the inspection. Calls come from the
-/// thread that trains. What the layers give is measured where the network is called with <c>call</c>, as TorchSharp's hooks need.
+/// It changes nothing in the training, and never throws while it runs. A part that fails for this network is left out from then on, with a
+/// warning; what fails as a whole is logged, kept in <see cref="Failure"/>, and ends the inspection. A loss that is NaN or infinite becomes
+/// a finding and one warning; the loop goes on, since it is yours. Calls come from the thread that trains. What the layers give is measured
+/// where the network is called with <c>call</c>, as TorchSharp's hooks need.
 /// </remarks>
 public sealed partial class Scope : IDisposable
 {
@@ -33,6 +36,8 @@ public sealed partial class Scope : IDisposable
     private RunDiagnosis? _diagnosis;
     private Action? _unhook;
     private Tensor? _images;
+    private LossWatch? _losses;
+    private bool _isFinite = true;
     private long _step;
     private int _epoch = 1;
 
@@ -45,7 +50,11 @@ public sealed partial class Scope : IDisposable
             _inspection = RunInspection.Start(options, module, options.StepsPerEpoch, steps: 0, Metadata(module), logger);
             RunFolder = _inspection.Folder;
             if (options.Diagnose)
-                _diagnosis = RunDiagnosis.Listen(_inspection, new RunFacts { StepsPerEpoch = options.StepsPerEpoch }, options.StopOn, logger);
+            {
+                var facts = new RunFacts { StepsPerEpoch = options.StepsPerEpoch };
+                _diagnosis = RunDiagnosis.Listen(_inspection, facts, options.StopOn, logger, logsTold: false);
+            }
+
             _unhook = module.register_forward_pre_hook((network, input) =>
             {
                 if (network.training)
@@ -81,7 +90,8 @@ public sealed partial class Scope : IDisposable
     /// <param name="options">What is measured and where it is kept; checked here.</param>
     /// <param name="logger">Gets warnings; null for nobody.</param>
     /// <exception cref="ArgumentException">
-    /// An option is out of its range; or the network was moved to a device or another type and has lost a parameter, or the optimizer was made before that: the message says where.
+    /// An option is out of its range; or the network was moved to a device or another type and has lost a parameter, or the optimizer
+    /// was made before that: the message says where.
     /// </exception>
     public static Scope Attach(nn.Module<Tensor, Tensor> module, optim.Optimizer optimizer, InspectionOptions options, ILogger? logger = null)
     {
@@ -109,8 +119,12 @@ public sealed partial class Scope : IDisposable
             if (_inspection is null)
                 return;
             using var scope = NewDisposeScope();
+            if (_isFinite)
+                Note((_losses ??= new LossWatch(loss.device)).Add(_step, loss));
             var classes = labels is not null && labels.dim() == 1 && labels.dtype == ScalarType.Int64 ? labels : null;
-            _inspection.Step(_step, _epoch, _images, classes, outputs, loss.reshape(1).detach(), _optimizer.ParamGroups.First().LearningRate);
+            var home = (outputs ?? loss).device; // labels and loss may lie elsewhere
+            var rate = _optimizer.ParamGroups.First().LearningRate;
+            _inspection.Step(_step, _epoch, _images, classes?.to(home), outputs, loss.reshape(1).detach().to(home), rate);
             Release();
             if (!_inspection.WantsImages)
                 Unhook();
@@ -122,6 +136,8 @@ public sealed partial class Scope : IDisposable
     /// <param name="metrics">What it came to, by name, such as <see cref="QuantityNames.ValidationAccuracy"/>; null for nothing.</param>
     public void EndEpoch(IReadOnlyDictionary<string, double>? metrics = null)
     {
+        Guarded(() => Note(_losses?.Read()));
+        Guarded(() => NoteValidation(metrics));
         Guarded(() => _inspection?.AppendMistakes(_step - 1, _epoch));
         Guarded(() => _inspection?.EndEpoch(_step - 1, _epoch, [.. (metrics ?? new Dictionary<string, double>()).Select(metric => (metric.Key, "1", metric.Value))]));
         _epoch++;
@@ -130,10 +146,35 @@ public sealed partial class Scope : IDisposable
     /// <summary>Ends the inspection and closes the record. A second call is harmless.</summary>
     public void Dispose()
     {
+        Guarded(() => Note(_losses?.Read()));
+        _losses?.Dispose();
+        _losses = null;
         Guarded(() => _inspection?.AppendAttributions());
-        Guarded(() => _inspection?.End("ended", Stopwatch.GetElapsedTime(_started).TotalSeconds));
+        Guarded(() => _inspection?.End("ended", () => Stopwatch.GetElapsedTime(_started).TotalSeconds));
         _inspection = null;
         Unhook();
+    }
+
+    private void Note((long Step, double Loss)? bad)
+    {
+        if (bad is { } loss)
+            Note(new NonFiniteState(NonFiniteKind.TrainingLoss, loss.Step, _epoch, loss.Loss));
+    }
+
+    private void NoteValidation(IReadOnlyDictionary<string, double>? metrics)
+    {
+        if (metrics?.TryGetValue(QuantityNames.ValidationLoss, out var loss) == true && !double.IsFinite(loss))
+            Note(new NonFiniteState(NonFiniteKind.ValidationLoss, _step - 1, _epoch, loss));
+    }
+
+    /// <summary>Writes and tells what was not finite first.</summary>
+    private void Note(NonFiniteState state)
+    {
+        if (!_isFinite || _inspection is null)
+            return;
+        _isFinite = false;
+        _inspection.Append(state);
+        LogNonFinite(_logger, state);
     }
 
     private void Keep(Tensor input)
@@ -174,6 +215,7 @@ public sealed partial class Scope : IDisposable
             return;
         try
         {
+            using var tracking = is_inference_mode_enabled() ? inference_mode(false) : null; // gradients are taken here, whoever calls from where
             inspect();
         }
         catch (Exception exception) // whatever goes wrong here, the training goes on
@@ -198,6 +240,9 @@ public sealed partial class Scope : IDisposable
 
         _inspection = null;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The training is no longer finite. {State}")]
+    private static partial void LogNonFinite(ILogger logger, NonFiniteState state);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The inspection failed and ends; the training goes on. {Reason}")]
     private static partial void LogFailure(ILogger logger, string reason, Exception exception);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ConvScope.Browsers;
 using ConvScope.Dashboard;
 using ConvScope.Datasets;
 using ConvScope.ML;
@@ -23,7 +24,7 @@ internal sealed class DashboardCost : SideBySide
         _digits = Digit.From(train);
         _epochs = epochs;
         _dashboard = DashboardHost.Start(_served.FullName, new DashboardOptions { Port = 0 });
-        var executable = Environment.GetEnvironmentVariable("CONVSCOPE_CHROMIUM") is { Length: > 0 } chosen ? chosen : "/usr/bin/chromium";
+        var executable = BrowserFinder.Required(new ThisMachine()).Path;
         _browser = Process.Start(executable, ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
             "--disable-sync", "--window-size=1400,900", "--log-level=3", _dashboard.Url.ToString()]);
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using ConvScope.Browsers;
 using ConvScope.Checkpoints;
 using ConvScope.Dashboard;
 using ConvScope.Quantities;
@@ -81,7 +82,7 @@ internal static class PageSpeed
     private static async Task Browse(Uri url)
     {
         using var playwright = await Playwright.CreateAsync();
-        var executable = Environment.GetEnvironmentVariable("CONVSCOPE_CHROMIUM") is { Length: > 0 } chosen ? chosen : "/usr/bin/chromium";
+        var executable = BrowserFinder.Required(new ThisMachine()).Path;
         await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = executable, Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
         for (var round = 1; round <= 5; round++)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 
@@ -28,7 +29,8 @@ internal sealed class ServedFolder : IAsyncDisposable
     /// <summary>Waits until the dashboard lists a run of that name.</summary>
     public async Task<string> IdOf(string name)
     {
-        for (var attempt = 0; attempt < 100; attempt++)
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < Patience.Limit)
         {
             foreach (var entry in (await Json("api/runs")).EnumerateArray())
             {

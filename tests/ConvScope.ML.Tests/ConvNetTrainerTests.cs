@@ -147,13 +147,13 @@ public sealed class ConvNetTrainerTests
         using var cancellation = new CancellationTokenSource();
         var trainer = _context.MulticlassClassification.Trainers.ConvNet(Toy.Options with
         {
-            Inspection = new InspectionOptions(folder.File("run")),
+            Inspection = new InspectionOptions(folder.File("run")) { Budget = null },
             Observers = [new CancelAt(10, cancellation)],
             Cancellation = cancellation.Token,
         });
 
         var tensors = NativeTensors.LeftBehindBy(
-            () => Assert.Throws<OperationCanceledException>(() => trainer.Fit(Toy.View(_context))), Toy.Parameters);
+            () => Assert.Throws<OperationCanceledException>(() => trainer.Fit(Toy.View(_context))));
 
         Assert.That(tensors, Is.Zero, "native tensors");
         Assert.That(Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Select(Path.GetFileName),
@@ -236,7 +236,7 @@ public sealed class ConvNetTrainerTests
     [Test]
     public void Fit_AndDispose_LeavesNoNativeTensor()
     {
-        Assert.That(NativeTensors.LeftBehindBySecond(Run, Toy.Parameters), Is.Zero);
+        Assert.That(NativeTensors.LeftBehindBySecond(Run), Is.Zero);
 
         void Run()
         {

@@ -1,5 +1,7 @@
 using ConvScope.Checkpoints;
 using ConvScope.Networks;
+using ConvScope.Quantities;
+using ConvScope.Recording;
 using ConvScope.Training;
 
 namespace ConvScope.ML.Tests;
@@ -42,6 +44,21 @@ public sealed class FineTuningTests
         Assert.That(trained[^1].Shape, Is.EqualTo(new long[] { 3 }));
         Assert.That(model.Training!.Epochs[^1].TrainAccuracy, Is.GreaterThan(0.8), "the new classifier has learned");
         Assert.That(lines, Has.Some.Contain("the classifier 'classifier' begins anew with 3 outputs"));
+    }
+
+    [Test]
+    public void Fit_FrozenLayersUnderFullInspection_LeavesNothingOut()
+    {
+        var lines = new List<string>();
+        _context.Log += (_, message) => lines.Add(message.Message);
+        var inspection = new InspectionOptions(_folder.File("run")) { Level = InspectionLevel.Full, Schedule = Schedule.Every(4), PreChecks = true, Report = false, Figures = false };
+        using var model = Toy.Fit(_context, Toy.Options with { Network = _network, FreezeUntil = "features", Inspection = inspection });
+
+        Assert.That(lines, Has.None.Contain("The inspection leaves").And.None.Contain("The observer"));
+        using var record = RunRecord.Open(_folder.File("run"));
+        Assert.That(record.ReadSnapshots(SnapshotKind.Attributions).Single().ReadArrays().Select(array => array.Name),
+            Is.SupersetOf(new[] { "map.Grad-CAM", "map.integrated gradients", "map.occlusion" }));
+        Assert.That(record.ReadSeries().Where(series => series.Quantity == QuantityNames.OutputGradientNorm).Select(series => series.Target), Does.Contain("classifier"));
     }
 
     [Test]

@@ -147,7 +147,7 @@ public sealed class ImagePathTests
         {
             using var model = Pipeline(Options with { Streaming = Limit(streams: true) }).Fit(data);
             Views.Read(model.Transform(data), column => column.Name == "Score");
-        }, parameters: 4), Is.Zero);
+        }), Is.Zero);
     }
 
     [Test]

@@ -23,8 +23,6 @@ internal sealed class Toy
 
     public static ConvNetOptions Options { get; } = new() { Network = Network, Training = new TrainingOptions { Epochs = 8, BatchSize = 8, LearningRate = 0.05 } };
 
-    public static int Parameters { get; } = Network.Table.Sum(row => row.Layer.Parameters(row.Input).Count);
-
     /// <summary>Rows; every second one sparse where that is asked for.</summary>
     public static IReadOnlyList<Toy> Rows(int count, int seed = 1, bool sparse = false)
     {

@@ -11,6 +11,18 @@ public static class FreshProcess
     /// <summary>The same with environment variables of its own.</summary>
     public static string[] Run(string assembly, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
+        var (exitCode, lines, error) = RunToItsEnd(assembly, environment, arguments);
+        Assert.That(exitCode, Is.Zero, error);
+        return lines;
+    }
+
+    /// <summary>How it ended, whatever it did: exit code (134 where native code aborted it), the lines that it printed, and what it said of errors.</summary>
+    public static (int ExitCode, string[] Lines, string Error) RunToItsEnd(string assembly, params string[] arguments) =>
+        RunToItsEnd(assembly, new Dictionary<string, string>(), arguments);
+
+    private static (int ExitCode, string[] Lines, string Error) RunToItsEnd(
+        string assembly, IReadOnlyDictionary<string, string> environment, string[] arguments)
+    {
         var start = new ProcessStartInfo("dotnet", ["exec", assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
@@ -18,7 +30,6 @@ public static class FreshProcess
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Assert.That(process.ExitCode, Is.Zero, () => error.Result);
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return (process.ExitCode, output.Split('\n', StringSplitOptions.RemoveEmptyEntries), error.Result);
     }
 }

@@ -2,42 +2,27 @@ using TorchSharp;
 
 namespace ConvScope;
 
-/// <summary>Counts the native tensors that TorchSharp holds, to see what a call left behind.</summary>
+/// <summary>
+/// Counts the tensors that a call made and did not free. TorchSharp keeps the count a thread, and a finalizer runs on a thread of its own:
+/// neither what it frees meanwhile nor what another test does changes the number, and a tensor that is left to it is a tensor left behind.
+/// </summary>
 public static class NativeTensors
 {
-    /// <summary>Tensors left by <paramref name="run"/>, which makes and disposes networks.</summary>
+    /// <summary>Tensors left by <paramref name="run"/>, which makes and frees them on the calling thread.</summary>
     /// <param name="run">What is watched. Whatever lasts from a first use should exist before.</param>
-    /// <param name="parameters">Parameters that it makes and frees.</param>
-    public static long LeftBehindBy(Action run, int parameters)
+    public static long LeftBehindBy(Action run)
     {
-        FinalizeGarbage();
-        var before = torch.Tensor.TotalCount;
+        ArgumentNullException.ThrowIfNull(run);
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         run();
-        return torch.Tensor.TotalCount - before - parameters * CountedTwice();
+        return DisposeScopeManager.Statistics.ThreadTotalLiveCount - before;
     }
 
     /// <summary>As <see cref="LeftBehindBy"/>, after a first run that pays for what lasts from a first use.</summary>
     /// <param name="run">What is watched.</param>
-    /// <param name="parameters">Parameters that one run makes and frees.</param>
-    public static long LeftBehindBySecond(Action run, int parameters)
+    public static long LeftBehindBySecond(Action run)
     {
         run();
-        return LeftBehindBy(run, parameters);
-    }
-
-    /// <summary>What earlier tests left to the finalizer would otherwise go while one counts.</summary>
-    private static void FinalizeGarbage()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-    }
-
-    /// <summary>TorchSharp counts a parameter twice when it is made and once when it is freed; here that is measured for one.</summary>
-    private static long CountedTwice()
-    {
-        var before = torch.Tensor.TotalCount;
-        using (var data = torch.zeros(1))
-            new TorchSharp.Modules.Parameter(data).Dispose();
-        return torch.Tensor.TotalCount - before;
+        return LeftBehindBy(run);
     }
 }

@@ -51,9 +51,17 @@ public sealed class RunningPipeline : IDisposable
     /// <exception cref="InvalidOperationException">It ended with another exit code than 0; the message is what it printed.</exception>
     public static string Run(string program, params string[] arguments)
     {
+        var (status, output) = RunToEnd(program, arguments);
+        return status == 0 ? output : throw new InvalidOperationException(output);
+    }
+
+    /// <summary>Runs a program to its end, whatever that is.</summary>
+    /// <returns>Its exit status, and what it printed on both streams.</returns>
+    public static (int Status, string Output) RunToEnd(string program, params string[] arguments)
+    {
         using var running = new RunningPipeline(program, null, arguments);
         running._process.WaitForExit();
-        return running._process.ExitCode == 0 ? running.Output : throw new InvalidOperationException(running.Output);
+        return (running._process.ExitCode, running.Output);
     }
 
     /// <summary>Starts a program that goes on, and waits for a line of its output.</summary>

@@ -119,6 +119,19 @@ public sealed class ProgramTests
         Assert.That(facts.GetProperty("kernels").GetString(), Does.Match("^(as they are|oneDNN with usual cache sizes, because|without oneDNN, because).*; checked"));
         Assert.That(facts.GetProperty("checked").GetString(), Does.EndWith("; 0 are wrong"));
         Assert.That(facts.GetProperty("CUDA").GetString(), Does.Match("not available: .+|GPUs"));
+        Assert.That(facts.GetProperty("TensorFloat-32").GetString(), Does.StartWith("in convolutions, on GPUs from Ampere on"));
+    }
+
+    [Test]
+    public void RunOfVersion1_EveryCommandThatReadsOne_Opens()
+    {
+        using var run = new TemporaryFolder();
+        run.CopyFrom(Path.Combine(AppContext.BaseDirectory, "fixtures", "v1"));
+        string checkpoint = run.File("checkpoints/epoch-005.pth"), last = run.File("snapshots/step-004690.safetensors");
+        Assert.That(Run("report", run.Path).Status, Is.Zero);
+        Assert.That(Run("inspect", run.Path, "--out", run.File("inspected")).Output, Does.Contain("conv1.weight"));
+        Assert.That(Run("compare", checkpoint, last).Output, Does.Match(@"conv1\.weight\s+6x1x5x5\s+1\s"));
+        Assert.That(Run("export", checkpoint, run.File("again.safetensors")).Status, Is.Zero);
     }
 
     [TestCase("train")]

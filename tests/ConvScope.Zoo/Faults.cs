@@ -22,6 +22,14 @@ internal static class Faults
         new("units copied", ["symmetry"], new Recipe { Initialize = network => Weights(network, weight => weight.narrow(0, 1, 1).copy_(weight.narrow(0, 0, 1))), Network = channels => Nets.LeNet(channels) }),
         new("weights too large", ["loss at initialization", "exploding gradient"], new Recipe { Initialize = network => Weights(network, weight => weight.mul_(10)) }),
         new("weights too small", ["stagnation", "vanishing gradient", "update ratio"], new Recipe { Initialize = network => Weights(network, weight => weight.mul_(0.01)) }),
+        // What memory really held: addresses, counters, freed tensors.
+        new("scales that are addresses", ["uninitialized parameter"],
+            Unset(3.67E+37f, 4.57E-41f, 1.14E-11f, 3.07E-41f, 3.84E-12f, 3.07E-41f, 0, 0)),
+        new("scales that are counters", ["uninitialized parameter"], Unset(0, 0, 0, 0, 1.4E-45f, 0, 8.41E-45f, 0)),
+        new("scales that are text", ["uninitialized parameter"], Unset(1.4E+21f, 2.7E+23f, 1.9E-19f, 7.1E+31f)),
+        new("scales that are NaN", ["uninitialized parameter"], Unset(1, float.NaN, 1, 1)),
+        // Zeros look as if they had been set: it is what they do that is found.
+        new("scales that are zero", ["dead units", "vanishing gradient"], Unset(0)),
         new("dead ReLU", ["dead units", "vanishing gradient"], new Recipe { Initialize = network => Biases(network, bias => bias.fill_(-20)) }),
         new("deep sigmoid stack", ["vanishing gradient", "stagnation", "saturation"], new Recipe { Network = channels => Nets.Deep(channels, () => nn.Sigmoid()) }),
         new("saturated tanh", ["saturation", "loss at initialization"], new Recipe { Network = channels => Nets.Deep(channels, () => nn.Tanh(), 4), Initialize = network => Weights(network, weight => weight.mul_(20)) }),
@@ -48,6 +56,10 @@ internal static class Faults
         new("weight decay too strong", ["update ratio", "stagnation", "slow learning", "vanishing gradient"], new Recipe { WeightDecay = 2 }) { ShowsAtOnce = false },
         new("overfitting", ["overfitting"], new Recipe { Count = 128, Steps = 400, BatchSize = 16, LearningRate = 0.05, Labels = labels => where(rand(labels.shape[0]).lt(0.3), randint(0, 10, labels.shape, ScalarType.Int64), labels) }) { ShowsAtOnce = false },
     ];
+
+    /// <summary>A network with group normalisation whose scales are what memory held.</summary>
+    private static Recipe Unset(params float[] scales) =>
+        new() { Network = Nets.Grouped, Initialize = network => Nets.SetScales(network, scales) };
 
     private static void Weights(nn.Module network, Action<Tensor> change) => Change(network, "weight", change);
 

@@ -26,6 +26,9 @@ internal static class Healthy
         new("normalised, SGD 0.1", [], new Recipe { Network = channels => Nets.Normalized(channels), LearningRate = 0.1 }),
         new("normalised, SGD 0.02", [], new Recipe { Network = channels => Nets.Normalized(channels) }),
         new("normalised, Adam", [], new Recipe { Network = channels => Nets.Normalized(channels), Adam = true, LearningRate = 2e-3 }),
+        new("group normalisation", [], new Recipe { Network = Nets.Grouped, Initialize = network => Nets.SetScales(network) }),
+        new("group normalisation with a few scales that decayed", [],
+            new Recipe { Network = Nets.Grouped, Initialize = network => Nets.SetScales(network, 1, 1, 1, 1, 1, 1, 1, 1e-41f) }),
         new("wide and sparse", [], new Recipe { Network = Nets.Wide }),
         new("wide and sparse, SGD 0.1", [], new Recipe { Network = Nets.Wide, LearningRate = 0.1 }),
     ];

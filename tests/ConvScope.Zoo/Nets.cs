@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ConvScope.Zoo;
@@ -26,6 +27,27 @@ internal static class Nets
         nn.Conv2d(channels, width, 3, padding: 1), nn.BatchNorm2d(width), nn.ReLU(), nn.MaxPool2d(2),
         nn.Conv2d(width, 2 * width, 3, padding: 1), nn.BatchNorm2d(2 * width), nn.ReLU(), nn.MaxPool2d(2),
         nn.Flatten(), nn.Linear(98 * width, Classes));
+
+    /// <summary>A small network with group normalisation, whose scale and shift TorchSharp leaves to be set.</summary>
+    public static nn.Module<Tensor, Tensor> Grouped(int channels) => nn.Sequential(
+        nn.Conv2d(channels, 8, 3, padding: 1), nn.GroupNorm(2, 8), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(8, 16, 3, padding: 1), nn.GroupNorm(4, 16), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(), nn.Linear(784, Classes));
+
+    /// <summary>Sets the scales of the normalisations to one, or to what they are given, and their shifts to zero.</summary>
+    public static void SetScales(nn.Module network, params float[] scales)
+    {
+        using var untracked = no_grad();
+        foreach (var (_, module) in network.named_modules())
+        {
+            if (module is not GroupNorm norm)
+                continue;
+            var places = Enumerable.Range(0, (int)norm.weight.NumberOfElements);
+            using var values = tensor([.. places.Select(place => scales.Length == 0 ? 1 : scales[place % scales.Length])]);
+            norm.weight.copy_(values);
+            norm.bias!.zero_();
+        }
+    }
 
     /// <summary>A deep stack of fully connected layers with a saturating function.</summary>
     public static nn.Module<Tensor, Tensor> Deep(int channels, Func<nn.Module<Tensor, Tensor>> activation, int depth = 8)

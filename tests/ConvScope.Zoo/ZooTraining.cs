@@ -32,11 +32,14 @@ internal static class ZooTraining
         using var optimizer = recipe.Optimizer(network);
         var stepsPerEpoch = recipe.Count / recipe.BatchSize;
         var options = new InspectionOptions(folder) { Budget = null, StepsPerEpoch = stepsPerEpoch };
-        using var inspection = Scope.Attach(network, optimizer, options);
+        var leftOut = new LeftOutParts();
+        using var inspection = Scope.Attach(network, optimizer, options, leftOut);
         (double Loss, double Accuracy) Validate() => Evaluate(network, validationImages, validationLabels);
         Loop(recipe, network, optimizer, images, labels, stepsPerEpoch, inspection, Validate);
         if (inspection.Failure is { } failure)
             throw new InvalidOperationException($"The inspection of '{one.Name}' failed: {failure.Message}", failure);
+        if (leftOut.Texts.Count > 0)
+            throw new InvalidOperationException($"The inspection of '{one.Name}': {leftOut.Texts[0]}");
         return new ZooResult(one, data.Name, seed, Validate().Accuracy, [.. inspection.Findings]);
     }
 

@@ -39,7 +39,10 @@ internal static class ModelEntries
             context.SaveBinaryStream(LabelValues, writer => SaveValues(writer.BaseStream, type, values));
     }
 
-    /// <summary>Reads a network. It goes to the CPU unless the context asks for a GPU.</summary>
+    /// <summary>
+    /// Reads a network. It goes to the CPU unless the context asks for a GPU. Weights that are not finite are refused where they are to
+    /// predict: ML.NET would hide what is said here.
+    /// </summary>
     /// <param name="environment">The context that loads.</param>
     /// <param name="context">The place in the file.</param>
     /// <param name="hasValues">Whether the label's values were saved.</param>
@@ -53,12 +56,21 @@ internal static class ModelEntries
 
         TorchRuntime.Load();
         var device = DeviceChoice.Resolve((environment as IHostEnvironmentInternal)?.GpuDeviceId, fallbackToCpu: true).Device;
-        var module = network.CreateModule(seed: 0);
-        ModuleWeights.Load(module, Safetensors.ReadTensors(ReadBytes(context, Weights), Weights));
-        ModuleMove.To(module, device);
         var decoding = new ImageDecoding(); // of files from before there was one
         context.TryLoadTextStream(Decoding, reader => decoding = ImageDecoding.FromJson(reader.ReadToEnd()));
-        return new ConvNetModel(network, module, device, labels) { Decoding = decoding };
+        var weights = Safetensors.ReadTensors(ReadBytes(context, Weights), Weights);
+        var module = network.CreateModule(seed: 0);
+        try
+        {
+            ModuleWeights.Load(module, weights);
+            ModuleMove.To(module, device);
+            return new ConvNetModel(network, module, device, labels) { Decoding = decoding };
+        }
+        catch
+        {
+            module.Dispose();
+            throw;
+        }
     }
 
     private static string ReadText(ModelLoadContext context, string name)

@@ -26,6 +26,7 @@ public static class OnnxExport
     /// <param name="outputName">Name of the output.</param>
     /// <exception cref="InvalidDataException">A weight is missing.</exception>
     /// <exception cref="NotSupportedException">A layer has no counterpart in ONNX; the message names it.</exception>
+    /// <exception cref="NonFiniteWeightsException">Weights that the network needs are NaN or infinite; nothing is written.</exception>
     public static void Write(
         string path, NetworkSpec network, IReadOnlyList<StoredTensor> weights, IReadOnlyList<string>? classNames = null, string inputName = "Features", string outputName = "Score")
     {
@@ -34,6 +35,9 @@ public static class OnnxExport
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentException.ThrowIfNullOrWhiteSpace(inputName);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputName);
+        var layers = network.Table.Select(row => row.Layer.Name).ToHashSet(StringComparer.Ordinal);
+        var needed = weights.Where(weight => layers.Contains(LayerOf(weight)));
+        NonFiniteWeightsException.ThrowIfAny(NonFiniteWeights.Find(needed), $"Network '{network.Name}'");
         var model = new ModelProto { IrVersion = IrVersion, ProducerName = "ConvScope", ProducerVersion = Version(), Graph = Graph(network, weights, inputName, outputName) };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = Opset });
         if (network.Task.HasClasses)
@@ -84,6 +88,9 @@ public static class OnnxExport
 
         return graph.Graph;
     }
+
+    /// <summary>Name of the layer that a tensor belongs to: what stands before its last dot.</summary>
+    private static string LayerOf(StoredTensor tensor) => tensor.Name[..Math.Max(0, tensor.Name.LastIndexOf('.'))];
 
     private static string Version() => typeof(OnnxExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 }

@@ -57,6 +57,7 @@ public sealed class ConvNetModel : IDisposable
     /// <returns>The model on the CPU. The caller disposes it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no checkpoint, or its weights do not fit the network.</exception>
+    /// <exception cref="NonFiniteWeightsException">Weights in it are NaN or infinite.</exception>
     /// <exception cref="ArgumentException">There are more or fewer names than classes.</exception>
     public static ConvNetModel FromCheckpoint(NetworkSpec network, string path, IReadOnlyList<string>? classNames = null, ImageDecoding? decoding = null)
     {
@@ -66,6 +67,7 @@ public sealed class ConvNetModel : IDisposable
             throw new ArgumentException($"Network '{network.Name}' tells {network.ClassCount} classes apart; there are {classNames.Count} names.", nameof(classNames));
         decoding?.Validate();
         using var checkpoint = Checkpoint.Open(path);
+        NonFiniteWeightsException.ThrowIfAny(NonFiniteWeights.Find(checkpoint.Tensors), $"'{path}'");
         var module = network.CreateModule(seed: 0);
         try
         {
@@ -87,6 +89,7 @@ public sealed class ConvNetModel : IDisposable
     /// <param name="inputName">Name of the input.</param>
     /// <param name="outputName">Name of the output.</param>
     /// <exception cref="NotSupportedException">A layer has no counterpart in ONNX; the message names it.</exception>
+    /// <exception cref="NonFiniteWeightsException">Weights are NaN or infinite; nothing is written.</exception>
     public void ExportOnnx(string path, string inputName = "Features", string outputName = "Score")
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -100,6 +103,16 @@ public sealed class ConvNetModel : IDisposable
             return;
         _disposed = true;
         Module.Dispose();
+    }
+
+    /// <summary>
+    /// Refuses weights from which no prediction can come. It reads all of them once, which is less work than to predict one image.
+    /// </summary>
+    /// <exception cref="NonFiniteWeightsException">Some are NaN or infinite.</exception>
+    internal void CheckWeights()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        NonFiniteWeightsException.ThrowIfAny(NonFiniteWeights.Find(_network), $"Network '{Network.Name}'");
     }
 
     /// <summary>What the task says of the first <paramref name="rows"/> images: probabilities, or values in the label's unit.</summary>

@@ -24,10 +24,11 @@ public abstract record ActivationMap : AttributionMethod
 
     internal override Tensor Map(ObservedNetwork network, Tensor images, Tensor? classes)
     {
-        var (maps, logits) = network.Open(images, Layer ?? network.LastMaps());
+        var layer = Layer ?? network.LastMaps();
+        var (maps, logits) = network.Open(images, layer);
         using var disposed = maps;
         using var tracked = enable_grad();
-        var gradient = autograd.grad([Chosen(logits, classes).sum()], [maps])[0]; // [N, C, h, w]; images do not touch each other, so the sum gives each its own
+        var gradient = Gradient(Chosen(logits, classes), maps, $"the output of layer '{layer}'"); // [N, C, h, w]
         using var untracked = no_grad();
         var map = Weights(maps.detach(), gradient).mul(maps.detach()).sum(1, keepdim: true).relu(); // [N, 1, h, w]
         return nn.functional.interpolate(map, [images.shape[2], images.shape[3]], mode: InterpolationMode.Bilinear, align_corners: false).squeeze(1);

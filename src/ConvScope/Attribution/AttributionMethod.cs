@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ConvScope.Native;
@@ -27,8 +28,13 @@ public abstract record AttributionMethod
     /// <param name="images">Raw pixels, <c>[N, C, H, W]</c>, on the network's device.</param>
     /// <param name="classes">The class that is explained, one an image: indices from 0, <c>[N]</c>, 64-bit integers. Null for the class with the largest logit.</param>
     /// <returns>32-bit floats <c>[N, H, W]</c>, on the network's device; what they mean is said by the method. The caller disposes it.</returns>
-    /// <exception cref="ArgumentException">Images or classes are of another shape or type, or on another device than the network.</exception>
-    /// <exception cref="NetworkException">The method names a layer that the network lacks, or one that gives no maps.</exception>
+    /// <exception cref="ArgumentException">
+    /// Images or classes are of another shape or type, or on another device than the network.
+    /// </exception>
+    /// <exception cref="NetworkException">
+    /// The method names a layer that the network lacks, or one that gives no maps; or there is no gradient for it to take, because the
+    /// network cuts it off; or torch refuses, and the message says why.
+    /// </exception>
     /// <remarks>
     /// A network made from a <see cref="NetworkSpec"/> may be attributed on several threads at once. One of your own is observed through hooks meanwhile, so one thread at a time.
     /// </remarks>
@@ -36,6 +42,12 @@ public abstract record AttributionMethod
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(images);
+        return Attribute(network, TaskTensors.Of(network, null), images, classes);
+    }
+
+    /// <summary>The same for a network without a description, whose task is said.</summary>
+    internal Tensor Attribute(nn.Module<Tensor, Tensor> network, LearningTask task, Tensor images, Tensor? classes)
+    {
         TorchRuntime.Load();
         Validate();
         if (images.dim() != 4 || images.shape[0] == 0)
@@ -46,11 +58,23 @@ public abstract record AttributionMethod
         if (Devices.Difference(network, images.device) is { } difference)
             throw new ArgumentException(difference, nameof(images));
         if (classes is not null && !Devices.IsSame(classes.device, images.device))
-            throw new ArgumentException($"The images are on {images.device}, the classes on {classes.device}; both go to the network's device.", nameof(classes));
+        {
+            throw new ArgumentException(
+                $"The images are on {images.device}, the classes on {classes.device}; both go to the network's device.", nameof(classes));
+        }
 
         using var scope = NewDisposeScope();
-        var pixels = images.detach().to(ScalarType.Float32);
-        return Map(new ObservedNetwork(network), pixels, classes).detach().MoveToOuterDisposeScope(); // [N, H, W]
+        using var tracking = inference_mode(false); // a caller who is in it may ask too; by such tensors no gradient may be taken: copies
+        var pixels = images.detach().to(ScalarType.Float32, copy: true);
+        classes = classes?.clone();
+        try
+        {
+            return Map(new ObservedNetwork(network, task), pixels, classes).detach().MoveToOuterDisposeScope(); // [N, H, W]
+        }
+        catch (ExternalException exception) // what libtorch says; its first line is the message, the rest a native stack
+        {
+            throw new NetworkException($"{Name} could not be computed for this network. {exception.Message.Split('\n')[0]}", exception);
+        }
     }
 
     /// <summary>Checks the method's settings.</summary>
@@ -83,6 +107,27 @@ public abstract record AttributionMethod
 
     /// <summary>Attributes images that were checked, 32-bit floats, in the dispose scope that is open.</summary>
     internal abstract Tensor Map(ObservedNetwork network, Tensor images, Tensor? classes);
+
+    /// <summary>The gradient of each image's logit by its raw pixels, <c>[N, C, H, W]</c>.</summary>
+    private protected Tensor GradientByPixels(ObservedNetwork network, Tensor images, Tensor? classes)
+    {
+        using var tracked = enable_grad();
+        var leaf = images.detach().requires_grad_(true);
+        return Gradient(Chosen(network.Logits(leaf), classes), leaf, "the images");
+    }
+
+    /// <summary>
+    /// The gradient of each image's logit by what it was computed from; images do not touch each other, so that of the sum gives each its
+    /// own.
+    /// </summary>
+    /// <param name="logits">The logits, <c>[N]</c>.</param>
+    /// <param name="source">What they were computed from, <c>[N, …]</c>.</param>
+    /// <param name="words">That in words.</param>
+    /// <returns>Of the shape of <paramref name="source"/>.</returns>
+    /// <exception cref="NetworkException">There is none.</exception>
+    private protected Tensor Gradient(Tensor logits, Tensor source, string words) => GuardedGradient.Of(logits.sum(), [source])[0]
+        ?? throw new NetworkException($"{Name} needs the gradient of the outputs by {words}, and there is none: the network cuts it off, "
+            + "such as with detach() or no_grad() in its forward, or its outputs do not depend on them. Occlusion needs no gradient.");
 
     /// <summary>The logit of each image's class, <c>[N]</c>.</summary>
     private protected static Tensor Chosen(Tensor logits, Tensor? classes)

@@ -31,11 +31,17 @@ public sealed record Faithfulness(double Deletion, double Insertion)
         ArgumentNullException.ThrowIfNull(classes);
         ArgumentNullException.ThrowIfNull(maps);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        return Measure(network, TaskTensors.Of(network, null), images, classes, maps, steps, baseline);
+    }
+
+    /// <summary>The same for a network without a description, whose task is said.</summary>
+    internal static IReadOnlyList<Faithfulness> Measure(
+        nn.Module<Tensor, Tensor> network, LearningTask task, Tensor images, Tensor classes, Tensor maps, int steps, double baseline = 0)
+    {
         TorchRuntime.Load();
         if (images.dim() != 4 || !maps.shape.SequenceEqual([images.shape[0], images.shape[2], images.shape[3]]) || !classes.shape.SequenceEqual([images.shape[0]]))
             throw new ArgumentException($"Images [N, C, H, W] need maps [N, H, W] and classes [N]; they are [{string.Join(", ", images.shape)}], [{string.Join(", ", maps.shape)}] and [{string.Join(", ", classes.shape)}].", nameof(maps));
 
-        var task = TaskTensors.Of(network, null);
         if (!task.HasClasses)
             throw new ArgumentException($"Faithfulness is measured by the probability of a class; {task} has none.", nameof(network));
         using var scope = NewDisposeScope();

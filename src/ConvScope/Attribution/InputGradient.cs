@@ -15,15 +15,7 @@ public sealed record InputGradient : AttributionMethod
 
     internal override Tensor Map(ObservedNetwork network, Tensor images, Tensor? classes)
     {
-        var gradient = Gradient(network, images, classes); // [N, C, H, W]
+        var gradient = GradientByPixels(network, images, classes); // [N, C, H, W]
         return gradient.gather(1, gradient.abs().argmax(1, keepdim: true)).squeeze(1);
-    }
-
-    /// <summary>The gradient of each image's logit, <c>[N, C, H, W]</c>.</summary>
-    internal static Tensor Gradient(ObservedNetwork network, Tensor images, Tensor? classes)
-    {
-        using var tracked = enable_grad();
-        var leaf = images.detach().requires_grad_(true);
-        return autograd.grad([Chosen(network.Logits(leaf), classes).sum()], [leaf])[0];
     }
 }

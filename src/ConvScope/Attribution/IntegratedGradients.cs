@@ -60,7 +60,7 @@ public sealed record IntegratedGradients : AttributionMethod
         for (var step = 0; step < steps; step++)
         {
             using var scope = NewDisposeScope();
-            sum.add_(InputGradient.Gradient(network, way.mul((step + 0.5) / steps).add(Baseline), classes));
+            sum.add_(GradientByPixels(network, way.mul((step + 0.5) / steps).add(Baseline), classes));
         }
 
         return sum.div(steps).mul(way).sum(1);

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 namespace ConvScope.Attribution;
 
 /// <summary>A network whose outputs inside can be taken as the start of a gradient.</summary>
-internal sealed class ObservedNetwork(nn.Module<Tensor, Tensor> network)
+/// <param name="network">The network.</param>
+/// <param name="task">What its outputs mean.</param>
+internal sealed class ObservedNetwork(nn.Module<Tensor, Tensor> network, LearningTask task)
 {
     /// <summary>Logits <c>[N, K]</c>; gradients are followed where the caller follows them.</summary>
     public Tensor Logits(Tensor images) => Sided(network.call(images));
@@ -45,9 +47,15 @@ internal sealed class ObservedNetwork(nn.Module<Tensor, Tensor> network)
                 return output; // a layer that is called again
             if (output.dim() != 4)
                 throw new NetworkException($"Layer '{layer}' gives [{string.Join(", ", output.shape)}]; maps [N, C, H, W] are needed.");
+            if (output.requires_grad)
+            {
+                maps = output.alias().DetachFromDisposeScope();
+                return output; // a network that follows gradients of its own here needs its graph whole
+            }
+
             maps = output.detach().requires_grad_(true).DetachFromDisposeScope();
             tracking = enable_grad();
-            return maps.alias();
+            return maps.clone(); // a leaf must not be changed in place, as what follows may do
         }
 
         try
@@ -55,7 +63,9 @@ internal sealed class ObservedNetwork(nn.Module<Tensor, Tensor> network)
             var logits = network is SpecNetwork described
                 ? described.Run(images, visit: (name, output) => name == layer ? Take(output) : output)
                 : RunHooked(images, layer, Take);
-            return maps is null ? throw new NetworkException($"The network has no layer '{layer}'.") : (maps, Sided(logits));
+            if (maps is not null)
+                return (maps, Sided(logits));
+            throw new NetworkException($"The network {(network is SpecNetwork ? "has no" : "does not call its")} layer '{layer}'.");
         }
         catch
         {
@@ -68,8 +78,8 @@ internal sealed class ObservedNetwork(nn.Module<Tensor, Tensor> network)
         }
     }
 
-    /// <summary>The one output of a described binary classifier speaks for yes, its negative for no: two logits. Others are as they are.</summary>
-    private Tensor Sided(Tensor logits) => network is SpecNetwork { Spec.Task: BinaryTask } ? cat([logits.neg(), logits], 1) : logits;
+    /// <summary>The one output of a binary classifier speaks for yes, its negative for no: two logits. Others are as they are.</summary>
+    private Tensor Sided(Tensor logits) => task is BinaryTask ? cat([logits.neg(), logits], 1) : logits;
 
     private Tensor RunHooked(Tensor images, string layer, Func<Tensor, Tensor> take)
     {

@@ -42,6 +42,10 @@ public sealed record ColorJitter(double Brightness, double Contrast, double Satu
         ? images.mul(Luma(images.device)).sum(1, keepdim: true)
         : images.mean([1], keepdim: true);
 
-    /// <summary>The weights of red, green and blue, <c>[1, 3, 1, 1]</c>, made where they are needed: a copy from host memory would wait for the device.</summary>
-    private static Tensor Luma(Device device) => cat([.. new[] { 0.299f, 0.587f, 0.114f }.Select(weight => full([1, 1, 1, 1], weight, device: device))], 1);
+    /// <summary>
+    /// The weights of red, green and blue, <c>[1, 3, 1, 1]</c>, made where they are needed: a copy from host memory would wait for the
+    /// device.
+    /// </summary>
+    private static Tensor Luma(Device device) =>
+        cat([.. new[] { 0.299f, 0.587f, 0.114f }.Select(weight => full([1, 1, 1, 1], weight, device: device))], 1);
 }

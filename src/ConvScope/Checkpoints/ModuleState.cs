@@ -29,7 +29,8 @@ internal static class ModuleState
     {
         using var scope = NewDisposeScope();
         var values = new float[tensor.NumberOfElements];
-        MemoryMarshal.Cast<byte, float>(tensor.detach().to(ScalarType.Float32).cpu().contiguous().bytes).CopyTo(values);
+        var dense = tensor.is_sparse ? tensor.detach().to_dense() : tensor.detach();
+        MemoryMarshal.Cast<byte, float>(dense.to(ScalarType.Float32).cpu().contiguous().bytes).CopyTo(values);
         return new NamedArray(name, tensor.shape, values);
     }
 }

@@ -25,7 +25,9 @@ public static class ModuleWeights
 
     /// <summary>Copies a module's parameters and buffers to host memory.</summary>
     /// <returns>The tensors in the module's own order, of its own element types; they need no file and no libtorch any more.</returns>
-    /// <exception cref="InvalidOperationException">A parameter was lost when the module was moved to a device or another type; the message says which.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A parameter was lost when the module was moved to a device or another type; the message says which.
+    /// </exception>
     public static IReadOnlyList<StoredTensor> Read(nn.Module module)
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -40,7 +42,9 @@ public static class ModuleWeights
     /// <param name="strict">Whether every tensor must have its counterpart; else what has none is left out.</param>
     /// <returns>What was loaded, and what was not.</returns>
     /// <exception cref="InvalidDataException">A tensor has another shape than in the network, or <paramref name="strict"/> and a name is missing or unexpected; the message lists them and nothing was changed.</exception>
-    /// <exception cref="InvalidOperationException">A parameter was lost when the module was moved to a device or another type; the message says which.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A parameter was lost when the module was moved to a device or another type; the message says which.
+    /// </exception>
     public static LoadedWeights Load(nn.Module module, IReadOnlyList<StoredTensor> tensors, bool strict = true)
     {
         ArgumentNullException.ThrowIfNull(module);

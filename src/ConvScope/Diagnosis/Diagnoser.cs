@@ -11,6 +11,7 @@ public sealed class Diagnoser
     private readonly History _history = new();
     private readonly Dictionary<(Rule Rule, string Target), Queue<(long Step, bool Seen)>> _looks = [];
     private readonly Dictionary<(Rule Rule, string Target), Finding> _findings = [];
+    private readonly HashSet<Rule> _answered = []; // what they look for was found by the training itself
 
     /// <summary>Makes a diagnoser.</summary>
     /// <param name="rules">The rules; null for all of <see cref="Rules.All"/>.</param>
@@ -34,9 +35,21 @@ public sealed class Diagnoser
         _history.Add(readings);
         var quantities = readings.Values.Select(value => value.Series.Quantity).ToHashSet(StringComparer.Ordinal);
         var news = new List<Finding>();
-        foreach (var rule in _rules.Where(rule => quantities.Contains(rule.Quantity)))
+        if (readings.Finding is { } told)
+            Take(told, news);
+        foreach (var rule in _rules.Where(rule => quantities.Contains(rule.Quantity) && !_answered.Contains(rule)))
             Look(rule, news);
         return news;
+    }
+
+    /// <summary>Takes what the training itself found; the rule of that name has no more to say.</summary>
+    private void Take(Finding told, List<Finding> news)
+    {
+        if (_rules.FirstOrDefault(rule => rule.Name == told.Rule) is not { } rule || !_answered.Add(rule))
+            return;
+        var earlier = _findings.GetValueOrDefault((rule, told.Target));
+        _findings[(rule, told.Target)] = told with { FirstStep = Math.Min(told.FirstStep, earlier?.FirstStep ?? told.FirstStep) };
+        news.Add(_findings[(rule, told.Target)]);
     }
 
     private void Look(Rule rule, List<Finding> news)

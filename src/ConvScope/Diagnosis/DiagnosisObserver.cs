@@ -39,6 +39,7 @@ public sealed class DiagnosisObserver : TrainingObserver
         ArgumentNullException.ThrowIfNull(started);
         if (_recorder.Inspection is { } inspection)
             _diagnosis = RunDiagnosis.Listen(inspection, new RunFacts { BatchSize = started.Options.BatchSize, StepsPerEpoch = started.StepsPerEpoch }, _stopOn, _logger);
+        StopIfDue();
     }
 
     /// <inheritdoc />
@@ -46,6 +47,9 @@ public sealed class DiagnosisObserver : TrainingObserver
 
     /// <inheritdoc />
     public override void OnEpochCompleted(EpochCompleted completed) => StopIfDue();
+
+    /// <inheritdoc />
+    public override void OnNonFinite(NonFiniteState state) => StopIfDue();
 
     private void StopIfDue()
     {

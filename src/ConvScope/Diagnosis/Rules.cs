@@ -6,6 +6,7 @@ public static class Rules
     /// <summary>All rules.</summary>
     public static IReadOnlyList<Rule> All { get; } =
     [
+        new UninitializedParameterRule(),
         new NonFiniteRule(), new InitialLossRule(), new StagnationRule(), new DivergenceRule(), new OscillationRule(), new SlowLearningRule(),
         new VanishingGradientRule(), new ExplodingGradientRule(), new UpdateRatioRule(), new UnchangedParameterRule(),
         new DeadUnitsRule(), new SaturationRule(), new SymmetryRule(), new ConstantInitializationRule(), new MissingNonlinearityRule(), new DoubleSoftmaxRule(), new OutputActivationRule(),

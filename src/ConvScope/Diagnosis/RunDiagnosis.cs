@@ -10,9 +10,11 @@ internal sealed partial class RunDiagnosis
     private readonly RunInspection _inspection;
     private readonly Severity? _stopOn;
     private readonly ILogger _logger;
+    private readonly bool _logsTold;
 
-    private RunDiagnosis(RunInspection inspection, RunFacts facts, Severity? stopOn, ILogger logger)
+    private RunDiagnosis(RunInspection inspection, RunFacts facts, Severity? stopOn, ILogger logger, bool logsTold)
     {
+        _logsTold = logsTold;
         _inspection = inspection;
         _stopOn = stopOn;
         _logger = logger;
@@ -25,15 +27,18 @@ internal sealed partial class RunDiagnosis
     /// <summary>The first finding that is bad enough to end the training; null while there is none.</summary>
     public Finding? Stopping { get; private set; }
 
-    /// <summary>Listens to an inspection's readings.</summary>
+    /// <summary>Listens to an inspection's readings, those that were made before the first step among them.</summary>
     /// <param name="inspection">The inspection.</param>
     /// <param name="facts">What is known of the training at its start.</param>
     /// <param name="stopOn">Severity from which on a finding is to end the training; null for never.</param>
-    /// <param name="logger">Gets a line a finding.</param>
-    public static RunDiagnosis Listen(RunInspection inspection, RunFacts facts, Severity? stopOn, ILogger logger)
+    /// <param name="logger">
+    /// Gets a line a finding, but for what the training itself found where <paramref name="logsTold"/> is false.
+    /// </param>
+    /// <param name="logsTold">Whether what the training itself found is logged; false where the one who tells it does so.</param>
+    public static RunDiagnosis Listen(RunInspection inspection, RunFacts facts, Severity? stopOn, ILogger logger, bool logsTold = true)
     {
-        var diagnosis = new RunDiagnosis(inspection, facts, stopOn, logger);
-        inspection.Listener += diagnosis.Observe;
+        var diagnosis = new RunDiagnosis(inspection, facts with { Parameters = inspection.Parameters }, stopOn, logger, logsTold);
+        inspection.Listen(diagnosis.Observe);
         return diagnosis;
     }
 
@@ -44,7 +49,17 @@ internal sealed partial class RunDiagnosis
         foreach (var finding in _diagnoser.Observe(readings))
         {
             _inspection.Append(finding);
-            Log(_logger, finding.Severity switch { Severity.Failure => LogLevel.Error, Severity.Warning => LogLevel.Warning, _ => LogLevel.Information }, finding);
+            if (_logsTold || finding.Rule != readings.Finding?.Rule)
+            {
+                var level = finding.Severity switch
+                {
+                    Severity.Failure => LogLevel.Error,
+                    Severity.Warning => LogLevel.Warning,
+                    _ => LogLevel.Information,
+                };
+                Log(_logger, level, finding);
+            }
+
             if (finding.Severity >= _stopOn)
                 Stopping ??= finding;
         }

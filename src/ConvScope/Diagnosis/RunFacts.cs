@@ -17,6 +17,9 @@ public sealed record RunFacts
     /// <summary>The layers in the order in which they were called, the input first; empty before they were looked at.</summary>
     public IReadOnlyList<LayerFact> Layers { get; init; } = [];
 
+    /// <summary>What is known of the parameters beside their values, by name; empty where nothing is.</summary>
+    public IReadOnlyDictionary<string, ParameterFact> Parameters { get; init; } = new Dictionary<string, ParameterFact>();
+
     /// <summary>Loss of a network that knows nothing: ln K, in nats; NaN where the number of classes is not known.</summary>
     public double ChanceLoss => ClassCount > 1 ? Math.Log(ClassCount) : double.NaN;
 

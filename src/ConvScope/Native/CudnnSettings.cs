@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace ConvScope.Native;
 
 /// <summary>
-/// How cuDNN chooses its algorithms, for the whole process. TorchSharp has no switch for it; PyTorch's are <c>torch.backends.cudnn.deterministic</c> and <c>torch.backends.cudnn.benchmark</c>, and these are the same ones.
-/// A libtorch for the CPU has the switches too, and nothing that asks them.
+/// How cuDNN chooses its algorithms, for the whole process. TorchSharp has no switch for it; PyTorch's are
+/// <c>torch.backends.cudnn.deterministic</c> and <c>torch.backends.cudnn.benchmark</c>, and these are the same ones. A libtorch for the
+/// CPU has the switches too, and nothing that asks them.
 /// </summary>
 internal static class CudnnSettings
 {
@@ -34,7 +35,7 @@ internal static class CudnnSettings
     public static void Require() => _ = Known;
 
     private static Functions Known => _functions.Value ?? throw new PlatformNotSupportedException(
-        "cuDNN's deterministic algorithms cannot be chosen here: the libtorch of this process does not have the functions of libtorch 2.10 for Linux.");
+        "cuDNN's deterministic algorithms cannot be chosen here: the libtorch of this process lacks functions of libtorch 2.10 for Linux.");
 
     private static Functions? Find()
     {
@@ -56,5 +57,6 @@ internal static class CudnnSettings
 
     private delegate void Setter(nint context, [MarshalAs(UnmanagedType.U1)] bool value);
 
-    private sealed record Functions(GlobalContext Context, Getter IsDeterministic, Setter SetDeterministic, Getter IsBenchmarked, Setter SetBenchmarked);
+    private sealed record Functions(
+        GlobalContext Context, Getter IsDeterministic, Setter SetDeterministic, Getter IsBenchmarked, Setter SetBenchmarked);
 }

@@ -5,9 +5,13 @@ using static TorchSharp.torch;
 
 namespace ConvScope.Native;
 
-/// <summary>Torch's own random generators of the GPUs, from which dropout there draws. TorchSharp seeds them, and cannot read them.</summary>
+/// <summary>
+/// Torch's own random generators of the GPUs, from which dropout there draws. TorchSharp seeds them, and cannot read them.
+/// </summary>
 internal static class DefaultGenerators
 {
+    private const string OfGpu = "_ZN2at4cuda6detail23getDefaultCUDAGeneratorEa"; // at::cuda::detail::getDefaultCUDAGenerator(int8_t)
+
     private delegate nint OfDevice(sbyte index);
 
     /// <summary>Those of all GPUs that this process sees; none on a machine without.</summary>
@@ -15,9 +19,11 @@ internal static class DefaultGenerators
         ? [.. Enumerable.Range(0, cuda.device_count()).Select(index => Of(new Device(DeviceType.CUDA, index))).OfType<Generator>()]
         : [];
 
-    /// <summary>The generator of a GPU; null for the CPU, whose state <c>torch.random</c> knows, and for a libtorch that has no such function.</summary>
+    /// <summary>
+    /// The generator of a GPU; null for the CPU, whose state <c>torch.random</c> knows, and for a libtorch that has no such function.
+    /// </summary>
     public static Generator? Of(Device device) => device.type == DeviceType.CUDA && cuda.is_available()
-        ? Find(TorchSymbols.Cuda, "_ZN2at4cuda6detail23getDefaultCUDAGeneratorEa", Devices.Exact(device).index) // at::cuda::detail::getDefaultCUDAGenerator(int8_t)
+        ? Find(TorchSymbols.Cuda, OfGpu, Devices.Exact(device).index)
         : null;
 
     /// <summary>Asks a function of libtorch for a generator that lives as long as the process.</summary>

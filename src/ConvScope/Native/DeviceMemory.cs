@@ -13,7 +13,10 @@ internal static class DeviceMemory
 
     private delegate int SetCurrent(int device);
 
-    /// <summary>Bytes that are free on a GPU, those not counted that libtorch keeps for later; null for another device, and where CUDA's runtime cannot be asked.</summary>
+    /// <summary>
+    /// Bytes that are free on a GPU, those not counted that libtorch keeps for later; null for another device, and where CUDA's runtime
+    /// cannot be asked.
+    /// </summary>
     public static long? Free(Device device)
     {
         if (device.type != DeviceType.CUDA || !cuda.is_available()

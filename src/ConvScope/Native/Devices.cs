@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace ConvScope.Native;
 
-/// <summary>Compares and names devices. TorchSharp's <see cref="Device"/> has no equality of its own, and <c>cuda</c> without an index means the first GPU.</summary>
+/// <summary>
+/// Compares and names devices. TorchSharp's <see cref="Device"/> has no equality of its own, and <c>cuda</c> without an index means the
+/// first GPU.
+/// </summary>
 internal static class Devices
 {
     /// <summary>Whether two devices are the same one.</summary>
@@ -19,7 +22,10 @@ internal static class Devices
         .. module.parameters().Concat(module.buffers()).Select(tensor => tensor.device).DistinctBy(device => (device.type, Index(device))),
     ];
 
-    /// <summary>Says where a network lies where that is another place than its images; null where all is well, and for a network that has no parameters.</summary>
+    /// <summary>
+    /// Says where a network lies where that is another place than its images; null where all is well, and for a network that has no
+    /// parameters.
+    /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="images">Where images are shown to it.</param>
     public static string? Difference(nn.Module network, Device images)

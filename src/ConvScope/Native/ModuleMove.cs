@@ -4,13 +4,16 @@ using static TorchSharp.torch;
 namespace ConvScope.Native;
 
 /// <summary>
-/// Moves modules to a device, and tells by name what TorchSharp's <c>Module.to</c> cannot move or has lost. It replaces parameters and buffers, disposes the old ones, and finds what held them by names alone: a property of the
-/// registered name, or a field with that component name. What is kept elsewhere holds a disposed tensor from then on, "Tensor invalid -- empty handle".
+/// Moves modules to a device, and tells by name what TorchSharp's <c>Module.to</c> cannot move or has lost. It replaces parameters and
+/// buffers, disposes the old ones, and finds what held them by names alone: a property of the registered name, or a field with that
+/// component name. What is kept elsewhere holds a disposed tensor from then on, "Tensor invalid -- empty handle".
 /// </summary>
 internal static class ModuleMove
 {
     /// <summary>Moves a module, after looking whether all of it can be moved, and looks whether all of it was.</summary>
-    /// <exception cref="InvalidOperationException">Something cannot be moved; the message names module, parameter and field, and nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Something cannot be moved; the message names module, parameter and field, and nothing was changed.
+    /// </exception>
     public static void To(nn.Module module, Device device)
     {
         if (WhyNot(module) is { } reason)
@@ -42,8 +45,8 @@ internal static class ModuleMove
         var disposed = parameters.Count(parameter => parameter.IsInvalid);
         return disposed == 0
             ? null
-            : $"{disposed} of the {parameters.Length} parameters of the optimizer {optimizer.GetType().Name} are disposed: it was made before the network was moved to a device or another type. "
-                + "Make it after network.to(…).";
+            : $"{disposed} of the {parameters.Length} parameters of the optimizer {optimizer.GetType().Name} are disposed: "
+                + "it was made before the network was moved to a device or another type. Make it after network.to(…).";
     }
 
     /// <summary>A parameter that two modules share is disposed when the first one is moved.</summary>
@@ -56,8 +59,8 @@ internal static class ModuleMove
             {
                 if (!owners.TryAdd(parameter.Handle, $"'{name}' of module '{path}'"))
                 {
-                    return $"Parameter {owners[parameter.Handle]} is also '{name}' of module '{path}'. TorchSharp's to() disposes it when the first of the two is moved: "
-                        + "let them share it after the move.";
+                    return $"Parameter {owners[parameter.Handle]} is also '{name}' of module '{path}'. "
+                        + "TorchSharp's to() disposes it when the first of the two is moved: let them share it after the move.";
                 }
             }
         }
@@ -65,5 +68,6 @@ internal static class ModuleMove
         return null;
     }
 
-    private static IEnumerable<(string Name, nn.Module Module)> Named(nn.Module module) => [(module.GetName(), module), .. module.named_modules()];
+    private static IEnumerable<(string Name, nn.Module Module)> Named(nn.Module module) =>
+        [(module.GetName(), module), .. module.named_modules()];
 }

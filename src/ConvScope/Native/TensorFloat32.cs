@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace ConvScope.Native;
 
 /// <summary>
-/// Where GPUs from Ampere on may round the factors of 32-bit products to TensorFloat-32 (8 bits of exponent, 10 of mantissa), which is several times as fast. It holds for the whole process; CPUs know nothing of it.
+/// Where GPUs from Ampere on may round the factors of 32-bit products to TensorFloat-32 (8 bits of exponent, 10 of mantissa), which is
+/// several times as fast. It holds for the whole process; CPUs know nothing of it.
 /// </summary>
 /// <param name="Convolutions">Whether convolutions do; torch's default is yes.</param>
 /// <param name="MatrixProducts">Whether fully connected layers and other products of matrices do; torch's default is no.</param>

@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace ConvScope.Native;
 
-/// <summary>Functions of the loaded libtorch for which TorchSharp has none. They are asked for after <see cref="TorchRuntime.Load"/>: a library that is loaded already is found by its name, wherever its file lies.</summary>
+/// <summary>
+/// Functions of the loaded libtorch for which TorchSharp has none. They are asked for after <see cref="TorchRuntime.Load"/>: a library
+/// that is loaded already is found by its name, wherever its file lies.
+/// </summary>
 internal static class TorchSymbols
 {
     /// <summary>The libraries of libtorch on Linux; a library of CUDA is there only where libtorch was built for it.</summary>

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace ConvScope.Native;
 
 /// <summary>
-/// Brings tensors from host memory to a device. To a GPU they go through pinned memory, and nobody waits: an ordinary copy would wait until the device has done all that it was given before.
+/// Brings tensors from host memory to a device. To a GPU they go through pinned memory, and nobody waits: an ordinary copy would wait
+/// until the device has done all that it was given before.
 /// </summary>
 /// <param name="pin">Copies a tensor to pinned memory.</param>
 /// <param name="send">Starts the copy of a pinned tensor to a device, and gives the tensor there.</param>
@@ -24,7 +25,7 @@ internal sealed class Upload(Func<Tensor, Tensor> pin, Func<Tensor, Device, Tens
     public Tensor Send(Tensor host, Device device)
     {
         if (!isAsynchronous(device))
-            return host.to(device);
+            return Devices.IsSame(host.device, device) ? host : host.to(device);
         using var pinned = pin(host);
         return send(pinned, device);
     }

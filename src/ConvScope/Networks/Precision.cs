@@ -3,7 +3,10 @@ namespace ConvScope.Networks;
 /// <summary>In which numbers a network computes while it is trained. Weights, gradients of weights, the statistics of normalisations, loss and optimizer are 32-bit floats in any case.</summary>
 public enum Precision
 {
-    /// <summary>32-bit floats throughout.</summary>
+    /// <summary>
+    /// 32-bit floats throughout. GPUs from Ampere on may round the factors of products to TensorFloat-32 all the same; see
+    /// <c>TrainingOptions.AllowTensorFloat32</c>.
+    /// </summary>
     Full,
 
     /// <summary>

@@ -1,11 +1,14 @@
+using ConvScope.Native;
 using ConvScope.Recording;
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ConvScope.Quantities;
 
-/// <summary>What is seen of the layers when they are first called: their order, and which get the very output of the one before. The device is waited for once, in the end.</summary>
+/// <summary>
+/// What is seen of the layers when they are first called: their order, and which get the very output of the one before. The device is
+/// waited for once, in the end.
+/// </summary>
 internal sealed class FirstLook : IDisposable
 {
     private readonly List<(string Name, string Kind, Tensor? IsSame)> _layers = [];
@@ -18,14 +21,19 @@ internal sealed class FirstLook : IDisposable
     public void Note(string name, string kind, Tensor input, Tensor before) => _layers.Add((name, kind, IsSame(input, before)));
 
     /// <summary>The layers in the order in which they were called, the input first; none where none was called.</summary>
-    public IReadOnlyList<LayerFact> Read()
+    /// <param name="toHost">Copies doubles from the device to the host.</param>
+    public IReadOnlyList<LayerFact> Read(Func<Tensor, double[]> toHost)
     {
         if (_layers.Count == 0)
             return [];
         using var scope = NewDisposeScope();
         Tensor[] compared = [.. _layers.Select(layer => layer.IsSame).OfType<Tensor>()];
-        var answers = new Queue<bool>(compared.Length == 0 ? [] : MemoryMarshal.Cast<byte, bool>(stack(compared).cpu().bytes).ToArray());
-        return [new LayerFact(SnapshotArrays.Input, SnapshotArrays.Input, false), .. _layers.Select(layer => new LayerFact(layer.Name, layer.Kind, layer.IsSame is not null && answers.Dequeue()))];
+        var answers = new Queue<double>(compared.Length == 0 ? [] : toHost(stack(compared).to(ScalarType.Float64)));
+        return
+        [
+            new LayerFact(SnapshotArrays.Input, SnapshotArrays.Input, false),
+            .. _layers.Select(layer => new LayerFact(layer.Name, layer.Kind, layer.IsSame is not null && answers.Dequeue() > 0)),
+        ];
     }
 
     public void Dispose()
@@ -34,10 +42,14 @@ internal sealed class FirstLook : IDisposable
             isSame?.Dispose();
     }
 
-    /// <summary>Whether two tensors hold the same values in the same order, whatever their shapes: a truth value on their device; null where they cannot.</summary>
+    /// <summary>
+    /// Whether two tensors hold the same values in the same order, whatever their shapes: a truth value on their device; null where
+    /// they cannot.
+    /// </summary>
     private static Tensor? IsSame(Tensor first, Tensor second)
     {
-        if (first.NumberOfElements != second.NumberOfElements || first.dtype != second.dtype || first.device_type != second.device_type || first.device_index != second.device_index)
+        var fit = first.NumberOfElements == second.NumberOfElements && first.dtype == second.dtype;
+        if (!fit || !Devices.IsSame(first.device, second.device))
             return null;
         using var scope = NewDisposeScope();
         using var untracked = no_grad();

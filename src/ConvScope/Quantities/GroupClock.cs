@@ -1,17 +1,24 @@
 namespace ConvScope.Quantities;
 
-/// <summary>Decides when a group is measured: by its schedule, stretched where its measured cost would exceed its share of the budget.</summary>
+/// <summary>
+/// Decides when a group is measured: at the first steps by its schedule, as long as the ledger affords it; later by its schedule too, stretched so that it stays within its share of what is left a step.
+/// </summary>
 /// <param name="group">The group.</param>
 internal sealed class GroupClock(QuantityGroup group)
 {
+    /// <summary>The steps at which schedules are not stretched: most faults show there.</summary>
+    public const int FirstSteps = 200;
+
+    /// <summary>What a look at the layers costs before the first one, in steps of the training.</summary>
+    public const double StepsForALook = 2;
+
+    private const double StepsForNumbers = 0.5; // the same for other groups
     private const int Remembered = 5;
 
-    // The first steps are measured as the schedule says, whatever they cost: most faults show there, and a training that is worth inspecting is much longer.
-    public const int Unstretched = 200;
-
     private readonly Queue<double> _costs = [];
-    private long _measurements;
+    private double _firstCost;
     private long _last = -1;
+    private bool _isOwed; // it was due, could not be afforded, and was never measured
 
     public QuantityGroup Group => group;
 
@@ -21,28 +28,42 @@ internal sealed class GroupClock(QuantityGroup group)
     /// <summary>Whether the group is measured at a step.</summary>
     /// <param name="step">The step, from 0.</param>
     /// <param name="stepsPerEpoch">Steps of an epoch; 0 where that is not known.</param>
-    /// <param name="allowed">Seconds that all groups together may cost a step; null for a fixed schedule.</param>
-    public bool IsDue(long step, long stepsPerEpoch, double? allowed) =>
-        group.Schedule.IsDue(step, stepsPerEpoch) && (_last < 0 || step <= Unstretched || step - _last >= Stretch(allowed));
+    /// <param name="ledger">Knows what may be spent.</param>
+    public bool IsDue(long step, long stepsPerEpoch, InspectionLedger ledger)
+    {
+        var isScheduled = group.Schedule.IsDue(step, stepsPerEpoch);
+        if (!isScheduled && !_isOwed)
+            return false;
+        if (step > FirstSteps)
+            return _last < 0 ? ledger.Affords(Estimate(ledger), Worth.Later) : step - _last >= Estimate(ledger) / (group.Share * ledger.PerStep);
+        var worth = group.IsDear ? Worth.FirstLooks : Worth.FirstReadings;
+        var isDue = isScheduled ? ledger.Ask($"{group.Name} at the first steps", Estimate(ledger), worth) : ledger.Affords(Estimate(ledger), worth);
+        _isOwed = !isDue && _last < 0;
+        return isDue;
+    }
 
     /// <summary>Notes a measurement.</summary>
     public void Add(long step, double seconds)
     {
-        _last = step;
+        _isOwed = false;
         Seconds += seconds;
-        if (_measurements++ == 0)
-            return; // the first one pays for what is done once, such as compiling
-        _costs.Enqueue(seconds);
+        if (_last < 0)
+            _firstCost = seconds; // it pays for what is done once, such as compiling
+        else
+            _costs.Enqueue(seconds);
+        _last = step;
         if (_costs.Count > Remembered)
             _costs.Dequeue();
     }
 
-    /// <summary>Fewest steps between two measurements at which the group stays within its share. The median of the last costs counts, so that one disturbed measurement does not.</summary>
-    private double Stretch(double? allowed)
+    /// <summary>What the next measurement is going to cost, in seconds. The median of the last ones counts, so that one disturbed measurement does not.</summary>
+    public double Estimate(InspectionLedger ledger)
     {
-        if (allowed is not > 0 || _costs.Count == 0)
-            return 1;
-        var cost = _costs.Order().ElementAt(_costs.Count / 2);
-        return cost / (group.Share * allowed.Value);
+        if (_costs.Count > 0)
+            return _costs.Order().ElementAt(_costs.Count / 2);
+        var usual = (group.ShowsProbe ? StepsForALook : StepsForNumbers) * ledger.SecondsPerStep;
+        if (_last >= 0)
+            return Math.Min(usual, _firstCost);
+        return group.ShowsProbe ? usual + ledger.Last(InspectionLedger.Start) : usual;
     }
 }

@@ -26,34 +26,43 @@ internal static class PreChecks
     /// <param name="task">What they mean.</param>
     /// <param name="images">At least two images; the first <see cref="Images"/> are used.</param>
     /// <param name="labels">Their labels, <c>[N]</c>.</param>
+    /// <param name="leftOut">Keeps one check that fails from the others.</param>
     /// <returns>Pairs of quantity and value; see <see cref="QuantityNames"/>. Learning by heart is a matter of right answers, so a regression does not try.</returns>
-    public static IReadOnlyList<(string Quantity, double Value)> Measure(nn.Module<Tensor, Tensor> network, LearningTask task, Tensor images, Tensor labels)
+    public static IReadOnlyList<(string Quantity, double Value)> Measure(
+        nn.Module<Tensor, Tensor> network, LearningTask task, Tensor images, Tensor labels, LeftOut leftOut)
     {
         using var scope = NewDisposeScope();
         var count = Math.Min(Images, images.shape[0]);
         (images, labels) = (images.narrow(0, 0, count), labels.narrow(0, 0, count));
         using var kept = new KeptState(network);
-        var (dependence, mixing) = Dependence(network, images);
-        List<(string, double)> found = [(QuantityNames.InputDependence, dependence), (QuantityNames.BatchMixing, mixing)];
+        var found = new List<(string, double)>();
+        leftOut.Try("the check of what the outputs depend on", () => found.AddRange(Dependence(network, images)));
         if (task.HasClasses)
-            found.Add((QuantityNames.OneBatchAccuracy, LearnByHeart(network, task, images, labels)));
+            leftOut.Try("the check whether one batch can be learned", () => found.AddRange(LearnByHeart(network, task, images, labels)));
         return found;
     }
 
     /// <summary>How far outputs follow their own image, and how far the others of the batch; both relative to the largest output.</summary>
-    private static (double Own, double Others) Dependence(nn.Module<Tensor, Tensor> network, Tensor images)
+    private static (string Quantity, double Value)[] Dependence(nn.Module<Tensor, Tensor> network, Tensor images)
     {
         using var untracked = no_grad();
         network.eval();
         var outputs = network.call(images);
         var moved = cat([images.narrow(0, 0, 1), images.narrow(0, 1, images.shape[0] - 1).roll(1, 0)]); // the first image stays where it was
         var again = network.call(moved);
-        var scale = outputs.abs().max().item<float>() + 1e-30;
-        return ((outputs - outputs.roll(1, 0)).abs().max().item<float>() / scale, (outputs[0] - again[0]).abs().max().item<float>() / scale);
+        var scale = Largest(outputs) + 1e-30;
+        return
+        [
+            (QuantityNames.InputDependence, Largest(outputs - outputs.roll(1, 0)) / scale),
+            (QuantityNames.BatchMixing, Largest(outputs[0] - again[0]) / scale),
+        ];
     }
 
-    /// <summary>Share of the images that are classified right in the end.</summary>
-    private static double LearnByHeart(nn.Module<Tensor, Tensor> network, LearningTask task, Tensor images, Tensor labels)
+    private static double Largest(Tensor values) => values.abs().max().to(ScalarType.Float64).item<double>();
+
+    /// <summary>Share of the images that are classified right in the end; nothing for outputs other than <c>[N, K]</c>.</summary>
+    private static (string Quantity, double Value)[] LearnByHeart(
+        nn.Module<Tensor, Tensor> network, LearningTask task, Tensor images, Tensor labels)
     {
         using var random = new SeededRandomState(TrainingOptions.DefaultSeed);
         using var tracked = enable_grad();
@@ -64,13 +73,19 @@ internal static class PreChecks
             using var scope = NewDisposeScope();
             network.train();
             optimizer.zero_grad();
-            task.Loss(network.call(images), labels).backward();
+            var outputs = network.call(images);
+            if (outputs.dim() != 2)
+                return [];
+            var loss = task.Loss(outputs, labels);
+            if (!loss.requires_grad)
+                throw new NetworkException("Nothing can be learned: the loss depends on no parameter that has requires_grad.");
+            loss.backward();
             optimizer.step();
             if (step % StepsBetweenLooks == 0)
                 best = Math.Max(best, Accuracy(network, task, images, labels));
         }
 
-        return best;
+        return [(QuantityNames.OneBatchAccuracy, best)];
     }
 
     private static double Accuracy(nn.Module<Tensor, Tensor> network, LearningTask task, Tensor images, Tensor labels)

@@ -1,5 +1,6 @@
 using System.Reflection;
 using ConvScope.Checkpoints;
+using ConvScope.Native;
 using ConvScope.Networks;
 using ConvScope.Recording;
 using TorchSharp;
@@ -29,11 +30,23 @@ internal sealed class Probe : IDisposable
     private readonly bool _overwrites;
     private readonly List<(Tensor Images, Tensor? Labels)> _batches = [];
     private readonly OutputFacts _facts;
+    private readonly Func<Tensor, double[]> _toHost;
+    private readonly LeftOut _leftOut;
     private long _count;
 
-    public Probe(nn.Module<Tensor, Tensor> network, OutputFacts? facts = null)
+    /// <summary>Watches a network.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="facts">What is known of its outputs; null for nothing yet.</param>
+    /// <param name="leftOut">Keeps what fails from the rest; null for one of its own.</param>
+    /// <param name="toHost">
+    /// Copies doubles from the device to the host, once, to see which layers follow each other directly; null for <see
+    /// cref="HostCopy.Read"/>.
+    /// </param>
+    public Probe(nn.Module<Tensor, Tensor> network, OutputFacts? facts = null, LeftOut? leftOut = null, Func<Tensor, double[]>? toHost = null)
     {
+        _toHost = toHost ?? HostCopy.Read;
         _facts = facts ?? new OutputFacts();
+        _leftOut = leftOut ?? new LeftOut();
         _network = network;
         _layers = [.. network.named_modules().Where(pair => !pair.module.children().Any()).Select(pair => (pair.name, pair.module as nn.Module<Tensor, Tensor>)).Where(pair => pair.Item2 is not null)!];
         _overwrites = _layers.Any(layer => IsInPlace(layer.Module));
@@ -44,6 +57,9 @@ internal sealed class Probe : IDisposable
 
     /// <summary>The layers in the order in which they were called, the input first; empty before the first look.</summary>
     public IReadOnlyList<LayerFact> Layers { get; private set; } = [];
+
+    /// <summary>How many images could be run through the network forwards in the time of a look at the layers with its gradients and quantities, about; at least 1.</summary>
+    public double LookPasses => 3.5 * (IsReady ? Math.Min(BatchSize, _batches[0].Images.shape[0]) : 1);
 
     /// <summary>Whether there are images to show.</summary>
     public bool IsReady => _batches.Count > 0;
@@ -87,15 +103,17 @@ internal sealed class Probe : IDisposable
         using var tracked = enable_grad();
         var parameters = _network.named_parameters().Where(pair => pair.parameter.requires_grad).ToArray();
         var half = images.shape[0] / 2;
-        IList<Tensor> Gradients(long start)
+        IReadOnlyList<Tensor?> Gradients(long start)
         {
             var outputs = _network.call(images.narrow(0, start, half));
-            return autograd.grad([Task.Loss(outputs, labels.narrow(0, start, half))], [.. parameters.Select(pair => pair.parameter)], allow_unused: true);
+            if (outputs.dim() != 2)
+                return new Tensor?[parameters.Length];
+            return GuardedGradient.Of(Task.Loss(outputs, labels.narrow(0, start, half)), [.. parameters.Select(pair => pair.parameter)]);
         }
 
-        IList<Tensor> first = Gradients(0), second = Gradients(half);
-        return [.. Enumerable.Range(0, parameters.Length).Where(index => IsDefined(first[index]) && IsDefined(second[index]))
-            .Select(index => (parameters[index].name, first[index], second[index]))];
+        IReadOnlyList<Tensor?> first = Gradients(0), second = Gradients(half);
+        return [.. Enumerable.Range(0, parameters.Length).Where(index => first[index] is not null && second[index] is not null)
+            .Select(index => (parameters[index].name, first[index]!, second[index]!))];
     }
 
     /// <summary>All images and labels of the probe set; they belong to the dispose scope that is open. Null where labels are not known.</summary>
@@ -161,8 +179,10 @@ internal sealed class Probe : IDisposable
             foreach (var (name, layer) in _layers)
                 hooks.Add(Hook(layer, (input, output) => Keep(seen, firstLook, name, layer.GetName(), input, output)));
             var logits = _network.call(images);
-            Layers = firstLook?.Read() ?? Layers;
-            var gradients = withGradients && labels is not null && logits.dim() == 2 ? Gradients(logits, labels, seen) : [];
+            Layers = firstLook?.Read(_toHost) ?? Layers;
+            var gradients = withGradients && labels is not null && logits.dim() == 2
+                ? _leftOut.Try("the gradients by the layers' outputs", () => Gradients(logits, labels, seen), [])
+                : [];
             return [.. seen.Select(layer => new LayerOutput(layer.Name, layer.Kind, layer.Value.detach(), gradients.GetValueOrDefault(layer.Name)))];
         }
         finally
@@ -179,11 +199,8 @@ internal sealed class Probe : IDisposable
 
     private Dictionary<string, Tensor> Gradients(Tensor logits, Tensor labels, List<(string Name, string Kind, Tensor Output, Tensor Value)> seen)
     {
-        var tracked = seen.Where(layer => layer.Output.requires_grad).ToArray();
-        if (tracked.Length == 0)
-            return [];
-        var gradients = autograd.grad([Task.Loss(logits, labels)], [.. tracked.Select(layer => layer.Output)], allow_unused: true);
-        return tracked.Zip(gradients).Where(pair => IsDefined(pair.Second)).ToDictionary(pair => pair.First.Name, pair => pair.Second.detach());
+        var gradients = GuardedGradient.Of(Task.Loss(logits, labels), [.. seen.Select(layer => layer.Output)]);
+        return seen.Zip(gradients).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First.Name, pair => pair.Second!);
     }
 
     /// <summary>
@@ -196,7 +213,13 @@ internal sealed class Probe : IDisposable
         return kept.alias();
     }).remove;
 
-    private void Keep(List<(string Name, string Kind, Tensor Output, Tensor Value)> seen, FirstLook? firstLook, string name, string kind, Tensor input, Tensor output)
+    private void Keep(
+        List<(string Name, string Kind, Tensor Output, Tensor Value)> seen,
+        FirstLook? firstLook,
+        string name,
+        string kind,
+        Tensor input,
+        Tensor output)
     {
         if (seen.Count == 0)
         {
@@ -214,8 +237,6 @@ internal sealed class Probe : IDisposable
         var calls = seen.Count(layer => layer.Name == name || layer.Name.StartsWith(name + ":", StringComparison.Ordinal));
         return calls == 0 ? name : $"{name}:{calls + 1}";
     }
-
-    private static bool IsDefined(Tensor? tensor) => tensor is not null && !tensor.IsInvalid && tensor.Handle != 0;
 
     private static bool IsInPlace(nn.Module module) =>
         module.GetType().GetProperty("inplace", BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)?.GetValue(module) is true;

@@ -12,6 +12,12 @@ public sealed record QuantityGroup(string Name, Schedule Schedule, double Share)
     /// <summary>Whether it looks at parameters, so that the weights before the update are kept for it.</summary>
     internal bool NeedsParameters => Histograms.Count > 0 || Scalars.Any(quantity => quantity.NeedsParameters);
 
+    /// <summary>Whether it shows the probe batch to the network, which takes as long as a step or more.</summary>
+    internal bool ShowsProbe => Scalars.Any(quantity => quantity is LayerQuantity or GradientSignalToNoise);
+
+    /// <summary>Whether it costs more than a few numbers.</summary>
+    internal bool IsDear => ShowsProbe || Histograms.Count > 0;
+
     /// <summary>Quantities that give histograms.</summary>
     public IReadOnlyList<HistogramQuantity> Histograms { get; init; } = [];
 }

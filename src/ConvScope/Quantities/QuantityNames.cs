@@ -114,6 +114,24 @@ public static class QuantityNames
     /// <summary>Share of a batch that belongs to its most frequent class, 0 to 1.</summary>
     public const string DominantClass = "dominant class";
 
+    /// <summary>
+    /// Elements of a parameter that are NaN or infinite before the first step. Like the three that follow it is there only for a parameter
+    /// with values that no initialiser gives.
+    /// </summary>
+    public const string InitialNonFinite = "initial non-finite";
+
+    /// <summary>
+    /// Share of a parameter's elements other than zero that are denormal before the first step, 0 to 1; left out for a network that was
+    /// trained before.
+    /// </summary>
+    public const string InitialDenormals = "initial denormals";
+
+    /// <summary>Smallest magnitude other than zero of a parameter's finite elements before the first step.</summary>
+    public const string InitialSmallest = "initial smallest";
+
+    /// <summary>Largest magnitude of a parameter's finite elements before the first step.</summary>
+    public const string InitialLargest = "initial largest";
+
     /// <summary>Share of the probe set's images whose pixels are all the same, 0 to 1.</summary>
     public const string ConstantImages = "constant images";
 

@@ -55,7 +55,10 @@ public sealed class StepContext
     /// <summary>Every parameter with its gradient, in the network's order.</summary>
     public IReadOnlyList<ParameterState> Parameters => _parameters ??= _readParameters();
 
-    /// <summary>The layers' outputs for the probe batch, after the update, in forward order; the forward pass runs when it is first asked for.</summary>
+    /// <summary>
+    /// The layers' outputs for the probe batch, after the update, in forward order; the forward pass runs when it is first asked for. Empty
+    /// where the network cannot be shown images.
+    /// </summary>
     public IReadOnlyList<LayerOutput> Layers => _layers ??= _readLayers();
 
     /// <summary>The parameters' gradients by the halves of the probe batch; computed anew at each call.</summary>

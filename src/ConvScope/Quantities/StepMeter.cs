@@ -1,12 +1,11 @@
-using System.Diagnostics;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ConvScope.Quantities;
 
 /// <summary>
-/// Measures a network step by step. Which groups are measured at a step is decided one step ahead, because the size of an update needs the weights before it.
-/// It changes nothing: no random state, no mode, no gradient.
+/// Measures a network step by step. Which groups are measured at a step is decided one step ahead, because the size of an update needs the weights before it; at the first step it is decided after it,
+/// because by then it is known how long a step takes. It changes nothing: no random state, no mode, no gradient.
 /// </summary>
 internal sealed class StepMeter : IDisposable
 {
@@ -14,75 +13,70 @@ internal sealed class StepMeter : IDisposable
     private readonly Tensor[] _initial;
     private readonly GroupClock[] _clocks;
     private readonly long _stepsPerEpoch;
-    private readonly long _steps;
     private readonly long _firstStep; // more than 0 for a training that is resumed
-    private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Probe _probe;
-    private readonly double? _budget;
     private readonly Func<Tensor, double[]>? _toHost;
+    private readonly InspectionLedger _ledger;
+    private readonly LeftOut _leftOut;
     private Tensor[]? _before;
-    private GroupClock[] _planned;
-    private double _unstretchedSeconds; // what the first steps cost, the once-only costs included
+    private GroupClock[] _planned = [];
 
-    public StepMeter(nn.Module<Tensor, Tensor> network, Probe probe, IReadOnlyList<QuantityGroup> groups, double? budget, long stepsPerEpoch, long steps = 0, long firstStep = 0,
-        Func<Tensor, double[]>? toHost = null)
+    public StepMeter(
+        nn.Module<Tensor, Tensor> network, Probe probe, IReadOnlyList<QuantityGroup> groups, InspectionLedger ledger, long stepsPerEpoch,
+        long firstStep = 0, LeftOut? leftOut = null, Func<Tensor, double[]>? toHost = null)
     {
         _toHost = toHost;
         _parameters = [.. network.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter))];
         _initial = Copies();
         _probe = probe;
-        _budget = budget;
+        _leftOut = leftOut ?? new LeftOut();
+        _ledger = ledger;
         _clocks = [.. groups.Select(group => new GroupClock(group))];
         _stepsPerEpoch = stepsPerEpoch;
-        _steps = steps;
         _firstStep = firstStep;
-        _planned = [.. _clocks.Where(clock => clock.IsDue(0, stepsPerEpoch, null))];
     }
 
     /// <summary>Seconds that were spent on measuring, by group.</summary>
     public IEnumerable<(string Group, double Seconds)> Costs => _clocks.Select(clock => (clock.Group.Name, clock.Seconds));
 
+    /// <summary>What a look at the layers costs, in seconds: that of the group that does, or else what it would be expected to.</summary>
+    public double LookSeconds => Array.Find(_clocks, clock => clock.Group.ShowsProbe)?.Estimate(_ledger) ?? GroupClock.StepsForALook * _ledger.SecondsPerStep;
+
     /// <summary>Whether the step that was just made is measured.</summary>
     public bool IsDue => _planned.Length > 0;
 
     /// <summary>Whether more than the batch's own numbers are measured at it.</summary>
-    public bool IsThorough => _planned.Any(clock => clock.Group.NeedsParameters);
+    public bool IsThorough => Array.Exists(_planned, clock => clock.Group.NeedsParameters);
 
     /// <summary>Measures the step that was just made.</summary>
     public Measurement Measure(long step, Tensor loss, Tensor? outputs, Tensor? labels)
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        var context = new StepContext(
-            _probe.Task, loss.detach(), outputs?.detach(), labels, () => States(step), () => _probe.Run(withGradients: true), _probe.RunHalves);
-        var batch = new MeasurementBatch(_toHost);
-        var clock = Stopwatch.GetTimestamp();
+        var context = new StepContext(_probe.Task, loss.detach(), outputs?.detach(), labels, () => States(step), ReadLayers, _probe.RunHalves);
+        var batch = new MeasurementBatch(_leftOut, _toHost);
+        var before = _ledger.Seconds;
         Measurement? measurement = null;
         foreach (var planned in _planned)
         {
             batch.Add(planned.Group, context);
             if (planned == _planned[^1])
                 measurement = batch.Copy();
-            planned.Add(step, Stopwatch.GetElapsedTime(clock).TotalSeconds);
-            clock = Stopwatch.GetTimestamp();
+            planned.Add(step, _ledger.Seconds - before);
+            before = _ledger.Seconds;
         }
 
         return measurement!;
     }
 
-    /// <summary>Decides what is measured at the next step, and keeps the weights where its update is wanted.</summary>
-    /// <param name="next">The step that will be made next.</param>
-    /// <param name="inspectionSeconds">What inspection has cost so far.</param>
-    public void Plan(long next, double inspectionSeconds)
+    /// <summary>Decides what is measured at a step, and keeps the weights where its update is wanted. The first step is decided after it was made; its own numbers are measured in any case.</summary>
+    /// <param name="step">The step.</param>
+    public void Plan(long step)
     {
         Release(ref _before);
-        var elapsed = Stopwatch.GetElapsedTime(_started).TotalSeconds;
-        var secondsPerStep = (elapsed - inspectionSeconds) / (next - _firstStep);
-        if (next - _firstStep <= GroupClock.Unstretched)
-            _unstretchedSeconds = inspectionSeconds;
-        double? allowed = _budget is { } budget ? Rate(budget, secondsPerStep) * secondsPerStep / Pressure(budget, elapsed, inspectionSeconds) : null;
-        _planned = [.. _clocks.Where(clock => clock.IsDue(next, _stepsPerEpoch, allowed))];
-        if (IsThorough)
+        var isFirst = step == _firstStep;
+        _planned = Array.FindAll(_clocks, clock => isFirst && !clock.Group.IsDear ? clock.Group.Schedule.IsDue(step, _stepsPerEpoch) : clock.IsDue(step, _stepsPerEpoch, _ledger));
+        if (!isFirst && IsThorough)
             _before = Copies();
     }
 
@@ -93,13 +87,7 @@ internal sealed class StepMeter : IDisposable
             tensor.Dispose();
     }
 
-    /// <summary>Share of the time from now on: what the first steps cost is saved again over the whole training where its length is known, but at least a quarter of the budget is left.</summary>
-    private double Rate(double budget, double secondsPerStep) =>
-        _steps == 0 || secondsPerStep <= 0 ? budget : Math.Max(budget / 4, budget - _unstretchedSeconds / (_steps * secondsPerStep));
-
-    /// <summary>How many times what it may cost inspection as a whole has cost since the first steps; at least 1.</summary>
-    private double Pressure(double budget, double elapsed, double inspectionSeconds) =>
-        Math.Max(1, (inspectionSeconds - _unstretchedSeconds) / (budget * elapsed));
+    private IReadOnlyList<LayerOutput> ReadLayers() => _leftOut.Try("the layers' outputs", () => _probe.Run(withGradients: true), []);
 
     private ParameterState[] States(long step)
     {
@@ -107,11 +95,14 @@ internal sealed class StepMeter : IDisposable
         for (var i = 0; i < states.Length; i++)
         {
             var (name, value) = _parameters[i];
-            states[i] = new ParameterState(name, value.detach(), value.grad?.detach(), step == _firstStep ? _initial[i] : _before?[i], _initial[i]);
+            var before = step == _firstStep ? _initial[i] : _before?[i];
+            states[i] = new ParameterState(name, value.detach(), Dense(value.grad), before, _initial[i]);
         }
 
         return states;
     }
+
+    private static Tensor? Dense(Tensor? gradient) => gradient is { is_sparse: true } ? gradient.to_dense() : gradient?.detach();
 
     private Tensor[] Copies()
     {

@@ -19,6 +19,6 @@ public sealed class UnitSimilarity() : ParameterQuantity(QuantityNames.UnitSimil
             return null;
         var rows = weight.narrow(0, 0, Math.Min(weight.shape[0], MostUnits)).reshape(Math.Min(weight.shape[0], MostUnits), -1);
         var unit = rows / rows.norm(1, keepdim: true).clamp_min(1e-30);
-        return unit.matmul(unit.t()).tril(-1).max();
+        return unit.mm(unit.t()).tril(-1).max();
     }
 }

@@ -30,6 +30,12 @@ public static class MetadataNames
     /// <summary>The device that was trained on: <c>cpu</c>, <c>cuda:0</c>.</summary>
     public const string Device = "device";
 
+    /// <summary>
+    /// Where a GPU rounds the factors of 32-bit products to TensorFloat-32: <c>convolutions</c>, <c>convolutions and matrix
+    /// products</c>, <c>matrix products</c> or <c>nothing</c>; absent on the CPU.
+    /// </summary>
+    public const string TensorFloat32 = "tf32";
+
     /// <summary>Versions of ConvScope, .NET and TorchSharp, and the operating system.</summary>
     public const string Versions = "versions";
 
@@ -42,7 +48,7 @@ public static class MetadataNames
     /// <summary><c>running</c>, then <c>completed</c>, <c>cancelled</c> or <c>failed</c>; <c>ended</c> for a loop of the user's own. A run that was killed stays <c>running</c>.</summary>
     public const string Status = "status";
 
-    /// <summary>Duration of the training in seconds, inspection included.</summary>
+    /// <summary>Duration of the training in seconds, with all of inspection: also what is done after the last step.</summary>
     public const string TrainingSeconds = "training seconds";
 
     /// <summary>Part of the duration of the epochs that were completed in which the training thread waited for images to be decoded, in seconds; absent where all images are held in memory.</summary>
@@ -56,6 +62,9 @@ public static class MetadataNames
 
     /// <summary>What each group of quantities cost, in seconds.</summary>
     public const string InspectionCosts = "inspection costs";
+
+    /// <summary>What was left out so that inspection stays within its budget, in words, separated by semicolons; absent where nothing was.</summary>
+    public const string InspectionCuts = "inspection cuts";
 
     /// <summary>The inspection's level.</summary>
     public const string Level = "level";

@@ -47,6 +47,8 @@ internal sealed class RecordTables : IDisposable
             Run(_insertReading, Id(series), readings.Step, double.IsNaN(value) ? DBNull.Value : value);
         foreach (var (name, target, counts) in readings.Histograms)
             Run(_insertHistogram, Id(new Series(name, target, Series.HistogramUnit)), readings.Step, HistogramCode.Pack(counts));
+        if (readings.Finding is { } finding)
+            UpsertFinding(finding);
     }
 
     public void InsertSnapshot(long step, int epoch, SnapshotKind kind, string file) =>

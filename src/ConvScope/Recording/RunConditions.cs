@@ -11,6 +11,8 @@ internal static class RunConditions
     /// <summary>Adds them to a record's metadata at its start.</summary>
     public static void AddTo(Dictionary<string, string> metadata, InspectionOptions options)
     {
+        if (metadata.GetValueOrDefault(MetadataNames.Device)?.StartsWith("cuda", StringComparison.Ordinal) == true)
+            metadata[MetadataNames.TensorFloat32] = TensorFloat32.Read().ToString();
         metadata[MetadataNames.Level] = options.Level.ToString();
         metadata[MetadataNames.Schedule] = string.Join("; ", options.Plan().Select(group => $"{group.Name} {group.Schedule}"));
         metadata[MetadataNames.Budget] = options.Budget is { } budget ? budget.ToString(CultureInfo.InvariantCulture) : "none";

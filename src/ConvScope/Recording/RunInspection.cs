@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json;
 using ConvScope.Checkpoints;
 using ConvScope.Networks;
 using ConvScope.Quantities;
@@ -13,53 +10,64 @@ namespace ConvScope.Recording;
 
 /// <summary>
 /// The inspection of one training, whoever runs its loop: measures what is due, keeps the record, and times itself. Nothing here changes the training; what cannot be
-/// written costs one warning.
+/// written costs one warning, and so does a part that fails for this network: it is left out and the others go on.
 /// </summary>
-internal sealed partial class RunInspection : IDisposable
+internal sealed class RunInspection : IDisposable
 {
+    private const string Weights = "weights", Readings = "the readings of steps";
+
     private readonly InspectionOptions _options;
     private readonly nn.Module<Tensor, Tensor> _network;
-    private readonly Stopwatch _cost = Stopwatch.StartNew();
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private readonly Dictionary<(string, string), Series> _series = [];
+    private readonly InspectionLedger _ledger;
+    private readonly TimeProvider _time;
+    private readonly long _started;
+    private readonly long _firstStep;
+    private readonly InspectionRecord _record;
     private readonly Probe _probe;
     private readonly StepMeter _meter;
     private readonly OneTimeChecks _checks;
     private readonly DeadUnitWatch _dead;
-    private readonly CostParts _parts = new(); // of what belongs to no group of quantities
-    private readonly EpochMistakes _mistakes;
-    private (long Step, int Epoch) _last;
-    private RunRecordWriter? _writer;
+    private readonly LeftOut _leftOut;
+    private readonly InspectionShows? _shows; // null where only numbers are kept
 
-    private RunInspection(InspectionOptions options, nn.Module<Tensor, Tensor> network, LearningTask? task, long stepsPerEpoch, long steps, long firstStep)
+    private RunInspection(
+        InspectionOptions options, nn.Module<Tensor, Tensor> network, LearningTask? task, long stepsPerEpoch, long firstStep, InspectionLedger ledger, TimeProvider time, ILogger logger,
+        bool hasValidation)
     {
-        _options = options;
-        _network = network;
-        Outputs = new OutputFacts(task);
-        _mistakes = new EpochMistakes(Outputs);
-        _probe = new Probe(network, Outputs);
-        _checks = new OneTimeChecks(network, _probe, options.Level >= InspectionLevel.Standard, options.PreChecks);
-        _dead = new DeadUnitWatch(_probe);
-        _meter = new StepMeter(network, _probe, options.Plan(), options.Budget, stepsPerEpoch, steps, firstStep);
+        (_options, _network) = (options, network);
+        (_ledger, _time, _started, _firstStep) = (ledger, time, time.GetTimestamp(), firstStep);
+        (Outputs, _leftOut) = (new OutputFacts(task), new LeftOut(logger));
+        _record = new InspectionRecord(options, ledger, _leftOut, logger);
+        _probe = new Probe(network, Outputs, _leftOut);
+        _checks = new OneTimeChecks(network, _probe, ledger, ShowsMore, options.PreChecks, _leftOut);
+        _dead = new DeadUnitWatch(_probe, ledger);
+        _meter = new StepMeter(network, _probe, options.Plan(), ledger, stepsPerEpoch, firstStep, _leftOut);
+        _shows = !ShowsMore ? null : new InspectionShows(network, Outputs, _probe, _meter, ledger, _record, _leftOut)
+        {
+            IsThorough = options.Level >= InspectionLevel.Full,
+            KeepsMistakes = !hasValidation,
+        };
     }
 
     /// <summary>The folder that holds the record; null where none could be written.</summary>
-    public string? Folder { get; private set; }
+    public string? Folder => _record.Folder;
 
     /// <summary>The layers in forward order, the input first; empty before they were looked at.</summary>
-    public IReadOnlyList<LayerFact> Layers { get; private set; } = [];
+    public IReadOnlyList<LayerFact> Layers => _probe.Layers;
 
     /// <summary>What is known of the network's outputs.</summary>
     public OutputFacts Outputs { get; }
 
     /// <summary>Whether images are still of use: to fill the probe set, or to show mistakes.</summary>
-    public bool WantsImages => !_probe.IsFull || _options.Level >= InspectionLevel.Standard;
+    public bool WantsImages => !_probe.IsFull || ShowsMore;
 
-    /// <summary>Told of all readings, on the training's thread, after they were handed to the record.</summary>
-    public Action<StepReadings>? Listener { get; set; }
+    /// <summary>What is known of the parameters beside their values, by name.</summary>
+    public IReadOnlyDictionary<string, ParameterFact> Parameters { get; private set; } = new Dictionary<string, ParameterFact>();
 
     /// <summary>What inspection has cost so far, in seconds.</summary>
-    public double Seconds => _cost.Elapsed.TotalSeconds;
+    public double Seconds => _ledger.Seconds;
+
+    private bool ShowsMore => _options.Level >= InspectionLevel.Standard;
 
     /// <summary>Starts the record with the network's initial weights.</summary>
     /// <param name="options">What is measured.</param>
@@ -67,20 +75,31 @@ internal sealed partial class RunInspection : IDisposable
     /// <param name="stepsPerEpoch">Steps of an epoch; 0 where that is not known.</param>
     /// <param name="steps">Steps of the whole training; 0 where that is not known.</param>
     /// <param name="metadata">What is known of the run.</param>
-    /// <param name="logger">Gets the warning where the record cannot be written.</param>
+    /// <param name="logger">Gets a warning where the record cannot be written, one for each part that fails, and what was left out for the budget's sake.</param>
     /// <param name="firstStep">The first update, more than 0 for a training that is resumed.</param>
     /// <param name="task">What the network's outputs mean; null to see it from the first outputs.</param>
+    /// <param name="more">More of what is known, which takes longer to say: the record's own thread asks for it.</param>
+    /// <param name="hasValidation">Whether a set is looked at after each epoch, so that mistakes come from there.</param>
+    /// <param name="time">The clock; null for the system's.</param>
     public static RunInspection Start(
-        InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, long steps, Dictionary<string, string> metadata, ILogger logger, long firstStep = 0, LearningTask? task = null)
+        InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, long steps, Dictionary<string, string> metadata, ILogger logger, long firstStep = 0, LearningTask? task = null,
+        Func<IReadOnlyDictionary<string, string>>? more = null, bool hasValidation = false, TimeProvider? time = null)
     {
-        var inspection = new RunInspection(options, network, task, stepsPerEpoch, steps, firstStep);
-        RunConditions.AddTo(metadata, options);
-        (inspection._writer, inspection.Folder) = RunFolder.Claim(options.Folder, options.Snapshots, metadata, exception => LogUnwritable(logger, options.Folder, exception.Message, exception));
-        inspection._parts.Add("start", inspection._cost.Elapsed.TotalSeconds);
-        inspection._writer?.AppendSnapshot(firstStep, stepsPerEpoch > 0 ? (int)(firstStep / stepsPerEpoch) : 0, SnapshotKind.Weights, ModuleState.Read(network));
-        inspection._cost.Stop();
+        var ledger = new InspectionLedger(options.Budget, steps, firstStep, time);
+        using var clock = ledger.Open();
+        var inspection = ledger.Time(InspectionLedger.Start, () =>
+        {
+            var inspection = new RunInspection(options, network, task, stepsPerEpoch, firstStep, ledger, time ?? TimeProvider.System, logger, hasValidation);
+            inspection._record.Claim(metadata);
+            return inspection;
+        });
+        inspection._record.SetMetadata(more);
+        inspection.LookAtParameters(firstStep, stepsPerEpoch > 0 ? (int)(firstStep / stepsPerEpoch) : 0);
         return inspection;
     }
+
+    /// <inheritdoc cref="InspectionRecord.Listen" />
+    public void Listen(Action<StepReadings> listener) => _record.Listen(listener);
 
     /// <summary>An optimizer update has been made.</summary>
     /// <param name="step">The update, from 0.</param>
@@ -92,36 +111,19 @@ internal sealed partial class RunInspection : IDisposable
     /// <param name="learningRate">Learning rate of the update; null where it is not known.</param>
     public void Step(long step, int epoch, Tensor? images, Tensor? labels, Tensor? outputs, Tensor loss, double? learningRate = null)
     {
-        if (_writer is null && Listener is null)
+        if (!_record.IsTaken)
             return;
-        _cost.Start();
-        using var scope = NewDisposeScope();
-        if (outputs is not null && (_meter.IsDue || !_probe.IsFull))
-            (labels, loss) = (labels?.to(outputs.device), loss.to(outputs.device)); // in a loop of the user's own they may lie elsewhere
+        _ledger.StepMade(step);
+        using var clock = _ledger.Open();
         if (images is not null)
-            _probe.Collect(images, labels);
+            _leftOut.Try("the probe's images", () => _probe.Collect(images, labels));
         Outputs.Note(outputs, labels);
+        if (step == _firstStep)
+            _leftOut.Try(Readings, () => _meter.Plan(step));
         if (_meter.IsDue)
-        {
-            var measured = _meter.Measure(step, loss, outputs, labels);
-            var values = measured.Scalars.Select(scalar => (SeriesOf(scalar.Quantity.Name, scalar.Target, Outputs.Unit(scalar.Quantity)), scalar.Value)).ToList();
-            NoteLayers();
-            if (learningRate is { } rate)
-                values.Add((SeriesOf(QuantityNames.LearningRate, "", "1"), rate));
-            _dead.Note(measured);
-            if (_options.Level >= InspectionLevel.Standard)
-            {
-                values.AddRange(_parts.Time("dead units", () => _dead.AtStep(step).Select(SeriesOf).ToList()));
-                if (_meter.IsThorough && images is not null && labels is not null && outputs is not null && outputs.dim() == 2)
-                    _parts.Time("mistakes", () => _mistakes.Add(outputs, labels, step * labels.shape[0], images));
-            }
-
-            Append(new StepReadings(step, epoch, _clock.Elapsed.TotalSeconds, values) { Histograms = measured.Histograms });
-        }
-
+            Measure(step, epoch, images, labels, outputs, loss, learningRate);
         Check(step, epoch, isEpochOver: false);
-        _meter.Plan(step + 1, Seconds);
-        _cost.Stop();
+        _leftOut.Try(Readings, () => _meter.Plan(step + 1));
     }
 
     /// <summary>An epoch is over: its metrics, dead units, confusions and snapshots go to the record.</summary>
@@ -130,126 +132,119 @@ internal sealed partial class RunInspection : IDisposable
     /// <param name="metrics">Metrics by name of their quantity, with units.</param>
     public void EndEpoch(long step, int epoch, IReadOnlyList<(string Quantity, string Unit, double Value)> metrics)
     {
-        if (_writer is null && Listener is null)
+        if (!_record.IsTaken)
             return;
-        _cost.Start();
-        _last = (step, epoch);
+        using var clock = _ledger.Open();
         Check(step, epoch, isEpochOver: true);
-        var values = metrics.Select(metric => (SeriesOf(metric.Quantity, "", metric.Unit), metric.Value)).ToList();
-        if (_options.Level >= InspectionLevel.Standard)
-            values.AddRange(_parts.Time("dead units", () => _dead.AtEpochEnd(step).Select(SeriesOf).ToList()));
-        Append(new StepReadings(step, epoch, _clock.Elapsed.TotalSeconds, values));
-        _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Weights, ModuleState.Read(_network));
-        if (_options.Level >= InspectionLevel.Standard)
-        {
-            _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Gradients, ModuleState.ReadGradients(_network));
-            if (_parts.Time("feature maps", () => _probe.FeatureMaps(Probe.ShownImages)) is { Count: > 0 } maps)
-                _writer?.AppendSnapshot(step + 1, epoch, SnapshotKind.Activations, maps);
-        }
-        _cost.Stop();
+        var values = new List<(Series, double)>();
+        foreach (var (quantity, unit, value) in metrics)
+            values.Add((_record.SeriesOf(quantity, "", unit), value));
+        if (ShowsMore)
+            AddDeadUnits(values, () => _dead.AtEpochEnd(step, _meter.LookSeconds));
+        _record.Append(new StepReadings(step, epoch, Elapsed, values));
+        _record.Append(step + 1, epoch, SnapshotKind.Weights, _record.Part(Weights, () => ModuleState.Read(_network), []));
+        _shows?.EndEpoch(step, epoch, _ledger.Last(Weights));
     }
 
-    /// <summary>Compares the two sets before the first step.</summary>
-    public void Compare(LabeledImages train, LabeledImages validation)
-    {
-        _cost.Start();
-        _checks.Compare(train.Images, validation.Images);
-        _cost.Stop();
-    }
+    /// <summary>Keeps the two sets, which are compared once it is known whether there is time for it.</summary>
+    public void Compare(LabeledImages train, LabeledImages validation) => _checks.Compare(train.Images, validation.Images);
 
     /// <summary>Adds the worst mistakes of an epoch.</summary>
     /// <inheritdoc cref="EpochMistakes.Take" path="/param" />
-    public void AppendMistakes(long step, int epoch, IReadOnlyList<Mistake>? mistakes = null, TrainingImages? set = null)
-    {
-        if (_options.Level >= InspectionLevel.Standard)
-            Append(step + 1, epoch, SnapshotKind.Mistakes, "mistakes", () => _mistakes.Take(mistakes, set));
-    }
+    public void AppendMistakes(long step, int epoch, IReadOnlyList<Mistake>? mistakes = null, TrainingImages? set = null) =>
+        _shows?.AppendMistakes(step, epoch, mistakes, set);
 
-    /// <summary>Adds a snapshot of images; what reading them costs is kept under the name <paramref name="part"/>. No arrays make no snapshot.</summary>
-    public void Append(long step, int epoch, SnapshotKind kind, string part, Func<IReadOnlyList<NamedArray>> read)
-    {
-        _cost.Start();
-        if (_parts.Time(part, read) is { Count: > 0 } arrays)
-            _writer?.AppendSnapshot(step, epoch, kind, arrays);
-        _cost.Stop();
-    }
+    /// <summary>Adds what augmentation makes of the first images.</summary>
+    /// <inheritdoc cref="AugmentedImages.Read" path="/param" />
+    public void AppendAugmentation(long step, int epoch, Tensor before, Tensor after, Tensor labels) =>
+        _record.Append(step, epoch, SnapshotKind.Augmentation, "images before and after augmentation", 0, Worth.FirstLooks, () => AugmentedImages.Read(before, after, labels));
 
     /// <summary>Adds the confusions of an epoch.</summary>
     public void Append(long step, int epoch, string dataset, ConfusionMatrix? confusion)
     {
         if (confusion is not null)
-            _writer?.Append(step, epoch, dataset, confusion);
+            _record.Append(step, epoch, dataset, confusion);
     }
 
     /// <summary>Adds a finding.</summary>
-    public void Append(Finding finding) => _writer?.Append(finding);
+    public void Append(Finding finding) => _record.Append(finding);
 
-    /// <summary>Adds by which pixels the network decides, for the worst mistakes of the last epoch and for images that it gets right.</summary>
+    /// <summary>Adds that the training is no longer finite: the finding, and the loss where it is that of a step.</summary>
+    public void Append(NonFiniteState state) =>
+        _record.Append(NonFiniteFinding.Readings(state, _record.SeriesOf(QuantityNames.Loss, "", Outputs.Unit(new BatchLoss())), TimeSpan.FromSeconds(Elapsed)));
+
+    /// <summary>Adds by which pixels the network decides, for the worst mistakes of the last epoch and for images that it gets right. The training has made its last step.</summary>
     /// <param name="set">The set among whose first images those are looked for; null for the probe's.</param>
     public void AppendAttributions(TrainingImages? set = null)
     {
-        if (_options.Level < InspectionLevel.Standard || Outputs.ClassCount == 0 || _last.Epoch == 0)
-            return;
-        Append(_last.Step + 1, _last.Epoch, SnapshotKind.Attributions, "attribution", () =>
-        {
-            using var scope = NewDisposeScope();
-            var candidates = set?.First(AttributionSamples.MostCandidates) ?? _probe.Set();
-            return _mistakes.Samples.Read(_network, Outputs.Task, candidates?.Images, candidates?.Labels, _options.Level >= InspectionLevel.Full);
-        });
+        _ledger.Over();
+        _shows?.AppendAttributions(set);
     }
 
     /// <summary>Closes the record.</summary>
     /// <param name="status"><c>completed</c>, <c>cancelled</c> or <c>failed</c>.</param>
-    /// <param name="seconds">Duration of the training.</param>
+    /// <param name="seconds">Gives the duration of the training; asked for when all has been written, which counts as inspection.</param>
     /// <param name="more">What else is known by now.</param>
-    public void End(string status, double seconds, IReadOnlyDictionary<string, string>? more = null)
+    public void End(string status, Func<double> seconds, IReadOnlyDictionary<string, string>? more = null)
     {
-        _writer?.SetMetadata(new Dictionary<string, string>(more ?? new Dictionary<string, string>())
-        {
-            [MetadataNames.Status] = status,
-            [MetadataNames.TrainingSeconds] = seconds.ToString(CultureInfo.InvariantCulture),
-            [MetadataNames.InspectionSeconds] = Seconds.ToString(CultureInfo.InvariantCulture),
-            [MetadataNames.InspectionCosts] = _parts.Describe(_meter.Costs),
-        });
+        _record.End(status, seconds, _meter.Costs, more);
         Dispose();
     }
 
     /// <summary>Closes the record and frees what was kept for measuring; harmless when called again.</summary>
     public void Dispose()
     {
-        _writer?.Dispose();
-        _writer = null;
-        Listener = null;
+        _record.Dispose();
         _meter.Dispose();
         _probe.Dispose();
-        _mistakes.Dispose();
+        _shows?.Dispose();
+    }
+
+    private double Elapsed => _time.GetElapsedTime(_started).TotalSeconds;
+
+    /// <summary>Keeps the initial weights, and looks for parameters that nobody initialised.</summary>
+    private void LookAtParameters(long firstStep, int epochsBefore)
+    {
+        var weights = _record.Part(Weights, () => ModuleState.Read(_network), []);
+        _record.Append(firstStep, epochsBefore, SnapshotKind.Weights, weights);
+        if (_options.Level == InspectionLevel.Off)
+            return;
+        _record.Part("initial values", () =>
+        {
+            Parameters = InitialValues.Facts(_network);
+            if (InitialValues.Measure(_network, weights, isResumed: firstStep > 0) is not { Count: > 0 } found)
+                return;
+            _record.AppendAtStart(new StepReadings(firstStep, epochsBefore + 1, 0, [.. found.Select(one => (_record.SeriesOf(one.Quantity, one.Parameter, "1"), one.Value))]));
+        });
     }
 
     private void Check(long step, int epoch, bool isEpochOver)
     {
-        if (_parts.Time("checks", () => _checks.Take(Outputs.ClassCount, isEpochOver)) is { Count: > 0 } found)
-            Append(new StepReadings(step, epoch, _clock.Elapsed.TotalSeconds, [.. found.Select(check => (SeriesOf(check.Quantity, "", "1"), check.Value))]));
-    }
-
-    /// <summary>Keeps the layers' names and kinds once they are known.</summary>
-    private void NoteLayers()
-    {
-        if (Layers.Count > 0 || _probe.Layers.Count == 0)
+        if (!_checks.AreDue(isEpochOver) || _leftOut.Try("the checks", () => _checks.Take(Outputs.ClassCount, isEpochOver), []) is not { Count: > 0 } found)
             return;
-        Layers = _probe.Layers;
-        _writer?.SetMetadata(new Dictionary<string, string> { [MetadataNames.Layers] = JsonSerializer.Serialize(Layers, JsonSerializerOptions.Web) });
+        _record.Append(new StepReadings(step, epoch, Elapsed, [.. found.Select(check => (_record.SeriesOf(check.Quantity, "", "1"), check.Value))]));
     }
 
-    private void Append(StepReadings readings)
+    private void Measure(long step, int epoch, Tensor? images, Tensor? labels, Tensor? outputs, Tensor loss, double? learningRate)
     {
-        _writer?.Append(readings);
-        _parts.Time("diagnosis", () => Listener?.Invoke(readings));
+        var measured = _leftOut.Try(Readings, () => _meter.Measure(step, loss, outputs, labels), new Measurement([], []));
+        _record.NoteLayers(Layers);
+        var values = _record.Values(measured, Outputs);
+        if (learningRate is { } rate)
+            values.Add((_record.SeriesOf(QuantityNames.LearningRate, "", "1"), rate));
+        if (ShowsMore)
+        {
+            _dead.Note(measured);
+            AddDeadUnits(values, () => _dead.AtStep(step, _meter.LookSeconds));
+        }
+
+        _record.Append(new StepReadings(step, epoch, Elapsed, values) { Histograms = measured.Histograms });
+        _shows?.Step(step, images, labels, outputs);
     }
 
-    private (Series, double) SeriesOf((string Layer, double Share) dead) => (SeriesOf(QuantityNames.DeadUnits, dead.Layer, "fraction"), dead.Share);
-
-    private Series SeriesOf(string quantity, string target, string unit) => _series.TryGetValue((quantity, target), out var series) ? series : _series[(quantity, target)] = new Series(quantity, target, unit);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The record in '{Folder}' cannot be written; the training goes on without it. {Reason}")]
-    private static partial void LogUnwritable(ILogger logger, string folder, string reason, Exception exception);
+    private void AddDeadUnits(List<(Series, double)> values, Func<IReadOnlyList<(string Layer, double Share)>> look)
+    {
+        foreach (var (layer, share) in _leftOut.Try("dead units", look, []))
+            values.Add((_record.SeriesOf(QuantityNames.DeadUnits, layer, "fraction"), share));
+    }
 }

@@ -14,7 +14,10 @@ namespace ConvScope.Recording;
 /// </remarks>
 public sealed class RunRecordWriter : IDisposable
 {
-    private const int QueueLength = 1024;
+    /// <summary>Entries that wait to be written at most; where there are as many, the training waits.</summary>
+    internal const int QueueLength = 1024;
+
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
     private readonly Channel<Action<RecordTables>> _queue = Channel.CreateBounded<Action<RecordTables>>(
         new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
@@ -22,8 +25,10 @@ public sealed class RunRecordWriter : IDisposable
     private readonly string _folder;
     private readonly List<(SnapshotKind Kind, int Epoch, string File)> _files = []; // of the writing thread
     private readonly List<string> _discarded = []; // deleted once the record no longer names them
+    private readonly List<ManualResetEventSlim> _awaited = []; // set once what came before is committed
     private readonly Action<Exception> _onFailure;
     private readonly RecordTables _tables;
+    private readonly ManualResetEventSlim _isUrgent = new(); // somebody waits for the disk
     private readonly Thread _thread;
     private volatile bool _failed;
 
@@ -53,6 +58,9 @@ public sealed class RunRecordWriter : IDisposable
 
     /// <summary>Adds or replaces metadata.</summary>
     public void SetMetadata(IReadOnlyDictionary<string, string> metadata) => Enqueue(tables => tables.SetMetadata(metadata));
+
+    /// <summary>Adds or replaces metadata that take a while to say; the writing thread asks for them.</summary>
+    internal void SetMetadata(Func<IReadOnlyDictionary<string, string>> metadata) => Enqueue(tables => tables.SetMetadata(metadata()));
 
     /// <summary>Adds or replaces a finding.</summary>
     public void Append(Finding finding) => Enqueue(tables => tables.UpsertFinding(finding));
@@ -92,13 +100,25 @@ public sealed class RunRecordWriter : IDisposable
         _files.RemoveAll(entry => entry.Kind == kind && discarded.Contains(entry.Epoch));
     }
 
+    /// <summary>Waits until all that was appended is written.</summary>
+    internal void Flush()
+    {
+        using var isWritten = new ManualResetEventSlim();
+        Enqueue(_ => _awaited.Add(isWritten));
+        _isUrgent.Set();
+        while (!_failed && _thread.IsAlive && !isWritten.Wait(_pause)) { }
+        _isUrgent.Reset();
+    }
+
     /// <summary>Writes what is still queued and closes the record. Harmless when called again.</summary>
     public void Dispose()
     {
         if (!_queue.Writer.TryComplete())
             return;
+        _isUrgent.Set();
         _thread.Join();
         _tables.Dispose();
+        _isUrgent.Dispose();
     }
 
     private static RecordTables Start(string path, IReadOnlyDictionary<string, string> metadata)
@@ -136,15 +156,27 @@ public sealed class RunRecordWriter : IDisposable
                 if (!_failed)
                     WriteQueued();
             }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
+            catch (Exception exception) // on a thread of its own, one that nobody catches would end the process
             {
                 _failed = true;
-                _onFailure(exception);
+                Report(exception);
             }
 
             while (_failed && _queue.Reader.TryRead(out _)) { }
-            if (!_queue.Reader.Completion.IsCompleted)
-                Thread.Sleep(_failed ? 0 : 50); // gathers readings: a transaction a step would cost a disk flush each
+            if (!_failed)
+                _isUrgent.Wait(_pause); // gathers readings: a transaction a step would cost a disk flush each
+        }
+    }
+
+    private void Report(Exception exception)
+    {
+        try
+        {
+            _onFailure(exception);
+        }
+        catch (Exception)
+        {
+            // a log that fails leaves nobody to be told
         }
     }
 
@@ -152,10 +184,12 @@ public sealed class RunRecordWriter : IDisposable
     {
         _tables.InTransaction(() =>
         {
-            while (_queue.Reader.TryRead(out var write))
+            for (var count = 0; count < QueueLength && _queue.Reader.TryRead(out var write); count++)
                 write(_tables);
         });
         _discarded.ForEach(File.Delete);
         _discarded.Clear();
+        _awaited.ForEach(isWritten => isWritten.Set());
+        _awaited.Clear();
     }
 }

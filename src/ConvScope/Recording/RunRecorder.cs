@@ -50,7 +50,9 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     public override void OnTrainingStarted(TrainingStarted started)
     {
         ArgumentNullException.ThrowIfNull(started);
-        Inspection = RunInspection.Start(_options, started.Network, started.StepsPerEpoch, started.StepsPerEpoch * started.Options.Epochs, Metadata(started), _logger, started.FirstStep, started.Task);
+        Inspection = RunInspection.Start(
+            _options, started.Network, started.StepsPerEpoch, started.StepsPerEpoch * started.Options.Epochs, Metadata(started), _logger, started.FirstStep, started.Task, () => Details(started),
+            hasValidation: started.Validation is not null, _time);
         RunFolder = Inspection.Folder;
         (_validation, _lossUnit) = (started.Validation, started.Task.LossUnit);
         if (started is { Train: LabeledImages train, Validation: LabeledImages validation })
@@ -61,10 +63,10 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     public override void OnStepCompleted(StepCompleted completed)
     {
         ArgumentNullException.ThrowIfNull(completed);
-        if (!_hasSeenAugmentation && completed.Originals is { } originals)
-            Inspection?.Append(completed.Step, completed.Epoch, SnapshotKind.Augmentation, "augmentation", () => AugmentedImages.Read(originals, completed.Images, completed.Labels));
-        _hasSeenAugmentation = true;
         Inspection?.Step(completed.Step, completed.Epoch, completed.Images, completed.Labels, completed.Outputs, completed.Loss, completed.LearningRate);
+        if (!_hasSeenAugmentation && completed.Originals is { } originals)
+            Inspection?.AppendAugmentation(completed.Step, completed.Epoch, originals, completed.Images, completed.Labels);
+        _hasSeenAugmentation = true;
     }
 
     /// <inheritdoc />
@@ -86,12 +88,20 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     }
 
     /// <inheritdoc />
+    public override void OnNonFinite(NonFiniteState state) => Inspection?.Append(state);
+
+    /// <inheritdoc />
     public override void OnTrainingEnded(TrainingEnded ended)
     {
         ArgumentNullException.ThrowIfNull(ended);
-        if (ended.Outcome == TrainingOutcome.Completed)
-            Inspection?.AppendAttributions(_validation);
-        Inspection?.End(ended.Outcome.ToString().ToLowerInvariant(), ended.Seconds, Streaming());
+        if (Inspection is { } inspection)
+        {
+            var before = inspection.Seconds; // what follows is no part of the seconds that the trainer counted
+            if (ended.Outcome == TrainingOutcome.Completed)
+                inspection.AppendAttributions(_validation);
+            inspection.End(ended.Outcome.ToString().ToLowerInvariant(), () => ended.Seconds + inspection.Seconds - before, Streaming());
+        }
+
         Inspection = null;
         _validation = null;
     }
@@ -122,11 +132,17 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
             [MetadataNames.TrainCount] = Text(started.TrainCount),
             [MetadataNames.ValidationCount] = Text(started.ValidationCount),
             [MetadataNames.StepsPerEpoch] = Text(started.StepsPerEpoch),
-            [MetadataNames.Options] = JsonSerializer.Serialize(started.Options, JsonSerializerOptions.Web),
             [MetadataNames.Seed] = Text(started.Options.Seed ?? TrainingOptions.DefaultSeed),
             [MetadataNames.Device] = started.Device.ToString(),
             [MetadataNames.Started] = _time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
         };
+        return metadata;
+    }
+
+    /// <summary>What takes some ten milliseconds to say, and is of use only later: texts of the descriptions, and the checksum of the data.</summary>
+    private Dictionary<string, string> Details(TrainingStarted started)
+    {
+        var metadata = new Dictionary<string, string> { [MetadataNames.Options] = JsonSerializer.Serialize(started.Options, JsonSerializerOptions.Web) };
         if (_network is not null)
             metadata[MetadataNames.NetworkJson] = _network.ToJson();
         if (started.Checksum is { } checksum)

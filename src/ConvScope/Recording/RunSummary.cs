@@ -68,14 +68,18 @@ public sealed record RunSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? ValidationRSquared { get; init; }
 
-    /// <summary>Duration of the training, inspection included.</summary>
+    /// <summary>Duration of the training, with all of inspection: also what is done after the last step.</summary>
     public double? TrainingSeconds { get; init; }
 
     /// <summary>Part of the training's duration that was spent on inspection.</summary>
     public double? InspectionSeconds { get; init; }
 
-    /// <summary><see cref="InspectionSeconds"/> divided by <see cref="TrainingSeconds"/>.</summary>
+    /// <summary><see cref="InspectionSeconds"/> divided by <see cref="TrainingSeconds"/>, at most 1.</summary>
     public double? InspectionShare { get; init; }
+
+    /// <summary>What was left out so that inspection stays within <see cref="InspectionOptions.Budget"/>, in words; left out where nothing was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? InspectionCuts { get; init; }
 
     /// <summary>Part of the training's duration in which it waited for images to be decoded; absent where all images are held in memory.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -119,6 +123,7 @@ public sealed record RunSummary
             TrainingSeconds = trainingSeconds,
             InspectionSeconds = inspectionSeconds,
             InspectionShare = inspectionSeconds / trainingSeconds,
+            InspectionCuts = metadata.GetValueOrDefault(MetadataNames.InspectionCuts)?.Split("; "),
             WaitingSeconds = waitingSeconds,
             WaitingShare = waitingSeconds / trainingSeconds,
             Findings = [.. record.ReadFindings().Select(finding => finding.ToString())],

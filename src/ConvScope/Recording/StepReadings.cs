@@ -10,4 +10,9 @@ public sealed record StepReadings(long Step, int Epoch, double Seconds, IReadOnl
 {
     /// <summary>The histograms of the step: name, target and counts over the bins of <see cref="HistogramBins"/>.</summary>
     public IReadOnlyList<(string Name, string Target, long[] Counts)> Histograms { get; init; } = [];
+
+    /// <summary>
+    /// What the training itself found at the step, such as a loss that is not finite, which no rule has to find any more; null for nothing.
+    /// </summary>
+    public Finding? Finding { get; init; }
 }

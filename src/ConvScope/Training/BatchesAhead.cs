@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace ConvScope.Training;
 
 /// <summary>
-/// Batches that go to a GPU, one ahead: the copy of the next one is started, where it is ready on the host, before the network is given this one. What goes wrong with a batch is told when that batch is due.
+/// Batches that go to a GPU, one ahead: the copy of the next one is started, where it is ready on the host, before the network is given
+/// this one. What goes wrong with a batch is told when that batch is due.
 /// </summary>
 /// <param name="batches">Gives batches on the device; their copies need not be over.</param>
 /// <param name="withRows">Whether rows will be asked for.</param>

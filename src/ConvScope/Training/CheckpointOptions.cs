@@ -6,8 +6,10 @@ namespace ConvScope.Training;
 /// A training that begins anew does not touch the checkpoints of another: it takes the first of <c>-002</c>, <c>-003</c>, … that holds none, so that cross-validation works with it.
 /// </param>
 /// <remarks>
-/// The files hold <c>{epoch, step, state_dict, optimizer, rng_state, shuffle_state, history, network, options}</c>, and <c>cuda_rng_state</c> of a training on a GPU; PyTorch's <c>torch.load(path, weights_only=True)</c> opens them. Each is written beside and renamed.
-/// A checkpoint that cannot be written is warned of once, and the training goes on.
+/// The files hold <c>{epoch, step, state_dict, optimizer, rng_state, shuffle_state, history, network, options}</c>, and
+/// <c>cuda_rng_state</c> of a training on a GPU; PyTorch's <c>torch.load(path, weights_only=True)</c> opens them. Each is written
+/// beside and renamed.
+/// A checkpoint that cannot be written is warned of once, and the training goes on. Weights that are NaN or infinite are never written.
 /// </remarks>
 public sealed record CheckpointOptions(string Folder)
 {

@@ -28,6 +28,11 @@ public sealed record EpochMetrics(
     /// <summary>Training images that were left out because they are corrupt.</summary>
     public long SkippedImages { get; init; }
 
+    /// <summary>
+    /// Whether the weights after the epoch are finite, and their running average where there is one. Others are not kept.
+    /// </summary>
+    public bool HasFiniteWeights { get; init; } = true;
+
     /// <summary>Errors over the training images, each seen before its own batch's update; null for classifiers.</summary>
     public RegressionError? TrainError { get; init; }
 

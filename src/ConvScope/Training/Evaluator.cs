@@ -13,7 +13,9 @@ public static class Evaluator
     /// <param name="batchSize">Images a forward pass, at least 1; it does not change the result beyond rounding.</param>
     /// <param name="task">What the outputs mean; null for what the network's description says, or multiclass classification for a network without.</param>
     /// <param name="cancellation">Ends a wait for images that are streamed.</param>
-    /// <exception cref="ArgumentException">The network is described for another task, or lies on another device than the images.</exception>
+    /// <exception cref="ArgumentException">
+    /// The network is described for another task, or lies on another device than the images.
+    /// </exception>
     /// <exception cref="InvalidDataException">An image of a streamed set is corrupt, and its decoding says that this is the end.</exception>
     public static Scores Evaluate(nn.Module<Tensor, Tensor> network, TrainingImages data, int batchSize = 256, LearningTask? task = null, CancellationToken cancellation = default)
     {

@@ -15,7 +15,11 @@ internal sealed record ImagePlacement(Device Home, string? Reason)
     /// <param name="bytes">Size of the set.</param>
     /// <param name="device">The device that trains.</param>
     /// <param name="free">Gives the bytes that are free on a device; null where that is not known, then the set is taken to fit.</param>
-    public static ImagePlacement Choose(long bytes, Device device, Func<Device, long?> free) => free(device) is { } there && bytes > LargestShare * there
-        ? new ImagePlacement(CPU, $"it needs {DeviceMemory.Text(bytes)} on {Devices.Exact(device)}, where {DeviceMemory.Text(there)} are free, a quarter of which is left to the network")
-        : new ImagePlacement(device, null);
+    public static ImagePlacement Choose(long bytes, Device device, Func<Device, long?> free)
+    {
+        if (free(device) is not { } there || bytes <= LargestShare * there)
+            return new ImagePlacement(device, null);
+        var needs = $"it needs {DeviceMemory.Text(bytes)} on {Devices.Exact(device)}";
+        return new ImagePlacement(CPU, $"{needs}, where {DeviceMemory.Text(there)} are free, a quarter of which is left to the network");
+    }
 }

@@ -8,8 +8,9 @@ using static TorchSharp.torch;
 namespace ConvScope.Training;
 
 /// <summary>
-/// Images and their labels as two tensors: a whole set, held once, from which a training step selects its rows. It is held on the device that trains; where that is a GPU whose memory is too small for it, in host memory,
-/// and each batch is copied. A training says so before its first step.
+/// Images and their labels as two tensors: a whole set, held once, from which a training step selects its rows. It is held on the
+/// device that trains; where that is a GPU whose memory is too small for it, in host memory, and each batch is copied. A training says
+/// so before its first step.
 /// </summary>
 public sealed class LabeledImages : TrainingImages
 {
@@ -97,11 +98,14 @@ public sealed class LabeledImages : TrainingImages
 
     internal override Tensor AllLabels() => Labels;
 
-    internal override ImageBatches Shuffled(Generator shuffle, int batchSize, CancellationToken cancellation) => Ahead(new ResidentBatches(this, batchSize, shuffle), withRows: false);
+    internal override ImageBatches Shuffled(Generator shuffle, int batchSize, CancellationToken cancellation) =>
+        Ahead(new ResidentBatches(this, batchSize, shuffle), withRows: false);
 
-    internal override ImageBatches InOrder(int batchSize, CancellationToken cancellation) => Ahead(new ResidentBatches(this, batchSize), withRows: true);
+    internal override ImageBatches InOrder(int batchSize, CancellationToken cancellation) =>
+        Ahead(new ResidentBatches(this, batchSize), withRows: true);
 
-    internal override Tensor Select(IReadOnlyList<long> rows) => Images.index_select(0, tensor(rows.ToArray(), device: Images.device)).to(Device);
+    internal override Tensor Select(IReadOnlyList<long> rows) =>
+        Images.index_select(0, tensor(rows.ToArray(), device: Images.device)).to(Device);
 
     internal override (Tensor Images, Tensor Labels) First(int most)
     {
@@ -121,19 +125,26 @@ public sealed class LabeledImages : TrainingImages
         ArgumentNullException.ThrowIfNull(shape);
         if (labels.Length == 0)
             throw new ArgumentException("There are no images.", nameof(labels));
-        if (pixels.LongLength != (long)labels.Length * shape.Count)
-            throw new ArgumentException($"{labels.Length} images of {shape} need {(long)labels.Length * shape.Count} pixels; there are {pixels.LongLength}.", nameof(pixels));
+        var needed = (long)labels.Length * shape.Count;
+        if (pixels.LongLength != needed)
+        {
+            var text = $"{labels.Length} images of {shape} need {needed} pixels; there are {pixels.LongLength}.";
+            throw new ArgumentException(text, nameof(pixels));
+        }
 
         TorchRuntime.Load();
         using var scope = NewDisposeScope();
         // from_array pins the array and shares its memory; on the CPU nothing is copied.
         var images = from_array(pixels).reshape([labels.Length, .. shape.Axes.Select(axis => (long)axis)]); // [N, C, H, W]
         var itsLabels = from_array(labels); // [N]
-        var placement = ImagePlacement.Choose(images.NumberOfElements * images.ElementSize + itsLabels.NumberOfElements * itsLabels.ElementSize, device, free);
-        return new LabeledImages(images.to(placement.Home).DetachFromDisposeScope(), itsLabels.to(placement.Home).DetachFromDisposeScope(), Devices.Exact(device), placement.Reason);
+        var bytes = images.NumberOfElements * images.ElementSize + itsLabels.NumberOfElements * itsLabels.ElementSize;
+        var (home, reason) = ImagePlacement.Choose(bytes, device, free);
+        images = images.to(home).DetachFromDisposeScope();
+        return new LabeledImages(images, itsLabels.to(home).DetachFromDisposeScope(), Devices.Exact(device), reason);
     }
 
-    private ImageBatches Ahead(ResidentBatches batches, bool withRows) => IsOnHost && Upload.IsAsynchronous(Device) ? new BatchesAhead(batches, withRows) : batches;
+    private ImageBatches Ahead(ResidentBatches batches, bool withRows) =>
+        IsOnHost && Upload.IsAsynchronous(Device) ? new BatchesAhead(batches, withRows) : batches;
 
     private static LabeledImages CreateClasses(Array pixels, long[] labels, Shape shape, Device? device)
     {

@@ -13,6 +13,8 @@ internal sealed partial class ObserverGroup(IReadOnlyList<TrainingObserver> obse
 
     public void Epoch(EpochCompleted completed) => Tell(observer => observer.OnEpochCompleted(completed));
 
+    public void NonFinite(NonFiniteState state) => Tell(observer => observer.OnNonFinite(state));
+
     public void Ended(TrainingEnded ended) => Tell(observer => observer.OnTrainingEnded(ended), alsoFailed: true);
 
     private void Tell(Action<TrainingObserver> tell, bool alsoFailed = false)

@@ -17,8 +17,11 @@ internal sealed class ResidentBatches : ImageBatches
     {
         _data = data;
         _batchSize = batchSize;
+        if (shuffle is null)
+            return;
         using var scope = NewDisposeScope();
-        _order = shuffle is null ? null : data.Upload.Send(randperm(data.Count, ScalarType.Int64, CPU, generator: shuffle), data.Images.device).DetachFromDisposeScope();
+        var drawn = randperm(data.Count, ScalarType.Int64, CPU, generator: shuffle);
+        _order = data.Upload.Send(drawn, data.Images.device).DetachFromDisposeScope();
     }
 
     private long Size => _next - _start;

@@ -88,6 +88,7 @@ internal sealed class RunningTotals : IDisposable
     private RegressionError Error(RegressionTask task, ReadOnlySpan<double> sums)
     {
         var variance = sums[2] - sums[1] * sums[1] / _count;
-        return new RegressionError(task.StandardDeviation * Math.Sqrt(sums[0] / _count), variance > 0 ? 1 - sums[0] / variance : double.NaN);
+        var rSquared = variance > 0 ? 1 - sums[0] / variance : double.NaN;
+        return new RegressionError(task.StandardDeviation * Math.Sqrt(sums[0] / _count), rSquared);
     }
 }

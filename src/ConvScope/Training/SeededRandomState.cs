@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace ConvScope.Training;
 
-/// <summary>Seeds torch's global random states, of the CPU and of every GPU, from which dropout draws, and gives the caller's states back at the end.</summary>
+/// <summary>
+/// Seeds torch's global random states, of the CPU and of every GPU, from which dropout draws, and gives the caller's states back at the
+/// end.
+/// </summary>
 internal sealed class SeededRandomState : IDisposable
 {
     private readonly Tensor _callersState;
@@ -15,7 +18,8 @@ internal sealed class SeededRandomState : IDisposable
     public SeededRandomState(long seed, IReadOnlyList<Generator>? others = null)
     {
         _callersState = random.get_rng_state().DetachFromDisposeScope();
-        _callersOthers = [.. (others ?? DefaultGenerators.OfGpus()).Select(generator => (generator, generator.get_state().DetachFromDisposeScope()))];
+        others ??= DefaultGenerators.OfGpus();
+        _callersOthers = [.. others.Select(generator => (generator, generator.get_state().DetachFromDisposeScope()))];
         manual_seed(seed).Dispose(); // torch's own seeds the GPUs' too
     }
 

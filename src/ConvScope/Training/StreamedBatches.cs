@@ -43,7 +43,9 @@ internal sealed class StreamedBatches(StreamedImages data, DecodedBatches decode
         var shape = data.Shape;
         using var shared = from_array(batch.Pixels); // the buffer itself
         var pixels = shared.narrow(0, 0, (long)_taken.Count * shape.Count).reshape(_taken.Count, shape.Channels, shape.Height, shape.Width);
-        var images = data.Upload.IsAsynchronous(data.Device) ? data.Upload.Send(pixels, data.Device) : pixels.to(shared.dtype, data.Device, copy: true); // [N, C, H, W]
+        var images = data.Upload.IsAsynchronous(data.Device) // [N, C, H, W]
+            ? data.Upload.Send(pixels, data.Device)
+            : pixels.to(shared.dtype, data.Device, copy: true);
         decoded.Release();
         return (images, data.LabelsOf(_taken.Select(image => image.Row))); // [N]
     }

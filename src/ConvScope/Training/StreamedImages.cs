@@ -107,17 +107,23 @@ public sealed class StreamedImages : TrainingImages
     internal override Tensor AllLabels() => LabelsOf(Enumerable.Range(0, (int)Count));
 
     /// <summary>Labels of some images, <c>[N]</c>, in the dispose scope that is open.</summary>
-    internal Tensor LabelsOf(IEnumerable<int> rows) => Upload.Send(
-        _files.Numbers is { } numbers ? from_array(rows.Select(row => numbers[row]).ToArray()) : from_array(rows.Select(row => (long)_files.Labels[row]).ToArray()), Device);
+    internal Tensor LabelsOf(IEnumerable<int> rows)
+    {
+        var labels = _files.Numbers is { } numbers
+            ? from_array(rows.Select(row => numbers[row]).ToArray())
+            : from_array(rows.Select(row => (long)_files.Labels[row]).ToArray());
+        return Upload.Send(labels, Device);
+    }
 
     internal override ImageBatches Shuffled(Generator shuffle, int batchSize, CancellationToken cancellation)
     {
         using var drawn = randint(long.MaxValue, [1], ScalarType.Int64, CPU, generator: shuffle);
-        return Batches(BlockOrder.Create((int)Count, (ulong)drawn.item<long>(), _streaming.BlockSize, _streaming.MixedBlocks), batchSize, withRows: false, cancellation);
+        var order = BlockOrder.Create((int)Count, (ulong)drawn.item<long>(), _streaming.BlockSize, _streaming.MixedBlocks);
+        return Batches(order, batchSize, withRows: false, cancellation);
     }
 
     internal override ImageBatches InOrder(int batchSize, CancellationToken cancellation) =>
-        Batches([.. Enumerable.Range(0, (int)Count)], Math.Min(batchSize, Math.Max(1, MostEvaluated / Shape.Count)), withRows: true, cancellation);
+        Batches([.. Enumerable.Range(0, (int)Count)], Math.Min(batchSize, MostAtOnce), withRows: true, cancellation);
 
     internal override Tensor Select(IReadOnlyList<long> rows)
     {
@@ -138,11 +144,14 @@ public sealed class StreamedImages : TrainingImages
 
     internal override (Tensor Images, Tensor Labels) First(int most)
     {
-        using var batches = Batches([.. Enumerable.Range(0, Math.Min((int)Count, Math.Min(most, Math.Max(1, MostEvaluated / Shape.Count))))], most, withRows: false, CancellationToken.None);
+        int[] first = [.. Enumerable.Range(0, Math.Min((int)Count, Math.Min(most, MostAtOnce)))];
+        using var batches = Batches(first, most, withRows: false, CancellationToken.None);
         return batches.MoveNext()
             ? batches.Take()
             : (zeros([0, Shape.Channels, Shape.Height, Shape.Width], ScalarType.Byte, Device), LabelsOf([]));
     }
+
+    private int MostAtOnce => Math.Max(1, MostEvaluated / Shape.Count);
 
     private ImageBatches Batches(int[] order, int batchSize, bool withRows, CancellationToken cancellation)
     {

@@ -3,7 +3,10 @@ namespace ConvScope.Training;
 /// <summary>How a set that is larger than memory is streamed. None of this but <see cref="BlockSize"/> and <see cref="MixedBlocks"/> changes what a training sees.</summary>
 public sealed record StreamingOptions
 {
-    /// <summary>Bytes that a set may have decoded, one a value, to be decoded once and held on the device; 0 streams every set. Default 1 GiB.</summary>
+    /// <summary>
+    /// Bytes that a set may have decoded, one a value, to be decoded once and held, on the device or, where that is a GPU without room
+    /// for it, in host memory; 0 streams every set. Default 1 GiB.
+    /// </summary>
     public long ResidentLimit { get; init; } = 1L << 30;
 
     /// <summary>Threads that decode, at least 1; null, the default, for one a processor.</summary>

@@ -41,13 +41,20 @@ public sealed class Trainer
     /// <param name="cancellation">Ends the training before its next step.</param>
     /// <returns>The metrics of each epoch.</returns>
     /// <exception cref="ArgumentException">
-    /// A label is no class of the network, an option does not fit the task, there is no validation set for early stopping, the network lies on another device than the images, or it has lost a parameter when it was moved.
+    /// A label is no class of the network, an option does not fit the task, there is no validation set for early stopping, the network
+    /// lies on another device than the images, or it has lost a parameter when it was moved.
     /// </exception>
     /// <exception cref="InvalidDataException">An image of a streamed set is corrupt, and its decoding says that this is the end; the message names it.</exception>
     /// <exception cref="FileNotFoundException">There is nothing to resume from.</exception>
     /// <exception cref="InvalidDataException">What should be resumed is damaged, or of another network.</exception>
     /// <exception cref="OperationCanceledException">The token asked for the end. The network keeps what it has learned so far.</exception>
-    /// <exception cref="PlatformNotSupportedException">A GPU is to train deterministically, and this libtorch has no switch for it.</exception>
+    /// <exception cref="PlatformNotSupportedException">
+    /// A GPU is to train deterministically, and this libtorch has no switch for it.
+    /// </exception>
+    /// <exception cref="NonFiniteTrainingException">
+    /// A loss, or the weights after an epoch, are NaN or infinite, and <see cref="TrainingOptions.OnNonFinite"/> is
+    /// <see cref="NonFiniteAction.Stop"/>. The network keeps the weights that showed it.
+    /// </exception>
     public TrainingResult Train(nn.Module<Tensor, Tensor> network, TrainingImages train, TrainingImages? validation = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -55,13 +62,10 @@ public sealed class Trainer
         if (_options.EarlyStopping is not null && validation is null)
             throw new ArgumentException("Early stopping needs a validation set to watch.", nameof(validation));
         var task = TaskTensors.Of(network, _options.Task);
-        if (!task.HasClasses && _options.LabelSmoothing > 0)
-            throw new ArgumentException($"Label smoothing shares probability among classes; {task} has none. {nameof(TrainingOptions.LabelSmoothing)} must be 0.");
         var format = new ComputeFormat(_options.Precision, _options.ChannelsLast);
         var described = network as SpecNetwork;
-        if (described is null && format != default)
-            throw new ArgumentException("Mixed precision and channels-last need a network that was made from a description; this one is a module of your own.", nameof(network));
         TorchRuntime.Load();
+        CheckFit(network, task, format);
         CheckPlaces(network, train, validation);
         using var settings = BackendSettings.Apply(_options, train.Device);
         Tell(train, validation);
@@ -76,10 +80,10 @@ public sealed class Trainer
         try
         {
             described?.TrainingFormat = format;
-            var epochs = RunEpochs(network, task, train, validation, observers, resumed, ref steps, cancellation);
+            var (epochs, nonFinite) = RunEpochs(network, task, train, validation, observers, resumed, ref steps, cancellation);
             var seconds = _time.GetElapsedTime(clock).TotalSeconds;
             observers.Ended(new TrainingEnded(TrainingOutcome.Completed, steps, seconds, null));
-            return new TrainingResult(epochs, steps, seconds);
+            return new TrainingResult(epochs, steps, seconds) { NonFinite = nonFinite };
         }
         catch (Exception exception)
         {
@@ -94,8 +98,13 @@ public sealed class Trainer
         }
     }
 
-    /// <summary>The loop, top to bottom. Nothing in it waits for the device but the end of an epoch.</summary>
-    private List<EpochMetrics> RunEpochs(
+    /// <summary>Steps from one look at the losses to the next; null, the default, for what the device makes good.</summary>
+    internal int? LossInterval { get; init; }
+
+    /// <summary>
+    /// The loop, top to bottom. Nothing in it waits for a device but a look at the losses every few steps, and the end of an epoch.
+    /// </summary>
+    private (List<EpochMetrics> Epochs, NonFiniteState? NonFinite) RunEpochs(
         nn.Module<Tensor, Tensor> network, LearningTask task, TrainingImages train, TrainingImages? validation, ObserverGroup observers, TrainingCheckpoint? resumed, ref long step, CancellationToken cancellation)
     {
         var seed = _options.Seed ?? TrainingOptions.DefaultSeed;
@@ -104,9 +113,8 @@ public sealed class Trainer
         var generators = new TrainingGenerators(shuffle, DefaultGenerators.Of(train.Device));
         using var updates = new Updates(network, _options, (train.Count + _options.BatchSize - 1) / _options.BatchSize);
         var checkpoints = _options.Checkpoints is null ? null : new CheckpointFolder(_options.Checkpoints, resumed is not null, _logger);
-        resumed?.LoadState(updates, generators);
-        if (resumed is { HasGpuState: false } && generators.Gpu is not null)
-            TrainingLog.NoGpuState(_logger, resumed.Path, train.Device);
+        using var finite = Watch(network, train.Device, observers, () => checkpoints?.Newest ?? resumed?.Path, cancellation);
+        GoOn(resumed, updates, generators, train.Device);
         var epochs = new List<EpochMetrics>(resumed?.Epochs ?? []);
         var first = step;
         for (var epoch = epochs.Count + 1; epoch <= _options.Epochs && _options.EarlyStopping?.IsOver(epochs) != true; epoch++)
@@ -128,34 +136,45 @@ public sealed class Trainer
                     CheckLabels(task, train, validation, outputs);
                 var loss = batch.Loss(task, outputs, _options.LabelSmoothing); // scalar, mean over N
                 loss.backward();
+                finite.Look(step, epoch, batch.Images, loss); // the weights that gave it are still there
                 updates.Apply(step);
 
                 totals.Add(loss, outputs, batch.Labels);
                 observers.Step(new StepCompleted(step++, epoch, batch.Images, batch.Labels, outputs, loss) { LearningRate = updates.LearningRate, Originals = batch.Originals });
             }
 
+            var isFinite = finite.LookAtWeights(step - 1, epoch, updates.Average);
             var trained = totals.Read(); // the one wait of the epoch
             var measured = validation is null ? null : updates.Evaluate(() => Evaluator.Evaluate(network, validation, task: task, cancellation: cancellation));
-            var metrics = new EpochMetrics(
-                epoch, _options.Epochs, trained.Loss, trained.Accuracy, measured?.Loss, measured?.Accuracy, _time.GetElapsedTime(clock).TotalSeconds)
-            {
-                TrainConfusion = trained.Confusion,
-                ValidationConfusion = measured?.Confusion,
-                TrainError = trained.Error,
-                ValidationError = measured?.Error,
-                ValidationMistakes = measured?.WorstMistakes ?? [],
-                WaitingSeconds = batches.WaitingSeconds is null && measured?.WaitingSeconds is null ? null : (batches.WaitingSeconds ?? 0) + (measured?.WaitingSeconds ?? 0),
-                SkippedImages = batches.Skipped,
-            };
+            var seconds = _time.GetElapsedTime(clock).TotalSeconds;
+            var metrics = Metrics(epoch, trained, measured, batches, seconds) with { HasFiniteWeights = isFinite };
             epochs.Add(metrics);
             updates.EndEpoch(epochs);
             checkpoints?.Save(network, updates, generators, epochs, step, _options);
             TrainingLog.Epoch(_logger, metrics);
             observers.Epoch(new EpochCompleted(step - 1, metrics));
+            finite.LookAtValidation(step - 1, metrics, () => updates.Evaluate(() => NonFiniteSearch.InSet(network, validation!)));
         }
 
         updates.Finish(epochs);
-        return epochs;
+        return (epochs, finite.First);
+    }
+
+    /// <summary>Gives optimizer and generators the state that a checkpoint has of them.</summary>
+    private void GoOn(TrainingCheckpoint? resumed, Updates updates, TrainingGenerators generators, Device device)
+    {
+        resumed?.LoadState(updates, generators);
+        if (resumed is { HasGpuState: false } && generators.Gpu is not null)
+            TrainingLog.NoGpuState(_logger, resumed.Path, device);
+    }
+
+    /// <summary>Checks that the options suit the network.</summary>
+    private void CheckFit(nn.Module network, LearningTask task, ComputeFormat format)
+    {
+        if (!task.HasClasses && _options.LabelSmoothing > 0)
+            throw new ArgumentException($"Label smoothing shares probability among classes; {task} has none. {nameof(TrainingOptions.LabelSmoothing)} must be 0.");
+        if (network is not SpecNetwork && format != default)
+            throw new ArgumentException("Mixed precision and channels-last need a network that was made from a description; this one is a module of your own.", nameof(network));
     }
 
     /// <summary>Checks that all parameters are there, and that network and images lie in one place.</summary>
@@ -164,7 +183,11 @@ public sealed class Trainer
         if ((ModuleMove.Lost(network) ?? Devices.Difference(network, train.Device)) is { } fault)
             throw new ArgumentException(fault, nameof(network));
         if (validation is not null && !Devices.IsSame(validation.Device, train.Device))
-            throw new ArgumentException($"The training set is for {Devices.Exact(train.Device)}, the validation set for {Devices.Exact(validation.Device)}; both go to one device.", nameof(validation));
+        {
+            var (one, other) = (Devices.Exact(train.Device), Devices.Exact(validation.Device));
+            var text = $"The training set is for {one}, the validation set for {other}; both go to one device.";
+            throw new ArgumentException(text, nameof(validation));
+        }
     }
 
     /// <summary>Says before the first step what a GPU does otherwise than one might think.</summary>
@@ -173,7 +196,7 @@ public sealed class Trainer
         if (train.Device.type == DeviceType.CUDA)
         {
             var tensorFloat32 = TensorFloat32.Read();
-            TrainingLog.Gpu(_logger, train.Device, tensorFloat32, _options.Deterministic ? "algorithms that give the same bits again" : "algorithms that need not give the same bits again");
+            TrainingLog.Gpu(_logger, train.Device, tensorFloat32, _options.Deterministic ? "give" : "need not give");
         }
 
         if (train.HostReason is { } reason)
@@ -181,6 +204,29 @@ public sealed class Trainer
         if (validation?.HostReason is { } itsReason)
             TrainingLog.StaysOnHost(_logger, "validation set", itsReason);
     }
+
+    private FiniteWatch Watch(
+        nn.Module<Tensor, Tensor> network, Device device, ObserverGroup observers, Func<string?> checkpoint, CancellationToken cancellation)
+        => new(network, new LossWatch(device, LossInterval), device, observers, _logger)
+        {
+            Stops = _options.OnNonFinite == NonFiniteAction.Stop,
+            Checkpoint = checkpoint,
+            Cancellation = cancellation,
+        };
+
+    private EpochMetrics Metrics(int epoch, Scores trained, Scores? measured, ImageBatches batches, double seconds) =>
+        new(epoch, _options.Epochs, trained.Loss, trained.Accuracy, measured?.Loss, measured?.Accuracy, seconds)
+        {
+            TrainConfusion = trained.Confusion,
+            ValidationConfusion = measured?.Confusion,
+            TrainError = trained.Error,
+            ValidationError = measured?.Error,
+            ValidationMistakes = measured?.WorstMistakes ?? [],
+            WaitingSeconds = batches.WaitingSeconds is null && measured?.WaitingSeconds is null
+                ? null
+                : (batches.WaitingSeconds ?? 0) + (measured?.WaitingSeconds ?? 0),
+            SkippedImages = batches.Skipped,
+        };
 
     /// <summary>Checks once, before the first update, what torch would only say as it fails in native code.</summary>
     private static void CheckLabels(LearningTask task, TrainingImages train, TrainingImages? validation, Tensor outputs)

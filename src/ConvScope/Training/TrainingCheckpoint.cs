@@ -24,6 +24,9 @@ internal sealed class TrainingCheckpoint : IDisposable
         Epochs = [.. Entry<IReadOnlyList<object?>>(_root, "history").Select(epoch => Metrics(epoch as IReadOnlyDictionary<object, object?> ?? throw Broken("its history is no list of epochs")))];
     }
 
+    /// <summary>Path of the file.</summary>
+    public string Path => _file.Path;
+
     /// <summary>Updates that were made.</summary>
     public long Step { get; }
 
@@ -32,7 +35,7 @@ internal sealed class TrainingCheckpoint : IDisposable
 
     /// <summary>Opens a checkpoint, or the last whole one of a folder.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
-    /// <exception cref="InvalidDataException">It is damaged, or no checkpoint of a training.</exception>
+    /// <exception cref="InvalidDataException">It is damaged, no checkpoint of a training, or its weights are NaN or infinite.</exception>
     public static TrainingCheckpoint Open(string path)
     {
         if (!Directory.Exists(path))
@@ -54,7 +57,13 @@ internal sealed class TrainingCheckpoint : IDisposable
     }
 
     /// <summary>What is written of a training; the names are PyTorch's where it has them.</summary>
-    public static Dictionary<string, object?> Describe(nn.Module network, Updates updates, TrainingGenerators generators, IReadOnlyList<EpochMetrics> epochs, long step, TrainingOptions options)
+    public static Dictionary<string, object?> Describe(
+        nn.Module network,
+        Updates updates,
+        TrainingGenerators generators,
+        IReadOnlyList<EpochMetrics> epochs,
+        long step,
+        TrainingOptions options)
     {
         using var scope = NewDisposeScope();
         var root = new Dictionary<string, object?>
@@ -81,20 +90,19 @@ internal sealed class TrainingCheckpoint : IDisposable
     /// <summary>Copies parameters and buffers into a network.</summary>
     public void LoadNetwork(nn.Module network) => ModuleWeights.Load(network, _file.StateDict("state_dict"));
 
-    /// <summary>Whether the state of a GPU's generator is kept: not in a training on the CPU, nor in files of before there was one.</summary>
+    /// <summary>
+    /// Whether the state of a GPU's generator is kept: not in a training on the CPU, nor in files of before there was one.
+    /// </summary>
     public bool HasGpuState => _root.ContainsKey(GpuRandomState);
-
-    /// <summary>Path of the file.</summary>
-    public string Path => _file.Path;
 
     /// <summary>Copies what the optimizer and the generators kept.</summary>
     public void LoadState(Updates updates, TrainingGenerators generators)
     {
         using var scope = NewDisposeScope();
-        random.set_rng_state(ModuleWeights.Create(Entry<StoredTensor>(_root, RandomState)));
-        generators.Shuffle.set_state(ModuleWeights.Create(Entry<StoredTensor>(_root, ShuffleState)));
-        if (HasGpuState)
-            generators.Gpu?.set_state(ModuleWeights.Create(Entry<StoredTensor>(_root, GpuRandomState)));
+        random.set_rng_state(StateOf(RandomState, random.get_rng_state()));
+        generators.Shuffle.set_state(StateOf(ShuffleState, generators.Shuffle.get_state()));
+        if (HasGpuState && generators.Gpu is { } gpu)
+            gpu.set_state(ModuleWeights.Create(Entry<StoredTensor>(_root, GpuRandomState)));
         var stored = Entry<IReadOnlyDictionary<object, object?>>(Entry<IReadOnlyDictionary<object, object?>>(_root, "optimizer"), "state");
         foreach (var (parameter, (index, state)) in updates.Optimizer.parameters().Zip(((OptimizerHelper)updates.Optimizer).state_dict().State.Index()))
         {
@@ -116,13 +124,57 @@ internal sealed class TrainingCheckpoint : IDisposable
         var file = Checkpoint.Open(path);
         try
         {
-            return new TrainingCheckpoint(file);
+            var checkpoint = new TrainingCheckpoint(file);
+            checkpoint.CheckFinite();
+            return checkpoint;
         }
         catch
         {
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Refuses what a training could not go on from. What an optimizer keeps of squares may have overflowed; there only NaN is refused.
+    /// </summary>
+    private void CheckFinite()
+    {
+        foreach (var name in new[] { "state_dict", AveragedWeights, BestWeights }.Where(name => _root.ContainsKey(name)))
+            Refuse(NonFiniteWeights.Find(_file.StateDict(name)), name);
+        Refuse(NonFiniteWeights.Find(OptimizerTensors(), double.IsNaN), "optimizer");
+    }
+
+    private IEnumerable<StoredTensor> OptimizerTensors()
+    {
+        if (_root.GetValueOrDefault("optimizer") is not IReadOnlyDictionary<object, object?> optimizer
+            || optimizer.GetValueOrDefault("state") is not IReadOnlyDictionary<object, object?> states)
+            return [];
+        return from state in states
+               where state.Value is IReadOnlyDictionary<object, object?>
+               from entry in (IReadOnlyDictionary<object, object?>)state.Value
+               where entry.Value is StoredTensor
+               select ((StoredTensor)entry.Value).Named($"{state.Key}.{entry.Key}");
+    }
+
+    private void Refuse(IReadOnlyList<NonFiniteTensor> bad, string entry)
+    {
+        if (bad.Count > 0)
+        {
+            throw new InvalidDataException($"'{_file.Path}' cannot be resumed from: '{entry}' holds values that are NaN or infinite: "
+                + $"{NonFiniteTensor.List(bad)}. Take an earlier checkpoint.");
+        }
+    }
+
+    private Tensor StateOf(string name, Tensor current)
+    {
+        var stored = Entry<StoredTensor>(_root, name);
+        var fault = stored.Type != ElementType.UInt8 || stored.Shape.Count != 1
+            ? $"it is {stored.Type} with {stored.Shape.Count} axes in place of a row of bytes"
+            : GeneratorState.Fault(stored.ReadBytes(), current.bytes);
+        return fault is null
+            ? ModuleWeights.Create(stored)
+            : throw Broken($"its entry '{name}' is no state of a random generator; {fault}");
     }
 
     private object? Restored(IReadOnlyDictionary<object, object?> values, string name, Device device) => values.GetValueOrDefault(name) switch

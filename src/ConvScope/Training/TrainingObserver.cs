@@ -4,7 +4,8 @@ namespace ConvScope.Training;
 /// Watches a training. Override what is of interest; every method does nothing by default.
 /// </summary>
 /// <remarks>
-/// Calls come on the training's thread, in order: started, then steps and epochs, then ended. The events are never changed after they were raised.
+/// Calls come on the training's thread, in order: started, then steps and epochs, and what is not finite among them, then ended. The events
+/// are never changed after they were raised.
 /// An observer cannot harm a training: the first exception it throws is logged once, and from then on it is told only of the end.
 /// </remarks>
 public abstract class TrainingObserver
@@ -21,6 +22,14 @@ public abstract class TrainingObserver
 
     /// <summary>An epoch and its validation are over.</summary>
     public virtual void OnEpochCompleted(EpochCompleted completed)
+    {
+    }
+
+    /// <summary>
+    /// A loss, or weights, are NaN or infinite. Told once, with the first such thing, before the update that would follow; then the
+    /// training ends, or goes on, as <see cref="TrainingOptions.OnNonFinite"/> says.
+    /// </summary>
+    public virtual void OnNonFinite(NonFiniteState state)
     {
     }
 

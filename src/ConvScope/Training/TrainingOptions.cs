@@ -13,8 +13,8 @@ public sealed record TrainingOptions
     public const long DefaultSeed = 1;
 
     /// <summary>
-    /// What the outputs of a network without a description mean. A <see cref="NetworkSpec"/> says so itself, in <see cref="NetworkSpec.Task"/>. Null, the default, takes what the description says, or multiclass
-    /// classification where there is none.
+    /// What the outputs of a network without a description mean. A <see cref="NetworkSpec"/> says so itself, in <see
+    /// cref="NetworkSpec.Task"/>. Null, the default, takes what the description says, or multiclass classification where there is none.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LearningTask? Task { get; init; }
@@ -50,8 +50,8 @@ public sealed record TrainingOptions
     public double? LargestGradientNorm { get; init; }
 
     /// <summary>
-    /// Share of the old value in a running average of the weights that is taken after every step, above 0 to below 1, such as 0.999. It is measured on the validation set, and the network gets it at the end.
-    /// Null, the default, for the last weights themselves.
+    /// Share of the old value in a running average of the weights that is taken after every step, above 0 to below 1, such as 0.999. It
+    /// is measured on the validation set, and the network gets it at the end. Null, the default, for the last weights themselves.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? WeightAverage { get; init; }
@@ -65,42 +65,58 @@ public sealed record TrainingOptions
     public Precision Precision { get; init; }
 
     /// <summary>
-    /// Whether the channels of a place lie side by side in memory while the network is trained; shapes stay <c>[N, C, H, W]</c>. The same sums, rounded in another order; pooling and normalisation are several times as fast on CPUs.
-    /// It needs a described network. Default false.
+    /// Whether the channels of a place lie side by side in memory while the network is trained; shapes stay <c>[N, C, H, W]</c>. The
+    /// same sums, rounded in another order; pooling and normalisation are several times as fast on CPUs. It needs a described network.
+    /// Default false.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ChannelsLast { get; init; }
 
     /// <summary>
-    /// Whether a GPU trains with algorithms that give the same bits again: cuDNN's deterministic ones, none that are tried out for speed. Then the same seed and data give the same losses to the last bit on the same GPU with
-    /// the same libraries, with inspection and without; it may cost some speed. On the CPU they do so in any case. The switch is the whole process's; it is given back when the training ends. Default false.
+    /// Whether a GPU trains with algorithms that give the same bits again: cuDNN's deterministic ones, none that are tried out for
+    /// speed. Then the same seed and data give the same losses to the last bit on the same GPU with the same libraries, with inspection
+    /// and without; it may cost some speed. On the CPU they do so in any case. The switch is the whole process's; it is given back when
+    /// the training ends. Default false.
     /// </summary>
     /// <remarks>
-    /// Which of torch's own operations have no deterministic form on a GPU is said in <c>docs/devices.md</c>: of the described layers, adaptive average pooling to a size that does not divide the map's. Linux.
+    /// Which of torch's own operations have no deterministic form on a GPU is said in <c>docs/devices.md</c>: of the described layers,
+    /// adaptive average pooling to a size that does not divide the map's. Linux.
     /// </remarks>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Deterministic { get; init; }
 
     /// <summary>
-    /// Whether GPUs from Ampere on may round the factors of 32-bit products to TensorFloat-32, 10 bits of mantissa in place of 23, which is several times as fast: true for convolutions and fully connected layers, false for neither.
-    /// Null, the default, leaves torch's setting: convolutions yes, fully connected layers no. The switch is the whole process's; it is given back when the training ends. CPUs know nothing of it.
+    /// Whether GPUs from Ampere on may round the factors of 32-bit products to TensorFloat-32, 10 bits of mantissa in place of 23,
+    /// which is several times as fast: true for convolutions and fully connected layers, false for neither. Null, the default, leaves
+    /// torch's setting: convolutions yes, fully connected layers no. The switch is the whole process's; it is given back when the
+    /// training ends. CPUs know nothing of it.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? AllowTensorFloat32 { get; init; }
 
     /// <summary>
-    /// Seed of the initial weights and of the order of the images. The same seed, data and number of torch threads give the same losses to the last
-    /// bit on the CPU, on a GPU with <see cref="Deterministic"/>. Null, the default, takes the seed of the <c>MLContext</c> where there is one, else <see cref="DefaultSeed"/>.
+    /// Seed of the initial weights and of the order of the images. The same seed, data and number of torch threads give the same losses
+    /// to the last bit on the CPU, on a GPU with <see cref="Deterministic"/>. Null, the default, takes the seed of the <c>MLContext</c>
+    /// where there is one, else <see cref="DefaultSeed"/>.
     /// </summary>
     public long? Seed { get; init; }
+
+    /// <summary>
+    /// What becomes of the training where a loss, or the weights at the end of an epoch, are NaN or infinite. Default
+    /// <see cref="NonFiniteAction.Stop"/>: it ends with a <see cref="NonFiniteTrainingException"/>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public NonFiniteAction OnNonFinite { get; init; }
 
     /// <summary>Where and how often the training is saved, so that it can be resumed; null, the default, for never.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public CheckpointOptions? Checkpoints { get; init; }
 
     /// <summary>
-    /// A checkpoint to go on from, or a folder of checkpoints, of which the last whole one is taken; null, the default, to begin anew. Weights, optimizer, random states and the metrics of the epochs so far
-    /// are restored: with the same data and options the rest of the training is, on the CPU and on a GPU with <see cref="Deterministic"/>, the same to the last bit as one that was never interrupted.
+    /// A checkpoint to go on from, or a folder of checkpoints, of which the last whole one is taken; null, the default, to begin anew.
+    /// Weights, optimizer, random states and the metrics of the epochs so far are restored: with the same data and options the rest of
+    /// the training is, on the CPU and on a GPU with <see cref="Deterministic"/>, the same to the last bit as one that was never
+    /// interrupted.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ResumeFrom { get; init; }
@@ -118,6 +134,7 @@ public sealed record TrainingOptions
         Check(LargestGradientNorm is null || (LargestGradientNorm > 0 && double.IsFinite(LargestGradientNorm.Value)), nameof(LargestGradientNorm), LargestGradientNorm ?? 0, "positive");
         Check(WeightAverage is null or (> 0 and < 1), nameof(WeightAverage), WeightAverage ?? 0, "above 0 to below 1");
         Check(Enum.IsDefined(Precision), nameof(Precision), Precision, "Full or Mixed");
+        Check(Enum.IsDefined(OnNonFinite), nameof(OnNonFinite), OnNonFinite, "Stop or Continue");
         Optimizer?.Validate();
         Schedule?.Validate();
         EarlyStopping?.Validate();

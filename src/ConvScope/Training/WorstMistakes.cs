@@ -41,7 +41,8 @@ internal sealed class WorstMistakes(LearningTask task) : IDisposable
         var (largest, predicted) = logProbabilities.max(1); // [N]
         var losses = logProbabilities.gather(1, labels.unsqueeze(1)).squeeze(1).neg();
         var isWrong = predicted.ne(labels).logical_and(losses.isfinite());
-        var batch = stack([rows, labels.to(ScalarType.Float64), predicted.to(ScalarType.Float64), largest.exp().to(ScalarType.Float64), losses.masked_fill(isWrong.logical_not(), -1).to(ScalarType.Float64)], 1);
+        Tensor[] columns = [rows, labels, predicted, largest.exp(), losses.masked_fill(isWrong.logical_not(), -1)];
+        var batch = stack([.. columns.Select(column => column.to(ScalarType.Float64))], 1);
         var candidates = _worst is null ? batch : cat([_worst, batch]); // those kept before come first: they stay where losses are equal
         var (_, best) = candidates.select(1, 4).topk((int)Math.Min(Kept, candidates.shape[0]));
         if (images is not null)

@@ -1,8 +1,9 @@
+using ConvScope.Browsers;
 using Microsoft.Playwright;
 
 namespace ConvScope.Dashboard.Tests.Browser;
 
-/// <summary>The browser that all browser tests of this assembly share; where there is none they are skipped.</summary>
+/// <summary>The browser that all browser tests of this assembly share; where there is none they are skipped, with the reason.</summary>
 [SetUpFixture]
 public sealed class Chromium
 {
@@ -14,15 +15,17 @@ public sealed class Chromium
     /// <summary>The running browser.</summary>
     internal static IBrowser? Instance { get; private set; }
 
-    private static string Executable => Environment.GetEnvironmentVariable("CONVSCOPE_CHROMIUM") is { Length: > 0 } chosen ? chosen : "/usr/bin/chromium";
+    /// <summary>Why there is none, in the words of the build that looked for one.</summary>
+    internal static string Reason { get; } =
+        Environment.GetEnvironmentVariable(BrowserSupply.MissingVariable) is { Length: > 0 } reason ? reason : "no browser was found; ./build.sh --target=Test gets one";
 
     [OneTimeSetUp]
     public static async Task Launch()
     {
-        if (!File.Exists(Executable))
+        if (BrowserFinder.Find(new ThisMachine()) is not { } browser)
             return;
         _playwright = await Playwright.CreateAsync();
-        Instance = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Executable, Args = _quiet });
+        Instance = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = browser.Path, Args = _quiet });
     }
 
     [OneTimeTearDown]

@@ -53,6 +53,15 @@ public sealed class FrozenPageTests : PageTest
         Assert.That(frozen, Has.Count.GreaterThan(30));
     }
 
+    /// <summary>Headless browsers under LANG=C have such a language; a chart's library asks for its numbers.</summary>
+    [Test]
+    public async Task Report_InABrowserWhoseLanguageIsNone_IsDrawn()
+    {
+        await Page.AddInitScriptAsync("Object.defineProperty(navigator, 'language', { value: 'en-US@posix', configurable: true })");
+        await OpenAsync();
+        await PaneAsync("Loss");
+    }
+
     [Test]
     public async Task Report_Printed_ShowsAllPanes()
     {

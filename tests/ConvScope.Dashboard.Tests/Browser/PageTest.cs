@@ -19,7 +19,7 @@ public abstract class PageTest
     public async Task OpenContext()
     {
         if (Chromium.Instance is null)
-            Assert.Ignore("No browser: set CONVSCOPE_CHROMIUM, or install Debian's chromium.");
+            Assert.Ignore(Chromium.Reason);
         _errors.Clear();
         Expected = _ => false;
         _context = await Chromium.Instance.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1400, Height = 900 }, AcceptDownloads = true });

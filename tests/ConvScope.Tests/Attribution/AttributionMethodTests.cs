@@ -154,9 +154,21 @@ internal sealed class AttributionMethodTests
     [TestCaseSource(nameof(_methods))]
     public void Attribute_Twice_LeavesNoTensorsAndNoGradients(AttributionMethod method)
     {
-        Assert.That(NativeTensors.LeftBehindBySecond(() => method.Attribute(_network, _images.Images, _images.Labels).Dispose(), 0), Is.Zero);
+        Assert.That(NativeTensors.LeftBehindBySecond(() => method.Attribute(_network, _images.Images, _images.Labels).Dispose()), Is.Zero);
         Assert.That(_network.parameters().All(parameter => parameter.grad is null), Is.True);
         Assert.That(is_grad_enabled(), Is.True);
+    }
+
+    [TestCaseSource(nameof(_methods))]
+    public void Attribute_CallerWhoOnlyPredicts_AsElse(AttributionMethod method)
+    {
+        using var scope = NewDisposeScope();
+        var expected = ToyTraining.Values(method.Attribute(_network, _images.Images, _images.Labels));
+        using (no_grad())
+            Assert.That(ToyTraining.Values(method.Attribute(_network, _images.Images, _images.Labels)), Is.EqualTo(expected));
+        using var predicting = inference_mode();
+        Assert.That(ToyTraining.Values(method.Attribute(_network, _images.Images.to(ScalarType.Float32), _images.Labels.add(0))), Is.EqualTo(expected));
+        Assert.That(is_inference_mode_enabled(), Is.True);
     }
 
     [TestCaseSource(nameof(_methods))]

@@ -170,7 +170,7 @@ internal sealed class ImageAugmentationTests
         {
             using var scope = NewDisposeScope();
             ImageAugmentation.Apply([augmentation], _images, _labels, Seed, Step);
-        }, 0), Is.Zero);
+        }), Is.Zero);
         using var equal = _images.eq(before).all();
         Assert.That(equal.item<bool>(), Is.True);
     }

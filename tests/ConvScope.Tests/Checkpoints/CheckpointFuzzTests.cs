@@ -39,7 +39,7 @@ public sealed class CheckpointFuzzTests
         }
 
         TestContext.Out.WriteLine($"{name}: {answers} of {Inputs} were read; slowest {slowest.TotalMilliseconds:F1} ms, most allocated {largest / 1e6:F1} MB");
-        Assert.That(slowest, Is.LessThan(TimeSpan.FromSeconds(2)));
+        Assert.That(slowest, Is.LessThan(Patience.Limit), "it hangs");
         Assert.That(largest, Is.LessThan(200_000_000));
     }
 

@@ -43,6 +43,43 @@ public sealed class DiagnoserTests
     }
 
     [Test]
+    public void Observe_WhatTheTrainingItselfFound_IsAFindingThatItsRuleDoesNotRepeat()
+    {
+        var diagnoser = new Diagnoser();
+        Feed(diagnoser, QuantityNames.Loss, 2.3, 1.9);
+        var told = new Finding("non-finite", Severity.Failure, "conv2", 17, 17, "The loss of step 17 (epoch 1) is NaN.",
+            "Lower the learning rate.");
+        Assert.That(diagnoser.Observe(new StepReadings(17, 1, 0, []) { Finding = told }), Is.EqualTo(new[] { told }));
+        Assert.That(diagnoser.Observe(new StepReadings(20, 1, 0, [(new Series(QuantityNames.Loss, "", "1"), double.NaN)])), Is.Empty);
+        Assert.That(diagnoser.Observe(new StepReadings(30, 1, 0, []) { Finding = told }), Is.Empty, "it is told once");
+        Assert.That(diagnoser.Findings, Is.EqualTo(new[] { told }));
+    }
+
+    [Test]
+    public void Observe_WhatTheTrainingFoundAfterTheRuleDid_KeepsTheFirstStep()
+    {
+        var diagnoser = new Diagnoser();
+        Feed(diagnoser, QuantityNames.Loss, 2.3, double.NaN);
+        var told = new Finding("non-finite", Severity.Failure, "", 32, 32, "The weights after epoch 1 (step 32) are not finite.", "");
+        Assert.That(diagnoser.Observe(new StepReadings(32, 1, 0, []) { Finding = told }).Single(),
+            Is.EqualTo(told with { FirstStep = 10 }));
+        Assert.That(diagnoser.Findings, Has.Count.EqualTo(1));
+    }
+
+    [TestCase(0.02, 0.3, "All weights of fc.weight start with the same value, 0.")]
+    [TestCase(1036, 208066, null)]
+    public void ConstantInitialization_NormThatIsTheDistance_SaysNothingWhereTheFirstUpdateDrownsAnyStart(double spread, double norm,
+        string? expected)
+    {
+        (string Quantity, double Value)[] values = [(QuantityNames.UnitSimilarity, 0.5), (QuantityNames.WeightStandardDeviation, spread),
+            (QuantityNames.WeightMean, spread / 5),
+            (QuantityNames.WeightNorm, norm), (QuantityNames.DistanceFromInitialization, norm)];
+        var findings = new Diagnoser([new ConstantInitializationRule()])
+            .Observe(new StepReadings(0, 1, 0, [.. values.Select(value => (new Series(value.Quantity, "fc.weight", "1"), value.Value))]));
+        Assert.That(findings.SingleOrDefault()?.Message, Is.EqualTo(expected));
+    }
+
+    [Test]
     public void InitialLoss_SumOverTheBatch_IsNamedAsSuch()
     {
         var diagnoser = new Diagnoser { Facts = new RunFacts { ClassCount = 10, BatchSize = 64 } };

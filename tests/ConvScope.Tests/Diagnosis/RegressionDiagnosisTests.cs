@@ -22,7 +22,7 @@ public sealed class RegressionDiagnosisTests
         using var data = LabeledImages.CreateRegression(pixels, middles, ToySquares.Network.Input);
         var network = ToySquares.Network.For(RegressionTask.Of(middles));
         using var module = network.CreateModule(1);
-        using var recorder = new RunRecorder(new InspectionOptions(folder.File("run")) { Schedule = Schedule.Every(4), PreChecks = true }, network);
+        using var recorder = new RunRecorder(new InspectionOptions(folder.File("run")) { Schedule = Schedule.Every(4), PreChecks = true, Budget = null }, network);
         var diagnosis = new DiagnosisObserver(recorder);
         new Trainer(new TrainingOptions { Epochs = 8, BatchSize = 8, LearningRate = 0.01 }, [recorder, diagnosis]).Train(module, data, data);
         string[] ofClasses = ["loss at initialization", "stagnation", "oscillation", "slow learning", "double softmax", "output activation", "class imbalance", "unrelated labels", "not shuffled", "overtraining", "one batch"];
@@ -37,7 +37,7 @@ public sealed class RegressionDiagnosisTests
         using var data = ToySquares.Binary(32);
         using var module = ToySquares.Network.CreateModule(1);
         using var optimizer = optim.SGD(module.parameters(), 0.05);
-        using (var scope = Scope.Attach(module, optimizer, new InspectionOptions(folder.File("run")) { Schedule = Schedule.Every(1) }))
+        using (var scope = Scope.Attach(module, optimizer, new InspectionOptions(folder.File("run")) { Schedule = Schedule.Every(1), Budget = null }))
         {
             for (var step = 0; step < 5; step++)
             {

@@ -13,10 +13,10 @@ public sealed class ZooTests
     private static readonly string[] _faults =
     [
         "learning rate too small", "weights all zero", "units copied", "dead ReLU", "missing nonlinearity", "softmax before the cross-entropy", "summed loss", "inputs not scaled",
-        "NaN in the images", "labels shuffled", "class imbalance", "layer not trained", "images not shuffled",
+        "scales that are addresses", "scales that are counters", "scales that are text", "scales that are NaN", "NaN in the images", "labels shuffled", "class imbalance", "layer not trained", "images not shuffled",
     ];
 
-    private static readonly string[] _healthy = ["LeNet-5, SGD 0.01", "LeNet-5, Adam", "normalised, SGD 0.02", "wide and sparse"];
+    private static readonly string[] _healthy = ["LeNet-5, SGD 0.01", "LeNet-5, Adam", "normalised, SGD 0.02", "group normalisation", "group normalisation with a few scales that decayed", "wide and sparse"];
 
     [OneTimeSetUp]
     public void DrawImages()

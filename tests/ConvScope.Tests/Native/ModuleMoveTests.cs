@@ -8,7 +8,9 @@ using static TorchSharp.torch;
 
 namespace ConvScope.Tests.Native;
 
-/// <summary>What a move to a device or another type does to modules of the user's own. Another type takes the same path as another device.</summary>
+/// <summary>
+/// What a move to a device or another type does to modules of the user's own. Another type takes the same path as another device.
+/// </summary>
 public sealed class ModuleMoveTests
 {
     private static IEnumerable<TestCaseData> Faulty =>
@@ -27,9 +29,12 @@ public sealed class ModuleMoveTests
     private static IEnumerable<Func<nn.Module>> Sound =>
     [
         () => new OwnModules.Found(), () => new OwnModules.Named(), () => new OwnModules.LookedUp(),
-        () => nn.Linear(2, 3), () => nn.Conv1d(2, 3, 3), () => nn.Conv2d(2, 3, 3), () => nn.Conv3d(2, 3, 3), () => nn.ConvTranspose2d(2, 3, 3), () => nn.BatchNorm1d(3), () => nn.BatchNorm2d(3),
-        () => nn.LayerNorm(3), () => nn.GroupNorm(1, 3), () => nn.InstanceNorm2d(3, affine: true, track_running_stats: true), () => nn.Embedding(4, 3), () => nn.Bilinear(2, 2, 2), () => nn.PReLU(3),
-        () => nn.LSTM(2, 3), () => nn.GRU(2, 3), () => nn.RNN(2, 3), () => nn.MultiheadAttention(4, 2), () => nn.Sequential(nn.Linear(2, 3), nn.Dropout(), nn.Linear(3, 2)),
+        () => nn.Linear(2, 3), () => nn.Conv1d(2, 3, 3), () => nn.Conv2d(2, 3, 3), () => nn.Conv3d(2, 3, 3), () =>
+            nn.ConvTranspose2d(2, 3, 3), () => nn.BatchNorm1d(3), () => nn.BatchNorm2d(3),
+        () => nn.LayerNorm(3), () => nn.GroupNorm(1, 3), () => nn.InstanceNorm2d(3, affine: true, track_running_stats: true), () =>
+            nn.Embedding(4, 3), () => nn.Bilinear(2, 2, 2), () => nn.PReLU(3),
+        () => nn.LSTM(2, 3), () => nn.GRU(2, 3), () => nn.RNN(2, 3), () => nn.MultiheadAttention(4, 2), () =>
+            nn.Sequential(nn.Linear(2, 3), nn.Dropout(), nn.Linear(3, 2)),
         () => nn.ParameterList(new Parameter(rand(3))), () => nn.ModuleList(nn.Linear(2, 3)),
     ];
 
@@ -37,7 +42,8 @@ public sealed class ModuleMoveTests
     public void Load() => TorchRuntime.Load();
 
     [TestCaseSource(nameof(Faulty))]
-    public void WhyNot_KeptWhereNoMoveFindsIt_NamesModuleParameterAndField(Func<nn.Module<Tensor, Tensor>> create, string what, string advice)
+    public void WhyNot_KeptWhereNoMoveFindsIt_NamesModuleParameterAndField(Func<nn.Module<Tensor, Tensor>> create, string what,
+        string advice)
     {
         using var module = create();
         Assert.That(ModuleMove.WhyNot(module), Does.Contain(what).And.Contain(advice));
@@ -47,7 +53,8 @@ public sealed class ModuleMoveTests
     public void To_KeptWhereNoMoveFindsIt_ChangesNothing(Func<nn.Module<Tensor, Tensor>> create, string what, string advice)
     {
         using var module = create();
-        Assert.That(() => ModuleMove.To(module, META), Throws.InvalidOperationException.With.Message.Contain(what).And.Message.Contain(advice));
+        Assert.That(() => ModuleMove.To(module, META), Throws.InvalidOperationException.With.Message.Contain(what)
+            .And.Message.Contain(advice));
         using var output = module.call(ones([1, 3]));
         Assert.That(output.device_type, Is.EqualTo(DeviceType.CPU));
     }
@@ -63,7 +70,8 @@ public sealed class ModuleMoveTests
     }
 
     [Test]
-    public void Lost_AfterAMove_NamesModuleParameterAndField([Values(typeof(OwnModules.Misnamed), typeof(OwnModules.MisnamedBuffer), typeof(OwnModules.InArray), typeof(OwnModules.Automatic))] Type type)
+    public void Lost_AfterAMove_NamesModuleParameterAndField([Values(typeof(OwnModules.Misnamed), typeof(OwnModules.MisnamedBuffer),
+        typeof(OwnModules.InArray), typeof(OwnModules.Automatic))] Type type)
     {
         using var module = Moved(type);
         var name = type == typeof(OwnModules.MisnamedBuffer) ? "mask" : type == typeof(OwnModules.InArray) ? "_weights" : "weight";
@@ -94,7 +102,8 @@ public sealed class ModuleMoveTests
         using var before = optim.SGD(module.parameters().ToArray(), 0.1);
         Assert.That(ModuleMove.Stale(before), Is.Null);
         module.to(ScalarType.Float64);
-        Assert.That(ModuleMove.Stale(before), Does.StartWith("2 of the 2 parameters of the optimizer SGD are disposed").And.Contain("after network.to("));
+        Assert.That(ModuleMove.Stale(before), Does.StartWith("2 of the 2 parameters of the optimizer SGD are disposed")
+            .And.Contain("after network.to("));
         using var after = optim.SGD(module.parameters().ToArray(), 0.1);
         Assert.That(ModuleMove.Stale(after), Is.Null);
     }
@@ -104,7 +113,8 @@ public sealed class ModuleMoveTests
     {
         using var module = Moved(typeof(OwnModules.Misnamed));
         using var images = ToyTraining.Images();
-        Assert.That(() => new Trainer(new TrainingOptions()).Train(module, images), Throws.ArgumentException.With.Message.Contain("keeps parameter 'weight' in field '_w'"));
+        Assert.That(() => new Trainer(new TrainingOptions()).Train(module, images), Throws.ArgumentException
+            .With.Message.Contain("keeps parameter 'weight' in field '_w'"));
     }
 
     [Test]
@@ -113,7 +123,8 @@ public sealed class ModuleMoveTests
         using var folder = new TemporaryFolder();
         using var module = Moved(typeof(OwnModules.Misnamed));
         using var optimizer = optim.SGD(module.parameters().ToArray(), 0.1);
-        Assert.That(() => ConvScope.Scope.Attach(module, optimizer, folder.File("run")), Throws.ArgumentException.With.Message.Contain("keeps parameter 'weight' in field '_w'"));
+        Assert.That(() => ConvScope.Scope.Attach(module, optimizer, folder.File("run")), Throws.ArgumentException
+            .With.Message.Contain("keeps parameter 'weight' in field '_w'"));
     }
 
     [Test]
@@ -123,7 +134,8 @@ public sealed class ModuleMoveTests
         using var module = nn.Sequential(nn.Linear(2, 3));
         using var optimizer = optim.Adam(module.parameters().ToArray(), 0.1);
         module.to(ScalarType.Float64);
-        Assert.That(() => ConvScope.Scope.Attach(module, optimizer, folder.File("run")), Throws.ArgumentException.With.Message.Contain("made before the network was moved"));
+        Assert.That(() => ConvScope.Scope.Attach(module, optimizer, folder.File("run")), Throws.ArgumentException
+            .With.Message.Contain("made before the network was moved"));
     }
 
     [Test]
@@ -143,7 +155,8 @@ public sealed class ModuleMoveTests
     }
 
     private static TestCaseData Case<T>(string what, string advice)
-        where T : nn.Module<Tensor, Tensor>, new() => new TestCaseData((Func<nn.Module<Tensor, Tensor>>)(() => new T()), what, advice).SetArgDisplayNames(typeof(T).Name);
+        where T : nn.Module<Tensor, Tensor>, new() => new TestCaseData((Func<nn.Module<Tensor, Tensor>>)(() => new T()), what, advice)
+            .SetArgDisplayNames(typeof(T).Name);
 
     private sealed class Remembering : nn.Module<Tensor, Tensor>
     {

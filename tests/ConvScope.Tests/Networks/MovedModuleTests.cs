@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace ConvScope.Tests.Networks;
 
 /// <summary>
-/// The rule: every module of ours keeps names, values, gradients and everything else when it is moved. To another type and back takes the path that to a device takes; on torch's <c>meta</c> device nothing may be left behind.
+/// The rule: every module of ours keeps names, values, gradients and everything else when it is moved. To another type and back takes
+/// the path that to a device takes; on torch's <c>meta</c> device nothing may be left behind.
 /// </summary>
 public sealed class MovedModuleTests
 {
@@ -20,9 +21,11 @@ public sealed class MovedModuleTests
         [typeof(SpecNetwork)] = () => ToyTraining.Network.CreateModule(1),
     };
 
-    private static IEnumerable<Type> Types => typeof(SpecNetwork).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(nn.Module)) && !type.IsAbstract);
+    private static IEnumerable<Type> Types => typeof(SpecNetwork).Assembly.GetTypes()
+        .Where(type => type.IsSubclassOf(typeof(nn.Module)) && !type.IsAbstract);
 
-    private static IEnumerable<TestCaseData> Zoo => NetworkZoo.Names.Select(name => name.StartsWith("vgg", StringComparison.Ordinal) || name is "alexnet" or "resnet50"
+    private static IEnumerable<TestCaseData> Zoo => NetworkZoo.Names
+        .Select(name => name.StartsWith("vgg", StringComparison.Ordinal) || name is "alexnet" or "resnet50"
         ? new TestCaseData(name).SetCategory("Slow")
         : new TestCaseData(name));
 
@@ -69,7 +72,8 @@ public sealed class MovedModuleTests
         network.get_parameter("conv.weight")!.requires_grad = false;
         network.to(ScalarType.Float64);
         network.to(ScalarType.Float32);
-        Assert.That(network.named_parameters().Where(pair => !pair.parameter.requires_grad).Select(pair => pair.name), Is.EqualTo(new[] { "conv.weight" }));
+        Assert.That(network.named_parameters().Where(pair => !pair.parameter.requires_grad).Select(pair => pair.name),
+            Is.EqualTo(new[] { "conv.weight" }));
     }
 
     [Test]
@@ -118,9 +122,12 @@ public sealed class MovedModuleTests
         using var untracked = no_grad();
         return
         [
-            .. module.named_parameters().Select(pair => $"{pair.name} {Text(pair.parameter)} {pair.parameter.requires_grad} {(pair.parameter.grad is { } gradient ? Text(gradient) : "no gradient")}"),
+            .. module.named_parameters()
+                .Select(pair => $"{pair.name} {Text(pair.parameter)} {pair.parameter.requires_grad} {Gradient(pair.parameter)}"),
             .. module.named_buffers().Select(pair => $"{pair.name} {Text(pair.buffer)}"),
         ];
+
+        static string Gradient(Tensor parameter) => parameter.grad is { } gradient ? Text(gradient) : "no gradient";
 
         static string Text(Tensor tensor)
         {
@@ -143,6 +150,7 @@ public sealed class MovedModuleTests
             }
         }
 
-        Assert.That(module.parameters().Concat(module.buffers()).Select(tensor => tensor.device_type).Distinct(), Is.SubsetOf(new[] { DeviceType.META }));
+        Assert.That(module.parameters().Concat(module.buffers()).Select(tensor => tensor.device_type).Distinct(),
+            Is.SubsetOf(new[] { DeviceType.META }));
     }
 }

@@ -45,9 +45,9 @@ public sealed class NetworkZooTests
         using var images = zeros(2, 3, 64, 64);
         module.eval();
         module.call(images).Dispose(); // the first call makes what lasts
-        var before = TorchSharp.torch.Tensor.TotalCount;
-        using (no_grad())
+        var left = NativeTensors.LeftBehindBy(() =>
         {
+            using var untracked = no_grad();
             var hooks = module.named_modules().Where(pair => pair.module is nn.Module<Tensor, Tensor>).Select(pair =>
                 ((nn.Module<Tensor, Tensor>)pair.module).register_forward_hook((_, _, output) =>
                 {
@@ -57,9 +57,8 @@ public sealed class NetworkZooTests
             using var scores = module.call(images);
             hooks.ForEach(hook => hook.remove());
             Assert.That(scores.shape, Is.EqualTo(new long[] { 2, 10 }));
-        }
-
-        Assert.That(TorchSharp.torch.Tensor.TotalCount, Is.EqualTo(before));
+        });
+        Assert.That(left, Is.Zero);
         foreach (var row in spec.Table.Where(row => row.Layer is not JoiningLayer))
             Assert.That(shapes[row.Layer.Name], Is.EqualTo(row.Output.ToString()), row.Layer.Name);
     }

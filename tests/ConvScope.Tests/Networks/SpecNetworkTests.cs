@@ -173,7 +173,7 @@ public sealed class SpecNetworkTests
             network.call(images).Dispose();
         }
 
-        Assert.That(NativeTensors.LeftBehindBySecond(Run, parameters: 6), Is.Zero);
+        Assert.That(NativeTensors.LeftBehindBySecond(Run), Is.Zero);
     }
 
     private static (float[] Outputs, Dictionary<string, float[]> Gradients) Backward(SpecNetwork network)

@@ -27,9 +27,9 @@ internal sealed class MeasuredStep : IDisposable
         _probe = new Probe(_network);
         _probe.Collect(_data.Images, _data.Labels);
         var group = new QuantityGroup("all", Schedule.Every(1), 1) { Scalars = quantities, Histograms = histograms };
-        using var meter = new StepMeter(_network, _probe, [group], null, 0);
+        using var meter = new StepMeter(_network, _probe, [group], new InspectionLedger(null), 0);
         Train(optimizer);
-        meter.Plan(1, 0);
+        meter.Plan(1);
         _before = Parameters();
         var (loss, logits) = Train(optimizer);
         _loss = loss.item<float>();
@@ -63,8 +63,9 @@ internal sealed class MeasuredStep : IDisposable
 
     public StepMeter MeasureAgain(IReadOnlyList<Quantity> quantities, IReadOnlyList<HistogramQuantity> histograms)
     {
-        var meter = new StepMeter(_network, _probe, [new QuantityGroup("all", Schedule.Every(1), 1) { Scalars = quantities, Histograms = histograms }], null, 0);
+        var meter = new StepMeter(_network, _probe, [new QuantityGroup("all", Schedule.Every(1), 1) { Scalars = quantities, Histograms = histograms }], new InspectionLedger(null), 0);
         using var loss = zeros(1);
+        meter.Plan(0);
         meter.Measure(0, loss, null, null);
         return meter;
     }

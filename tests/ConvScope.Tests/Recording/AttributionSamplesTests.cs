@@ -53,7 +53,7 @@ internal sealed class AttributionSamplesTests
         Assert.That(_network.call(images).argmax(1).eq(predicted).all().item<bool>(), Is.True);
         var map = new GradCam().Attribute(_network, images, predicted);
         Assert.That(arrays["map.Grad-CAM"].Values, Is.EqualTo(map.data<float>().ToArray()).Within(1e-5f));
-        var scores = Faithfulness.Measure(_network, images, predicted, map, steps: 14);
+        var scores = Faithfulness.Measure(_network, images, predicted, map, steps: AttributionSamples.ScorePoints);
         Assert.That(arrays["deletion.Grad-CAM"].Values, Is.EqualTo(scores.Select(score => (float)score.Deletion)).Within(1e-5f));
         Assert.That(arrays["insertion.Grad-CAM"].Values, Is.EqualTo(scores.Select(score => (float)score.Insertion)).Within(1e-5f));
     }
@@ -68,13 +68,13 @@ internal sealed class AttributionSamplesTests
     public void Read_NoImages_IsEmpty()
     {
         using var samples = new AttributionSamples();
-        Assert.That(samples.Read(_network, new MulticlassTask(), null, null, thorough: false), Is.Empty);
+        Assert.That(samples.Read(_network, new MulticlassTask(), null, null, thorough: false, new LeftOut()), Is.Empty);
         Assert.That(_network.training, Is.True);
     }
 
     private Dictionary<string, NamedArray> Train(InspectionLevel level)
     {
-        using (var recorder = new RunRecorder(new InspectionOptions(_folder.File("run")) { Level = level, Report = false, Figures = false }, ToyTraining.Network))
+        using (var recorder = new RunRecorder(new InspectionOptions(_folder.File("run")) { Level = level, Report = false, Figures = false, Budget = null }, ToyTraining.Network))
             new Trainer(new TrainingOptions { Epochs = 1, BatchSize = 8, LearningRate = 0.02 }, [recorder]).Train(_network, _train);
         using var record = RunRecord.Open(_folder.File("run"));
         return record.ReadSnapshots(SnapshotKind.Attributions).SingleOrDefault()?.ReadArrays().ToDictionary(array => array.Name) ?? [];

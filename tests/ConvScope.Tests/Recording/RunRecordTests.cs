@@ -114,7 +114,7 @@ public sealed class RunRecordTests
             var followed = new List<long>();
             using var record = RunRecord.Open(folder.Path);
             var clock = Stopwatch.StartNew();
-            while (followed.Count < count && clock.Elapsed.TotalSeconds < 20)
+            while (followed.Count < count && clock.Elapsed < Patience.Limit)
             {
                 followed.AddRange(record.Read("loss", afterStep: followed.LastOrDefault(-1)).Select(reading => reading.Step));
                 Thread.Sleep(5);

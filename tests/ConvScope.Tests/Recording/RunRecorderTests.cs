@@ -35,7 +35,7 @@ public sealed class RunRecorderTests
         using var folder = new TemporaryFolder();
         using var train = ToyImages.Create(20);
         using var network = ToyImages.Network.CreateModule(1);
-        using var recorder = new RunRecorder(new InspectionOptions(folder.File("run")) { Level = InspectionLevel.Light }, ToyImages.Network);
+        using var recorder = new RunRecorder(new InspectionOptions(folder.File("run")) { Level = InspectionLevel.Light, Budget = null }, ToyImages.Network);
         var first = new FirstBatch();
         new Trainer(new TrainingOptions { Epochs = 1, BatchSize = 8, Augmentations = [new Flip(1)] }, [recorder, first]).Train(network, train);
 
@@ -84,6 +84,19 @@ public sealed class RunRecorderTests
     }
 
     [Test]
+    public void Record_OfATrainingOnAGpu_SaysWhereTensorFloat32IsUsed()
+    {
+        using var folder = new TemporaryFolder();
+        using var network = ToyImages.Network.CreateModule(1);
+        using (var recorder = new RunRecorder(new InspectionOptions(folder.File("run")), ToyImages.Network))
+            recorder.OnTrainingStarted(new TrainingStarted(network, new TrainingOptions(),
+                new TorchSharp.torch.Device(TorchSharp.DeviceType.CUDA, 1), 20, 0, 3));
+        using var record = RunRecord.Open(folder.File("run"));
+        var metadata = record.ReadMetadata();
+        Assert.That((metadata["device"], metadata["tf32"]), Is.EqualTo(("cuda:1", "convolutions")));
+    }
+
+    [Test]
     public void Record_OfATraining_HoldsItsMetadata()
     {
         using var folder = new TemporaryFolder();
@@ -91,7 +104,7 @@ public sealed class RunRecorderTests
         using var record = RunRecord.Open(folder.File("run"));
         var metadata = record.ReadMetadata();
 
-        Assert.That(metadata.Where(pair => pair.Key is not ("versions" or "inspection seconds" or "training seconds" or "inspection costs" or "host" or "process" or "commit" or "dataset sha256")), Is.EquivalentTo(new Dictionary<string, string>
+        Assert.That(metadata.Where(pair => pair.Key is not ("versions" or "inspection seconds" or "training seconds" or "inspection costs" or "kernels" or "host" or "process" or "commit" or "dataset sha256")), Is.EquivalentTo(new Dictionary<string, string>
         {
             ["network"] = "toy",
             ["network json"] = ToyImages.Network.ToJson(),
@@ -154,7 +167,7 @@ public sealed class RunRecorderTests
     public void Record_WithPreChecks_TriesTheNetworkOutAndChangesNothing()
     {
         using var folder = new TemporaryFolder();
-        using var recorder = new RunRecorder(new InspectionOptions(folder.File("run")) { PreChecks = true }, ToyImages.Network);
+        using var recorder = new RunRecorder(new InspectionOptions(folder.File("run")) { PreChecks = true, Budget = null }, ToyImages.Network);
         Assert.That(Losses(TrainBare(recorder)), Is.EqualTo(Losses(TrainBare())));
         using var record = RunRecord.Open(folder.File("run"));
         Assert.That(record.Read(QuantityNames.OneBatchAccuracy).Single(), Is.EqualTo(new Reading(0, 1, 1)));
@@ -167,6 +180,25 @@ public sealed class RunRecorderTests
         using var folder = new TemporaryFolder();
         var recorded = Train(folder.File("run"), Schedule.Every(1));
         Assert.That(Losses(recorded), Is.EqualTo(Losses(TrainBare())));
+    }
+
+    [Test]
+    public void Record_QuantityThatFails_CostsItselfAndOneWarning()
+    {
+        using var folder = new TemporaryFolder();
+        var logger = new ListLogger();
+        var group = new QuantityGroup("mine", Schedule.Every(1), 1) { Scalars = [new Failing(fromStep: 2), new BatchLoss(), new Pair()] };
+        using var recorder = new RunRecorder(new InspectionOptions(folder.File("run")) { Groups = [group], Level = InspectionLevel.Light, Budget = null }, ToyImages.Network, logger);
+        Assert.That(Losses(TrainBare(recorder)), Is.EqualTo(Losses(TrainBare())));
+
+        using var record = RunRecord.Open(folder.File("run"));
+        Assert.That(record.Read(QuantityNames.Loss).Select(reading => reading.Step), Is.EqualTo(Enumerable.Range(0, 6)));
+        Assert.That(record.Read("failing").Select(reading => reading.Step), Is.EqualTo(new[] { 0, 1 }));
+        Assert.That(logger.Warnings, Is.EqualTo(new[]
+        {
+            "The inspection leaves the quantity 'pair' out from now on; the rest of it and the training go on. A quantity gives one element a target; this one gives [2].",
+            "The inspection leaves the quantity 'failing' out from now on; the rest of it and the training go on. It does not feel like it.",
+        }));
     }
 
     [Test]
@@ -242,10 +274,10 @@ public sealed class RunRecorderTests
     public void Record_OfATraining_LeavesNoNativeTensor()
     {
         using var folder = new TemporaryFolder();
-        Assert.That(NativeTensors.LeftBehindBySecond(() => TrainBare(Recorder(folder.File("run"))), parameters: 4), Is.Zero);
+        Assert.That(NativeTensors.LeftBehindBySecond(() => TrainBare(Recorder(folder.File("run")))), Is.Zero);
     }
 
-    private static RunRecorder Recorder(string folder, ListLogger? logger = null) => new(new InspectionOptions(folder) { Schedule = Schedule.Every(1) }, ToyImages.Network, logger);
+    private static RunRecorder Recorder(string folder, ListLogger? logger = null) => new(new InspectionOptions(folder) { Schedule = Schedule.Every(1), Budget = null }, ToyImages.Network, logger);
 
     private static TrainingResult Train(string folder, Schedule schedule, string? dataset = null)
     {
@@ -265,6 +297,24 @@ public sealed class RunRecorderTests
 
     private static Dictionary<string, byte[]> Bits(Snapshot snapshot) =>
         snapshot.ReadArrays().ToDictionary(array => array.Name, array => array.Values.SelectMany(BitConverter.GetBytes).ToArray());
+
+    /// <summary>Gives 1 and, from a step on, an exception.</summary>
+    private sealed class Failing(int fromStep) : Quantity("failing", "1")
+    {
+        private int _step;
+
+        public override IEnumerable<(string Target, TorchSharp.torch.Tensor Value)> Measure(StepContext context)
+        {
+            if (_step++ >= fromStep)
+                throw new NotSupportedException("It does not feel like it.");
+            yield return ("", TorchSharp.torch.ones(1));
+        }
+    }
+
+    private sealed class Pair() : Quantity("pair", "1")
+    {
+        public override IEnumerable<(string Target, TorchSharp.torch.Tensor Value)> Measure(StepContext context) => [("", TorchSharp.torch.ones(2))];
+    }
 
     private sealed class LeapDay : TimeProvider
     {

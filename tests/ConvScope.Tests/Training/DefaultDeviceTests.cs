@@ -14,24 +14,28 @@ using static TorchSharp.torch;
 namespace ConvScope.Tests.Training;
 
 /// <summary>
-/// No tensor is made without saying where. Torch's default device is <c>meta</c> here, on which nothing can be read and which mixes with no other: a factory that is not told a device gives a tensor there, and what touches
-/// it fails. On a GPU the same tensor would lie on the CPU. So every training on the CPU must give the bits that it gives with the usual default.
+/// No tensor is made without saying where. Torch's default device is <c>meta</c> here, on which nothing can be read and which mixes
+/// with no other: a factory that is not told a device gives a tensor there, and what touches it fails. On a GPU the same tensor would
+/// lie on the CPU. So every training on the CPU must give the bits that it gives with the usual default.
 /// </summary>
 public sealed class DefaultDeviceTests
 {
     // Batch normalisation has buffers, dropout draws, and 4×4 maps are there for class activation maps.
     private static readonly NetworkSpec _network = new("toy", new Shape(3, 12, 12), Normalization.Centred(3),
         [
-            new Conv2dLayer("conv1", 6, 3, Padding: 1), new BatchNorm2dLayer("norm"), new ReluLayer("relu1"), new MaxPool2dLayer("pool", 2), new Conv2dLayer("conv2", 6, 3, Padding: 1), new AddLayer("add", ["pool"]),
+            new Conv2dLayer("conv1", 6, 3, Padding: 1), new BatchNorm2dLayer("norm"), new ReluLayer("relu1"),
+            new MaxPool2dLayer("pool", 2), new Conv2dLayer("conv2", 6, 3, Padding: 1), new AddLayer("add", ["pool"]),
             new ReluLayer("relu2"), new DropoutLayer("drop", 0.2), new FlattenLayer("flatten"), new LinearLayer("fc", 3),
         ]);
 
     private static readonly ImageAugmentation[] _augmentations =
         [new Shift(2), new Flip(), new RotateAndScale(15, 0.1), new ColorJitter(0.3, 0.4, 0.5), new RandomErasing(), new MixUp(0.4)];
 
-    private static IEnumerable<OptimizerSpec> Optimizers => [new SgdOptimizer { Nesterov = true, WeightDecay = 1e-4 }, new AdamOptimizer(), new AdamWOptimizer { WeightDecay = 0.01 }, new RmsPropOptimizer { Momentum = 0.5 }];
+    private static IEnumerable<OptimizerSpec> Optimizers => [new SgdOptimizer { Nesterov = true, WeightDecay = 1e-4 }, new AdamOptimizer(),
+        new AdamWOptimizer { WeightDecay = 0.01 }, new RmsPropOptimizer { Momentum = 0.5 }];
 
-    private static IEnumerable<AttributionMethod> Methods => [new GradCam(), new GradCamPlusPlus(), new InputGradient(), new IntegratedGradients { Steps = 4 }, new Occlusion()];
+    private static IEnumerable<AttributionMethod> Methods => [new GradCam(), new GradCamPlusPlus(), new InputGradient(),
+        new IntegratedGradients { Steps = 4 }, new Occlusion()];
 
     private TemporaryFolder _folder = null!;
 
@@ -51,22 +55,33 @@ public sealed class DefaultDeviceTests
 
     [Test]
     public void Augmentations_InTheTraining_AreAll() => Assert.That(
-        typeof(ImageAugmentation).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(ImageAugmentation))), Is.EquivalentTo(_augmentations.Select(augmentation => augmentation.GetType())));
+        typeof(ImageAugmentation).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(ImageAugmentation))),
+            Is.EquivalentTo(_augmentations.Select(augmentation => augmentation.GetType())));
 
     [Test]
     public void Optimizers_InTheTraining_AreAll() => Assert.That(
-        typeof(OptimizerSpec).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(OptimizerSpec))), Is.EquivalentTo(Optimizers.Select(optimizer => optimizer.GetType())));
+        typeof(OptimizerSpec).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(OptimizerSpec))),
+            Is.EquivalentTo(Optimizers.Select(optimizer => optimizer.GetType())));
 
     [Test]
     public void Methods_ThatAttribute_AreAll() => Assert.That(
-        typeof(AttributionMethod).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(AttributionMethod)) && !type.IsAbstract), Is.EquivalentTo(Methods.Select(method => method.GetType())));
+        typeof(AttributionMethod).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(AttributionMethod)) && !type.IsAbstract),
+            Is.EquivalentTo(Methods.Select(method => method.GetType())));
 
     [TestCaseSource(nameof(Optimizers))]
     public void Train_WithEverything_MakesNoTensorWithoutADevice(OptimizerSpec optimizer)
     {
         var options = new TrainingOptions
         {
-            Epochs = 2, BatchSize = 16, Optimizer = optimizer, LearningRate = 0.001, Schedule = new OneCycleSchedule(), Augmentations = _augmentations, LabelSmoothing = 0.1, LargestGradientNorm = 1, WeightAverage = 0.9,
+            Epochs = 2,
+            BatchSize = 16,
+            Optimizer = optimizer,
+            LearningRate = 0.001,
+            Schedule = new OneCycleSchedule(),
+            Augmentations = _augmentations,
+            LabelSmoothing = 0.1,
+            LargestGradientNorm = 1,
+            WeightAverage = 0.9,
             EarlyStopping = new EarlyStopping(),
         };
         AssertSame(() => Train(_network, Images, options));
@@ -74,24 +89,29 @@ public sealed class DefaultDeviceTests
 
     [Test]
     public void Train_InEachFormat_MakesNoTensorWithoutADevice([Values] Precision precision, [Values] bool channelsLast) =>
-        AssertSame(() => Train(_network, Images, new TrainingOptions { Epochs = 1, BatchSize = 16, Precision = precision, ChannelsLast = channelsLast }));
+        AssertSame(() => Train(_network, Images, new TrainingOptions { Epochs = 1, BatchSize = 16, Precision = precision,
+            ChannelsLast = channelsLast }));
 
     [Test]
     public void Train_InspectedThoroughly_MakesNoTensorWithoutADevice() => AssertSame(() =>
     {
         var folder = _folder.File(Guid.NewGuid().ToString());
         using var recorder = new RunRecorder(
-            new InspectionOptions(folder) { Level = InspectionLevel.Full, Schedule = Schedule.Every(1), Budget = null, PreChecks = true, Figures = false, Report = false }, _network);
+            new InspectionOptions(folder) { Level = InspectionLevel.Full, Schedule = Schedule.Every(1), Budget = null, PreChecks = true,
+                Figures = false, Report = false }, _network);
         var trained = Train(_network, Images, new TrainingOptions { Epochs = 2, BatchSize = 16, Augmentations = [new Shift(1)] }, recorder);
         using var record = RunRecord.Open(folder);
-        return [.. trained, .. record.ReadSeries().SelectMany(series => record.Read(series.Quantity, series.Target).Select(reading => $"{series.Quantity} {series.Target} {reading.Step} {reading.Value:R}"))];
+        return [.. trained, .. record.ReadSeries().SelectMany(series => record.Read(series.Quantity, series.Target)
+            .Select(reading => $"{series.Quantity} {series.Target} {reading.Step} {reading.Value:R}"))];
     });
 
     [Test]
     public void Train_OnOneOutput_MakesNoTensorWithoutADevice()
     {
-        AssertSame(() => Train(ToySquares.Network.For(new BinaryTask()), () => ToySquares.Binary(48), new TrainingOptions { Epochs = 1, BatchSize = 16, LabelSmoothing = 0.1 }));
-        AssertSame(() => Train(ToySquares.Network.For(new RegressionTask(5300, 200)), () => ToySquares.Regression(48), new TrainingOptions { Epochs = 1, BatchSize = 16 }));
+        AssertSame(() => Train(ToySquares.Network.For(new BinaryTask()), () => ToySquares.Binary(48),
+            new TrainingOptions { Epochs = 1, BatchSize = 16, LabelSmoothing = 0.1 }));
+        AssertSame(() => Train(ToySquares.Network.For(new RegressionTask(5300, 200)), () => ToySquares.Regression(48),
+            new TrainingOptions { Epochs = 1, BatchSize = 16 }));
     }
 
     [Test]
@@ -100,7 +120,13 @@ public sealed class DefaultDeviceTests
         var folder = _folder.File(Guid.NewGuid().ToString());
         var options = new TrainingOptions
         {
-            Epochs = 1, BatchSize = 16, Optimizer = optimizer, LearningRate = 0.001, WeightAverage = 0.9, EarlyStopping = new EarlyStopping(), Checkpoints = new CheckpointOptions(folder),
+            Epochs = 1,
+            BatchSize = 16,
+            Optimizer = optimizer,
+            LearningRate = 0.001,
+            WeightAverage = 0.9,
+            EarlyStopping = new EarlyStopping(),
+            Checkpoints = new CheckpointOptions(folder),
         };
         return [.. Train(_network, Images, options), .. Train(_network, Images, options with { Epochs = 2, ResumeFrom = folder })];
     });
@@ -123,7 +149,8 @@ public sealed class DefaultDeviceTests
         network.eval();
         using var images = Images();
         using var map = method.Attribute(network, images.Images.narrow(0, 0, 4));
-        return [Convert.ToHexString(map.bytes), .. Faithfulness.Measure(network, images.Images.narrow(0, 0, 4), images.Labels.narrow(0, 0, 4), map, 4).Select(score => score.ToString())];
+        return [Convert.ToHexString(map.bytes), .. Faithfulness.Measure(network, images.Images.narrow(0, 0, 4),
+            images.Labels.narrow(0, 0, 4), map, 4).Select(score => score.ToString())];
     });
 
     [Test]
@@ -146,7 +173,8 @@ public sealed class DefaultDeviceTests
         return LabeledImages.Create(pixels, [.. Enumerable.Range(0, 48).Select(index => index % 3L)], _network.Input);
     }
 
-    private static List<string> Train(NetworkSpec spec, Func<TrainingImages> create, TrainingOptions options, TrainingObserver? observer = null)
+    private static List<string> Train(NetworkSpec spec, Func<TrainingImages> create, TrainingOptions options,
+        TrainingObserver? observer = null)
     {
         using var network = spec.CreateModule(1);
         using var train = create();
@@ -157,7 +185,8 @@ public sealed class DefaultDeviceTests
         using var scope = NewDisposeScope();
         return
         [
-            .. result.Epochs.Select(epoch => $"{epoch.TrainLoss:R} {epoch.TrainAccuracy:R} {epoch.ValidationLoss:R} {epoch.TrainError} {string.Join(" ", epoch.ValidationMistakes)}"),
+            .. result.Epochs.Select(epoch => $"{epoch.TrainLoss:R} {epoch.TrainAccuracy:R} {epoch.ValidationLoss:R} {epoch.TrainError}"),
+            .. result.Epochs.SelectMany(epoch => epoch.ValidationMistakes).Select(mistake => mistake.ToString()),
             .. network.state_dict().Select(entry => $"{entry.Key} {Convert.ToHexString(entry.Value.detach().cpu().contiguous().bytes)}"),
         ];
     }

@@ -83,7 +83,7 @@ public sealed class EvaluatorTests
     {
         using var network = ToyImages.Network.CreateModule(2);
         using var data = ToyImages.Create(9);
-        Assert.That(NativeTensors.LeftBehindBySecond(() => Evaluator.Evaluate(network, data, 4), parameters: 0), Is.Zero);
+        Assert.That(NativeTensors.LeftBehindBySecond(() => Evaluator.Evaluate(network, data, 4)), Is.Zero);
     }
 
     /// <summary>Notes in which state it was called.</summary>

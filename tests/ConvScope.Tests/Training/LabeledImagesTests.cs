@@ -72,8 +72,7 @@ public sealed class LabeledImagesTests
         {
             using var scope = NewDisposeScope();
             using (LabeledImages.Create(new byte[12], [0], _shape)) { }
-        },
-        parameters: 0), Is.Zero);
+        }), Is.Zero);
 
     [Test]
     public void Create_InsideAScopeThatEnds_KeepsItsTensors()

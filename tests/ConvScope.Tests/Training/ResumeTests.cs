@@ -94,6 +94,29 @@ public sealed class ResumeTests
             Throws.TypeOf<InvalidDataException>().With.Message.Contain("the weights lack 'conv.weight'").And.Message.Contain("the network does not know 'features.0.weight'"));
     }
 
+    [TestCase("short", "it has 3 bytes in place of 5056")]
+    [TestCase("floats", "it is Float32 with 1 axes in place of a row of bytes")]
+    [TestCase("rows", "it is UInt8 with 2 axes in place of a row of bytes")]
+    [TestCase("zeros", "it has drawn 0 of 624 numbers with 0 left")]
+    [TestCase("out of range", "it has drawn 625 of 624 numbers with 1 left")]
+    [TestCase("beyond its end", "it has drawn 624 of 624 numbers with 624 left")]
+    public void Train_ResumingARandomStateThatIsNone_SaysSo(string kind, string what)
+    {
+        Run(new TrainingOptions { Epochs = 1, BatchSize = 16, Checkpoints = new CheckpointOptions(_folder.Path) });
+        foreach (var entry in new[] { "rng_state", "shuffle_state" })
+        {
+            using (var checkpoint = Checkpoint.Open(_folder.File("epoch-001.pth")))
+            {
+                var root = ((IReadOnlyDictionary<object, object?>)checkpoint.Root!).ToDictionary(pair => (string)pair.Key, pair => pair.Value);
+                root[entry] = Spoiled((StoredTensor)root[entry]!, kind);
+                Checkpoint.Write(_folder.File("spoiled.pth"), root);
+            }
+
+            Assert.That(() => Run(new TrainingOptions { Epochs = 2, BatchSize = 16, ResumeFrom = _folder.File("spoiled.pth") }),
+                Throws.TypeOf<InvalidDataException>().With.Message.Contain($"its entry '{entry}' is no state of a random generator; {what}."));
+        }
+    }
+
     [Test]
     public void Train_ResumingPlainWeights_SaysWhatIsMissing()
     {
@@ -110,6 +133,30 @@ public sealed class ResumeTests
         var losses = new LossList();
         var result = new Trainer(options, observer is null ? [losses] : [losses, observer]).Train(module, images, validation, cancellation);
         return (result, [.. ModuleWeights.Read(module).Select(tensor => $"{tensor} {Convert.ToHexString(tensor.ReadBytes())}")], losses.Values);
+    }
+
+    private static StoredTensor Spoiled(StoredTensor state, string kind)
+    {
+        using var scope = NewDisposeScope();
+        var bytes = state.ReadBytes();
+        switch (kind)
+        {
+            case "short":
+                return ModuleWeights.Copy("", zeros(3, ScalarType.Byte));
+            case "floats":
+                return ModuleWeights.Copy("", zeros(5056));
+            case "rows":
+                return ModuleWeights.Copy("", zeros(2, 2528, ScalarType.Byte));
+            case "zeros":
+                Array.Clear(bytes);
+                break;
+            default:
+                BitConverter.TryWriteBytes(bytes.AsSpan(8), kind == "out of range" ? 1 : 624);
+                BitConverter.TryWriteBytes(bytes.AsSpan(16), kind == "out of range" ? 625L : 624L);
+                break;
+        }
+
+        return ModuleWeights.Copy("", tensor(bytes));
     }
 
     private sealed class LossList : TrainingObserver

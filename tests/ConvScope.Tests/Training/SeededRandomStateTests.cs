@@ -23,6 +23,18 @@ public sealed class SeededRandomStateTests
         Assert.That(after.bytes.SequenceEqual(before.bytes));
     }
 
+    // Generators of the CPU stand for those of GPUs, which are read and set in the same way.
+    [Test]
+    public void Dispose_AfterDrawingFromOthers_GivesTheirStatesBack()
+    {
+        using var scope = NewDisposeScope();
+        using var gpu = new Generator(3);
+        var before = gpu.get_state();
+        using (new SeededRandomState(5, [gpu]))
+            rand([4], generator: gpu);
+        Assert.That(gpu.get_state().bytes.SequenceEqual(before.bytes));
+    }
+
     private static float[] Draw(long seed)
     {
         using var state = new SeededRandomState(seed);

@@ -207,7 +207,7 @@ public sealed class StreamedImagesTests
             using (var network = _network.CreateModule(1))
                 Assert.Throws<InvalidDataException>(() => new Trainer(new TrainingOptions { Epochs = 3, BatchSize = 8 }, [error]).Train(network, Stream()));
             File.WriteAllBytes(_images.ImagePath(0), intact);
-        }, parameters: 8);
+        });
         Assert.That(left, Is.Zero);
         Assert.That(DecoderThreads(), Is.Zero);
     }
@@ -230,7 +230,7 @@ public sealed class StreamedImagesTests
     {
         File.WriteAllBytes(_images.ImagePath(5), []);
         using var network = _network.CreateModule(1);
-        using var recorder = new RunRecorder(new InspectionOptions(_folder.File("run")), _network);
+        using var recorder = new RunRecorder(new InspectionOptions(_folder.File("run")) { Budget = null }, _network);
         var data = Stream(decoding: new ImageDecoding { OnCorrupt = CorruptImage.Skip });
         var result = new Trainer(new TrainingOptions { Epochs = 2, BatchSize = 8 }, [recorder]).Train(network, data, data);
         using var record = RunRecord.Open(_folder.File("run"));

@@ -174,7 +174,7 @@ public sealed class TrainerTests
             new Trainer(_options, [new EventList()]).Train(network, data, data);
         }
 
-        Assert.That(NativeTensors.LeftBehindBySecond(Run, parameters: 4), Is.Zero);
+        Assert.That(NativeTensors.LeftBehindBySecond(Run), Is.Zero);
     }
 
     private static nn.Module<Tensor, Tensor> LeNetOnToys() => LeNet5.Create().CreateModule(1);
@@ -244,6 +244,29 @@ public sealed class TrainerTests
         using var data = ToyImages.Create(20);
         using var network = nn.Sequential(("flatten", nn.Flatten()), ("fc", nn.Linear(64, 3)));
         Assert.That(() => new Trainer(_options with { Precision = Precision.Mixed }).Train(network, data), Throws.ArgumentException.With.Message.Contains("made from a description"));
+    }
+
+    [Test]
+    public void Train_NetworkOnAnotherDevice_NamesBoth()
+    {
+        using var network = ToyTraining.Network.CreateModule(1);
+        network.to(META);
+        using var images = ToyTraining.Images();
+        Assert.That(() => new Trainer(new TrainingOptions()).Train(network, images), Throws.ArgumentException
+            .With.Message.StartWith("The network lies on meta, the images on cpu."));
+        Assert.That(() => Evaluator.Evaluate(network, images), Throws.ArgumentException
+            .With.Message.StartWith("The network lies on meta, the images on cpu."));
+    }
+
+    [Test]
+    public void Train_ValidationSetOnAnotherDevice_NamesBoth()
+    {
+        using var network = ToyTraining.Network.CreateModule(1);
+        using var images = ToyTraining.Images();
+        using var validation = LabeledImages.Create(new byte[64], [1], ToyTraining.Network.Input, META);
+        Assert.That(() => new Trainer(new TrainingOptions()).Train(network, images, validation),
+            Throws.ArgumentException
+                .With.Message.StartWith("The training set is for cpu, the validation set for meta; both go to one device."));
     }
 
     [Test]

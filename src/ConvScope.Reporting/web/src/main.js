@@ -1,3 +1,4 @@
+import './language.js'; // before whatever uses Intl
 import './style.css';
 import { frozenFeed } from './feeds/frozen.js';
 import { liveFeed } from './feeds/live.js';

@@ -20,14 +20,16 @@ public sealed record EarlyStopping
             throw new ArgumentOutOfRangeException(nameof(SmallestGain), SmallestGain, "SmallestGain must be at least 0.");
     }
 
-    /// <summary>The best epoch so far, from 1; 0 where no loss was a number.</summary>
+    /// <summary>The best epoch so far, from 1; 0 where none had a finite loss and finite weights.</summary>
     internal int Best(IReadOnlyList<EpochMetrics> epochs)
     {
         var (best, loss) = (0, double.PositiveInfinity);
         foreach (var epoch in epochs)
         {
-            if (epoch.ValidationLoss < loss - SmallestGain || (best == 0 && epoch.ValidationLoss < loss))
-                (best, loss) = (epoch.Epoch, epoch.ValidationLoss.Value);
+            if (!epoch.HasFiniteWeights || epoch.ValidationLoss is not { } own || !double.IsFinite(own))
+                continue;
+            if (own < loss - SmallestGain || best == 0)
+                (best, loss) = (epoch.Epoch, own);
         }
 
         return best;

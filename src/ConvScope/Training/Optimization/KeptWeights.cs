@@ -12,6 +12,7 @@ internal sealed class KeptWeights : IDisposable
     /// <summary>Begins with what the network has now.</summary>
     public KeptWeights(nn.Module network)
     {
+        using var scope = NewDisposeScope();
         using var untracked = no_grad();
         _tensors = [.. network.state_dict().Select(entry => (entry.Key, entry.Value, entry.Value.detach().clone().DetachFromDisposeScope()))];
     }
@@ -38,6 +39,9 @@ internal sealed class KeptWeights : IDisposable
         else
             kept.copy_(live);
     });
+
+    /// <summary>What is kept and not finite; empty where all is well.</summary>
+    public IReadOnlyList<NonFiniteTensor> FindNonFinite() => NonFiniteWeights.Find(_tensors.Select(tensor => (tensor.Name, tensor.Kept)));
 
     /// <summary>What is kept, as a checkpoint holds it.</summary>
     public Dictionary<object, object?> Read()

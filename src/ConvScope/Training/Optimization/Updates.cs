@@ -69,8 +69,8 @@ internal sealed class Updates : IDisposable
             Average!.Average(Math.Min(share, (step + 1.0) / (step + 10))); // young averages forget their first values soon
     }
 
-    /// <summary>Runs an evaluation with the averaged weights where there are some.</summary>
-    public Scores Evaluate(Func<Scores> evaluate)
+    /// <summary>Does something, such as an evaluation, with the averaged weights where there are some.</summary>
+    public T Evaluate<T>(Func<T> evaluate)
     {
         Average?.Swap();
         try

@@ -1,0 +1,35 @@
+using ConvScope.Quantities;
+using ConvScope.Training;
+
+namespace ConvScope.Recording;
+
+/// <summary>The finding of a training that is no longer finite, as the training itself saw it.</summary>
+internal static class NonFiniteFinding
+{
+    /// <summary>Name of the rule, which also looks at gradients.</summary>
+    public const string Rule = "non-finite";
+
+    /// <summary>What to try.</summary>
+    public const string Advice = "Lower the learning rate, clip gradients, and look for a division by zero or a logarithm of zero.";
+
+    /// <summary>The finding and the reading that it rests on.</summary>
+    /// <param name="state">What was not finite.</param>
+    /// <param name="loss">The series of the batches' losses.</param>
+    /// <param name="elapsed">Time since the training started.</param>
+    public static StepReadings Readings(NonFiniteState state, Series loss, TimeSpan elapsed)
+    {
+        (Series, double)[] values = state is { Kind: NonFiniteKind.TrainingLoss, Loss: { } value } ? [(loss, value)] : [];
+        return new StepReadings(state.Step, state.Epoch, elapsed.TotalSeconds, values) { Finding = Of(state) };
+    }
+
+    /// <summary>Makes the finding; its target is the first layer that is not finite, where that is known.</summary>
+    public static Finding Of(NonFiniteState state)
+    {
+        var advice = state.Layer == NonFiniteState.Input ? "Leave such images out, or mend them." : Advice;
+        var quantity = state.Kind == NonFiniteKind.ValidationLoss ? QuantityNames.ValidationLoss : QuantityNames.Loss;
+        return new Finding(Rule, Severity.Failure, state.Layer ?? "", state.Step, state.Step, state.ToString(), advice)
+        {
+            Evidence = state.Loss is { } loss ? [new Evidence(quantity, "", state.Step, loss)] : [],
+        };
+    }
+}
