@@ -172,7 +172,7 @@ public sealed class ConvNetTrainerTests
         var options = Toy.Options with
         {
             Training = new TrainingOptions { Epochs = 50, BatchSize = 8, LearningRate = 1e20 },
-            Inspection = new InspectionOptions(folder.File("run")) { StopOn = Severity.Failure, Schedule = Quantities.Schedule.Every(1) },
+            Inspection = new InspectionOptions(folder.File("run")) { StopOn = Severity.Failure, Schedule = Schedule.Every(1) },
         };
         var error = Assert.Throws<StoppedByFindingException>(() => Toy.Fit(context, options));
 
@@ -208,7 +208,7 @@ public sealed class ConvNetTrainerTests
     {
         using var folder = new TemporaryFolder();
         using var plain = Toy.Fit(_context);
-        using var inspected = Toy.Fit(_context, Toy.Options with { Inspection = new InspectionOptions(folder.File("run")) { Schedule = Quantities.Schedule.Every(1) } });
+        using var inspected = Toy.Fit(_context, Toy.Options with { Inspection = new InspectionOptions(folder.File("run")) { Schedule = Schedule.Every(1) } });
         Assert.That(Losses(inspected), Is.EqualTo(Losses(plain)));
         AssertSameWeights(inspected, plain);
         Assert.That(inspected.RunFolder, Is.EqualTo(folder.File("run")));

@@ -1,3 +1,4 @@
+using ConvScope.Quantities;
 using System.Globalization;
 using ConvScope.Attribution;
 using ConvScope.ML.Onnx;
@@ -310,7 +311,7 @@ public sealed class HeadTests
     public void Fit_WithInspection_RecordsWhatTheTaskHasAndChangesNothing(string kind)
     {
         using var folder = new TemporaryFolder();
-        var inspection = new InspectionOptions(folder.File("run")) { Schedule = Quantities.Schedule.Every(10), PreChecks = true, Budget = null };
+        var inspection = new InspectionOptions(folder.File("run")) { Schedule = Schedule.Every(10), PreChecks = true, Budget = null };
         using var inspected = kind == "binary"
             ? ToySquare.FitBinary(_context, ToySquare.BinaryOptions with { Inspection = inspection, ValidationSet = _data })
             : ToySquare.FitRegression(_context, ToySquare.RegressionOptions with { Inspection = inspection, ValidationSet = _data });

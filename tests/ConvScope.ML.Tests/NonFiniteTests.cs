@@ -1,3 +1,4 @@
+using ConvScope.Diagnosis;
 using ConvScope.Attribution;
 using ConvScope.Checkpoints;
 using ConvScope.ML.Onnx;
@@ -82,7 +83,7 @@ public sealed class NonFiniteTests
     public void Fit_StoppedByAFinding_LeavesItsReportToo()
     {
         var options = _hot with { Inspection = new InspectionOptions(_folder.File("run")) { StopOn = Severity.Failure } };
-        var error = Assert.Throws<Diagnosis.StoppedByFindingException>(() => Toy.Fit(_context, options))!;
+        var error = Assert.Throws<StoppedByFindingException>(() => Toy.Fit(_context, options))!;
         Assert.That((error.Finding!.Rule, error.Finding.FirstStep, error.Finding.Target), Is.EqualTo(("non-finite", 1L, "fc")),
             "who asks to be stopped by findings is");
         Assert.That(RunSummary.Read(_folder.File("run")).Findings, Has.Member(error.Finding.ToString()));

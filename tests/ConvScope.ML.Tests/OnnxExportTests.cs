@@ -1,3 +1,4 @@
+using ConvScope.Checkpoints;
 using System.Globalization;
 using ConvScope.ML.Onnx;
 using ConvScope.Networks;
@@ -90,6 +91,6 @@ public sealed class OnnxExportTests
     public void Write_MissingWeight_NamesIt() =>
         Assert.That(() => OnnxExport.Write(_folder.File("f"), Toy.Network, []), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo("The weights lack 'conv.weight'."));
 
-    private static List<ConvScope.Checkpoints.StoredTensor> Zeros(NetworkSpec spec) => [.. spec.Table.Take(25).SelectMany(row => row.Layer.Parameters(row.Input).Select(parameter =>
-        ConvScope.Checkpoints.StoredTensor.Of(new ConvScope.Checkpoints.NamedArray($"{row.Layer.Name}.{parameter.Name}", [.. parameter.Shape.Axes.Select(axis => (long)axis)], new float[parameter.Shape.Count]))))];
+    private static List<StoredTensor> Zeros(NetworkSpec spec) => [.. spec.Table.Take(25).SelectMany(row => row.Layer.Parameters(row.Input).Select(parameter =>
+        StoredTensor.Of(new NamedArray($"{row.Layer.Name}.{parameter.Name}", [.. parameter.Shape.Axes.Select(axis => (long)axis)], new float[parameter.Shape.Count]))))];
 }

@@ -33,7 +33,7 @@ public sealed class LearningTaskTests
         var outputs = tensor(new float[,] { { 0.3f }, { 5 }, { -80 } });
         var labels = tensor(new long[] { 1, 0, 0 });
         var task = new BinaryTask();
-        var logits = task.ClassLogits(outputs);
+        var logits = task.ClassLogits(outputs)!;
         Assert.That(nn.functional.cross_entropy(logits, labels, label_smoothing: smoothing).item<float>(), Is.EqualTo(task.Loss(outputs, labels, smoothing).item<float>()).Within(1e-5));
         Assert.That(logits.softmax(1)[.., 1].data<float>().ToArray(), Is.EqualTo(task.Predict(outputs).data<float>().ToArray()).Within(1e-7f));
     }

@@ -1,3 +1,4 @@
+using ConvScope.Checkpoints;
 using ConvScope.Quantities;
 using ConvScope.Training;
 using TorchSharp;
@@ -142,7 +143,7 @@ internal sealed class MeasuredStep : IDisposable
         {
             using var scope = NewDisposeScope();
             using var network = ToyTraining.Network.CreateModule(3);
-            ConvScope.Checkpoints.ModuleWeights.Load(network, ConvScope.Checkpoints.ModuleWeights.Read(_network));
+            ModuleWeights.Load(network, ModuleWeights.Read(_network));
             network.eval();
             nn.functional.cross_entropy(network.call(_data.Images.narrow(0, start, 32)), _data.Labels.narrow(0, start, 32)).backward();
             return network.named_parameters().Select(pair => ToyTraining.Values(pair.parameter.grad!)).ToArray();

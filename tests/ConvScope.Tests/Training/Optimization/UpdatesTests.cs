@@ -1,3 +1,4 @@
+using ConvScope.Quantities;
 using ConvScope.Augmentation;
 using ConvScope.Networks;
 using ConvScope.Recording;
@@ -136,10 +137,10 @@ internal sealed class UpdatesTests
     {
         using var network = ToyTraining.Network.CreateModule(1);
         using var images = ToyTraining.Images();
-        using (var recorder = new RunRecorder(new InspectionOptions(_folder.File("run")) { Level = ConvScope.Quantities.InspectionLevel.Light }, ToyTraining.Network))
+        using (var recorder = new RunRecorder(new InspectionOptions(_folder.File("run")) { Level = InspectionLevel.Light }, ToyTraining.Network))
             new Trainer(new TrainingOptions { Epochs = 2, BatchSize = 16, LearningRate = 0.02, Schedule = new StepSchedule { Epochs = 1, Change = 0.5 } }, [recorder]).Train(network, images);
         using var record = RunRecord.Open(_folder.File("run"));
-        Assert.That(record.Read(ConvScope.Quantities.QuantityNames.LearningRate, "").Select(reading => reading.Value), Is.SubsetOf(new[] { 0.02, 0.01 }).And.Not.Empty);
+        Assert.That(record.Read(QuantityNames.LearningRate, "").Select(reading => reading.Value), Is.SubsetOf(new[] { 0.02, 0.01 }).And.Not.Empty);
     }
 
     [TestCaseSource(nameof(_bad))]
