@@ -51,7 +51,7 @@ public sealed class FineTuningTests
     {
         var lines = new List<string>();
         _context.Log += (_, message) => lines.Add(message.Message);
-        var inspection = new InspectionOptions(_folder.File("run")) { Level = InspectionLevel.Full, Schedule = Schedule.Every(4), PreChecks = true, Report = false, Figures = false };
+        var inspection = new InspectionOptions(_folder.File("run")) { Level = InspectionLevel.Full, Schedule = Schedule.Every(4), PreChecks = true, Budget = null, Report = false, Figures = false };
         using var model = Toy.Fit(_context, Toy.Options with { Network = _network, FreezeUntil = "features", Inspection = inspection });
 
         Assert.That(lines, Has.None.Contain("The inspection leaves").And.None.Contain("The observer"));

@@ -125,44 +125,13 @@ internal sealed class TrainingCheckpoint : IDisposable
         try
         {
             var checkpoint = new TrainingCheckpoint(file);
-            checkpoint.CheckFinite();
+            FiniteCheckpoint.Check(file, checkpoint._root, AveragedWeights, BestWeights);
             return checkpoint;
         }
         catch
         {
             file.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>
-    /// Refuses what a training could not go on from. What an optimizer keeps of squares may have overflowed; there only NaN is refused.
-    /// </summary>
-    private void CheckFinite()
-    {
-        foreach (var name in new[] { "state_dict", AveragedWeights, BestWeights }.Where(name => _root.ContainsKey(name)))
-            Refuse(NonFiniteWeights.Find(_file.StateDict(name)), name);
-        Refuse(NonFiniteWeights.Find(OptimizerTensors(), double.IsNaN), "optimizer");
-    }
-
-    private IEnumerable<StoredTensor> OptimizerTensors()
-    {
-        if (_root.GetValueOrDefault("optimizer") is not IReadOnlyDictionary<object, object?> optimizer
-            || optimizer.GetValueOrDefault("state") is not IReadOnlyDictionary<object, object?> states)
-            return [];
-        return from state in states
-               where state.Value is IReadOnlyDictionary<object, object?>
-               from entry in (IReadOnlyDictionary<object, object?>)state.Value
-               where entry.Value is StoredTensor
-               select ((StoredTensor)entry.Value).Named($"{state.Key}.{entry.Key}");
-    }
-
-    private void Refuse(IReadOnlyList<NonFiniteTensor> bad, string entry)
-    {
-        if (bad.Count > 0)
-        {
-            throw new InvalidDataException($"'{_file.Path}' cannot be resumed from: '{entry}' holds values that are NaN or infinite: "
-                + $"{NonFiniteTensor.List(bad)}. Take an earlier checkpoint.");
         }
     }
 

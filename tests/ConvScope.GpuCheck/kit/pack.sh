@@ -6,7 +6,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/../../.."
 most=$((60 * 1000 * 1000))
 out=$PWD/.gpu stage=$PWD/.gpu/stage
-rm -rf "$out" && mkdir -p "$stage/app" "$stage/dotnet/shared/Microsoft.NETCore.App" "$stage/dotnet/host/fxr" "$stage/cache"
+rm -rf "$out" && mkdir -p "$stage/app" "$stage/dotnet/shared/Microsoft.NETCore.App" "$stage/dotnet/host/fxr" "$stage/cache" "$stage/lib"
 trap 'rm -rf "$stage"' EXIT
 
 # Artifacts of its own: the others hold a libtorch, which a program for another one must not carry.
@@ -28,6 +28,12 @@ cp -r "$root/host/fxr/$version" "$stage/dotnet/host/fxr/"
 runtime=$stage/dotnet/shared/Microsoft.NETCore.App/$version
 cp -r "$root/shared/Microsoft.NETCore.App/$version" "$runtime"
 rm -f "$runtime"/{libmscordbi.so,libmscordaccore.so,libclrgcexp.so,libcoreclrtraceptprovider.so,createdump}
+
+# OpenSSL, with which .NET computes checksums: a machine with a Python of its own may have none. run.sh uses it only there.
+for library in libssl.so.3 libcrypto.so.3; do
+    path=$(PATH=/sbin:/usr/sbin:$PATH ldconfig -p | awk -v name="$library" '$1 == name && /x86-64/ { print $NF; exit }')
+    [ -z "$path" ] || cp -L "$path" "$stage/lib/"
+done
 
 dotnet exec "$stage/app/ConvScope.GpuCheck.dll" fetch
 cp -r "${CONVSCOPE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/convscope}/mnist" "$stage/cache/"

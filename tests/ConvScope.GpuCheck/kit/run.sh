@@ -9,7 +9,7 @@ out=${OUT:-$kit/out}
 begin=$SECONDS limit=${LIMIT:-300}
 device=${DEVICE:-cuda} scale=${SCALE:-1}
 left() { echo $((limit - (SECONDS - begin))); }
-mkdir -p "$out" && rm -f "$out/checks.jsonl" "$out/current"
+mkdir -p "$out" && rm -f "$out/current" && : > "$out/checks.jsonl"
 
 # 1. Which machine this is, and where its libtorch lies: that of python3, else that of an environment below /opt or the home folder.
 py=$(command -v python3 || true)
@@ -26,6 +26,7 @@ if [ -z "$lib" ]; then
     done
 fi
 export CONVSCOPE_LIBTORCH=$lib CONVSCOPE_CACHE=$kit/cache HOME=${HOME:-/tmp}
+PATH=/sbin:/usr/sbin:$PATH ldconfig -p | grep 'libssl\.so' > /dev/null || export LD_LIBRARY_PATH=$kit/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 export DOTNET_ROOT=$kit/dotnet PATH=$kit/dotnet:$PATH DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 {
     uname -a; head -2 /etc/os-release; ldd --version 2>&1 | head -1
@@ -49,7 +50,7 @@ app 90 "$out" --device "$device" load > "$out/load.txt" 2>&1
 code=$?
 if [ $code != 0 ]; then
     loader=LD_LIBRARY_PATH
-    mv "$out/checks.jsonl" "$out/load-plain.jsonl" 2> /dev/null
+    mv "$out/checks.jsonl" "$out/load-plain.jsonl"
     LD_LIBRARY_PATH=$lib:$(ls -d "$lib"/../../nvidia/*/lib 2> /dev/null | paste -sd:):${LD_LIBRARY_PATH:-}
     export LD_LIBRARY_PATH
     app 90 "$out" --device "$device" load >> "$out/load.txt" 2>&1
