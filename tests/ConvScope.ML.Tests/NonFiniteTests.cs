@@ -1,3 +1,4 @@
+using ConvScope.ML.Scoring;
 using ConvScope.Diagnosis;
 using ConvScope.Attribution;
 using ConvScope.Checkpoints;

@@ -1,3 +1,5 @@
+using ConvScope.ML.Labels;
+using ConvScope.ML.Scoring;
 using ConvScope.Checkpoints;
 using System.Globalization;
 using ConvScope.ML.Onnx;
