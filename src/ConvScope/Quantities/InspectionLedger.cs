@@ -16,7 +16,8 @@ internal sealed class InspectionLedger(double? budget, long steps = 0, long firs
     public const string Start = "start";
 
     private const double Kept = 0.1; // of the budget, for what nobody asks for: weights and metrics of an epoch, the diagnosis, the record's end
-    private const double FirstLooksPart = 0.6, ChecksPart = 0.7, LargestReserve = 0.25; // of what is allowed
+    private const double FirstLooksPart = 0.35, ChecksPart = 0.5, LargestReserve = 0.25; // of what is allowed
+    private const double EndPart = 0.15, SmallPart = 0.04; // of what is allowed: pieces as small, of the end and of an epoch, are not cut
     private const long AssumedSteps = 5000; // of a loop that does not tell
     private const double WarmSeconds = 0.05; // a first step below this had nothing to compile; others are taken for so many steps:
     private const double StepsInAColdOne = 100;
@@ -134,8 +135,9 @@ internal sealed class InspectionLedger(double? budget, long steps = 0, long firs
         Worth.FirstReadings => AllowedAtFirst,
         Worth.FirstLooks => FirstLooksPart * AllowedAtFirst,
         Worth.Checks => ChecksPart * AllowedAtFirst,
+        Worth.Later when seconds <= SmallPart * Allowed => true,
         Worth.Later => FirstLooksPart * Allowed + (LaterEnd - FirstLooksPart * Allowed) * _made / Math.Max(1, _made + StepsLeft),
-        _ => Allowed,
+        _ => Math.Max(Allowed, Seconds + EndPart * Allowed),
     };
 
     /// <summary>Whether something may be spent now, as <see cref="Affords"/> has it; a refusal is told in <see cref="Cuts"/>.</summary>

@@ -25,7 +25,7 @@ public sealed class InspectionLedgerTests
     {
         var ledger = Trained(new InspectionLedger(0.02, steps: 1000, time: _time), steps: 10); // 10 s in all, so 0.18 s without the tenth that nobody asks for
         Assert.That(_bestFirst.Select(worth => ledger.Affords(0.17, worth)), Is.EqualTo(new[] { true, true, false, false, false }));
-        Assert.That(_bestFirst.Select(worth => ledger.Affords(0.12, worth)), Is.EqualTo(new[] { true, true, true, false, false }));
+        Assert.That(_bestFirst.Select(worth => ledger.Affords(0.08, worth)), Is.EqualTo(new[] { true, true, true, false, false }));
         Assert.That(_bestFirst.Select(worth => ledger.Affords(0.19, worth)), Is.All.False);
     }
 
@@ -58,6 +58,14 @@ public sealed class InspectionLedgerTests
         ledger.Reserve(0.04);
         Assert.That(ledger.Affords(0.17, Worth.Later), Is.False);
         Assert.That(ledger.Affords(0.17, Worth.End), Is.True);
+    }
+
+    [Test]
+    public void Affords_ASmallPieceOfTheEnd_ThoughEverythingWasSpent()
+    {
+        var ledger = Trained(new InspectionLedger(0.02, steps: 1000, time: _time), steps: 1000);
+        ledger.Time("layers", () => _time.Pass(1));
+        Assert.That((ledger.Affords(0.02, Worth.End), ledger.Affords(0.1, Worth.End), ledger.Affords(0.02, Worth.Later)), Is.EqualTo((true, false, false)));
     }
 
     [Test]
