@@ -35,7 +35,9 @@ internal sealed class GroupClock(QuantityGroup group)
         if (!isScheduled && !_isOwed)
             return false;
         if (step > FirstSteps)
-            return _last < 0 ? ledger.Affords(Estimate(ledger), Worth.Later) : step - _last >= Estimate(ledger) / (group.Share * ledger.PerStep);
+            return _last < 0 ? ledger.Affords(Estimate(ledger), Worth.Later) : step - _last >= Estimate(ledger) / (group.Share * PerStep(ledger));
+        if (!group.IsDear && Seconds - _firstCost + Estimate(ledger) <= group.Share * ledger.AllowedAtFirst)
+            return true; // within its own share, whatever the first looks have cost
         var worth = group.IsDear ? Worth.FirstLooks : Worth.FirstReadings;
         var isDue = isScheduled ? ledger.Ask($"{group.Name} at the first steps", Estimate(ledger), worth) : ledger.Affords(Estimate(ledger), worth);
         _isOwed = !isDue && _last < 0;
@@ -55,6 +57,10 @@ internal sealed class GroupClock(QuantityGroup group)
         if (_costs.Count > Remembered)
             _costs.Dequeue();
     }
+
+    /// <summary>What may be spent a step; the batch's own numbers, which the curves are made of, keep their share where others have spent all.</summary>
+    private double PerStep(InspectionLedger ledger) =>
+        group.NeedsParameters ? ledger.PerStep : Math.Max(ledger.PerStep, ledger.PerStepAtMost);
 
     /// <summary>What the next measurement is going to cost, in seconds. The median of the last ones counts, so that one disturbed measurement does not.</summary>
     public double Estimate(InspectionLedger ledger)

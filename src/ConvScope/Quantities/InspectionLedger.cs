@@ -16,7 +16,8 @@ internal sealed class InspectionLedger(double? budget, long steps = 0, long firs
     public const string Start = "start";
 
     private const double Kept = 0.1; // of the budget, for what nobody asks for: weights and metrics of an epoch, the diagnosis, the record's end
-    private const double FirstLooksPart = 0.6, ChecksPart = 0.7, LargestReserve = 0.25; // of what is allowed
+    private const double FirstLooksPart = 0.35, ChecksPart = 0.5, LargestReserve = 0.25; // of what is allowed
+    private const double EndPart = 0.15, SmallPart = 0.04; // of what is allowed: pieces as small, of the end and of an epoch, are not cut
     private const long AssumedSteps = 5000; // of a loop that does not tell
     private const double WarmSeconds = 0.05; // a first step below this had nothing to compile; others are taken for so many steps:
     private const double StepsInAColdOne = 100;
@@ -53,9 +54,15 @@ internal sealed class InspectionLedger(double? budget, long steps = 0, long firs
             if (budget is null)
                 return double.PositiveInfinity;
             var room = Math.Max(0, LaterEnd - Seconds);
-            return steps > 0 ? room / Math.Max(1, StepsLeft) : Math.Min(room, Share * SecondsPerStep);
+            return steps > 0 ? room / Math.Max(1, StepsLeft) : Math.Min(room, PerStepAtMost);
         }
     }
+
+    /// <summary>The budget's share of a step, in seconds, whatever was spent before.</summary>
+    public double PerStepAtMost => Share * SecondsPerStep;
+
+    /// <summary>What may be spent in all, as far as the first steps can tell, in seconds.</summary>
+    public double AllowedAtFirst => steps > 0 ? Allowed : Share * (Elapsed + SecondsPerStep * Math.Max(0, AssumedSteps - _made));
 
     /// <summary>What was left out for the budget's sake, in words; empty where nothing was.</summary>
     public IReadOnlyList<string> Cuts => [.. _asked.Where(asked => asked.Value.Refused > 0).Select(asked => Words(asked.Key, asked.Value)), .. _cuts];
@@ -66,8 +73,6 @@ internal sealed class InspectionLedger(double? budget, long steps = 0, long firs
 
     /// <summary>What may be spent by the end, for a loop of unknown length by now.</summary>
     private double Allowed => Share * (Elapsed + SecondsPerStep * StepsLeft);
-
-    private double AllowedAtFirst => steps > 0 ? Allowed : Share * (Elapsed + SecondsPerStep * Math.Max(0, AssumedSteps - _made));
 
     private double Share => (budget ?? double.PositiveInfinity) * (1 - Kept);
 
@@ -122,16 +127,17 @@ internal sealed class InspectionLedger(double? budget, long steps = 0, long firs
     /// <param name="seconds">What the end is going to cost.</param>
     public void Reserve(double seconds) => _reserved = seconds;
 
-    /// <summary>Whether something may be spent now.</summary>
+    /// <summary>Whether something may be spent now; before the first step, when nothing is known of the others, it may.</summary>
     /// <param name="seconds">What it is going to cost.</param>
     /// <param name="worth">What it is worth.</param>
-    public bool Affords(double seconds, Worth worth) => budget is null || Seconds + seconds <= worth switch
+    public bool Affords(double seconds, Worth worth) => budget is null || _made == 0 || Seconds + seconds <= worth switch
     {
         Worth.FirstReadings => AllowedAtFirst,
         Worth.FirstLooks => FirstLooksPart * AllowedAtFirst,
         Worth.Checks => ChecksPart * AllowedAtFirst,
+        Worth.Later when seconds <= SmallPart * Allowed => true,
         Worth.Later => FirstLooksPart * Allowed + (LaterEnd - FirstLooksPart * Allowed) * _made / Math.Max(1, _made + StepsLeft),
-        _ => Allowed,
+        _ => Math.Max(Allowed, Seconds + EndPart * Allowed),
     };
 
     /// <summary>Whether something may be spent now, as <see cref="Affords"/> has it; a refusal is told in <see cref="Cuts"/>.</summary>

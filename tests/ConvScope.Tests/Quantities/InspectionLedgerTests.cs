@@ -25,7 +25,7 @@ public sealed class InspectionLedgerTests
     {
         var ledger = Trained(new InspectionLedger(0.02, steps: 1000, time: _time), steps: 10); // 10 s in all, so 0.18 s without the tenth that nobody asks for
         Assert.That(_bestFirst.Select(worth => ledger.Affords(0.17, worth)), Is.EqualTo(new[] { true, true, false, false, false }));
-        Assert.That(_bestFirst.Select(worth => ledger.Affords(0.12, worth)), Is.EqualTo(new[] { true, true, true, false, false }));
+        Assert.That(_bestFirst.Select(worth => ledger.Affords(0.08, worth)), Is.EqualTo(new[] { true, true, true, false, false }));
         Assert.That(_bestFirst.Select(worth => ledger.Affords(0.19, worth)), Is.All.False);
     }
 
@@ -58,6 +58,14 @@ public sealed class InspectionLedgerTests
         ledger.Reserve(0.04);
         Assert.That(ledger.Affords(0.17, Worth.Later), Is.False);
         Assert.That(ledger.Affords(0.17, Worth.End), Is.True);
+    }
+
+    [Test]
+    public void Affords_ASmallPieceOfTheEnd_ThoughEverythingWasSpent()
+    {
+        var ledger = Trained(new InspectionLedger(0.02, steps: 1000, time: _time), steps: 1000);
+        ledger.Time("layers", () => _time.Pass(1));
+        Assert.That((ledger.Affords(0.02, Worth.End), ledger.Affords(0.1, Worth.End), ledger.Affords(0.02, Worth.Later)), Is.EqualTo((true, false, false)));
     }
 
     [Test]
@@ -99,6 +107,27 @@ public sealed class InspectionLedgerTests
     }
 
     [Test]
+    public void Affords_BeforeTheFirstStep_WhatIsAskedFor() =>
+        Assert.That(new InspectionLedger(0.02, steps: 10, time: _time).Affords(0.001, Worth.FirstLooks), Is.True);
+
+    [Test]
+    public void IsDue_FirstLookThatSpentEverything_LeavesTheBatchsOwnNumbers()
+    {
+        var ledger = Trained(new InspectionLedger(0.02, time: _time), steps: 2); // 5,000 steps are assumed: 0.9 s
+        ledger.Time("layers", () => _time.Pass(5));
+        var batch = Clock("batch", new BatchLoss());
+        var layers = Clock("layers", new OutputMean());
+        foreach (var clock in new[] { batch, layers })
+        {
+            clock.Add(0, 0.001);
+            clock.Add(1, 0.0001);
+        }
+
+        Assert.That((batch.IsDue(2, 0, ledger), layers.IsDue(2, 0, ledger)), Is.EqualTo((true, false)), "in the first steps");
+        Assert.That((batch.IsDue(300, 0, ledger), layers.IsDue(300, 0, ledger)), Is.EqualTo((true, false)), "and later");
+    }
+
+    [Test]
     public void Open_Nested_CountsOnce()
     {
         var ledger = new InspectionLedger(0.02, time: _time);
@@ -119,6 +148,8 @@ public sealed class InspectionLedgerTests
         _time.Pass(5);
         Assert.That(ledger.Seconds, Is.Zero);
     }
+
+    private static GroupClock Clock(string name, Quantity quantity) => new(new QuantityGroup(name, Schedule.Every(1), 0.15) { Scalars = [quantity] });
 
     private InspectionLedger Trained(InspectionLedger ledger, long steps)
     {
