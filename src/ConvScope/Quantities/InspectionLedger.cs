@@ -130,15 +130,13 @@ internal sealed class InspectionLedger(double? budget, long steps = 0, long firs
     /// <summary>Whether something may be spent now; before the first step, when nothing is known of the others, it may.</summary>
     /// <param name="seconds">What it is going to cost.</param>
     /// <param name="worth">What it is worth.</param>
-    public bool Affords(double seconds, Worth worth) => budget is null || _made == 0 || Seconds + seconds <= worth switch
+    public bool Affords(double seconds, Worth worth)
     {
-        Worth.FirstReadings => AllowedAtFirst,
-        Worth.FirstLooks => FirstLooksPart * AllowedAtFirst,
-        Worth.Checks => ChecksPart * AllowedAtFirst,
-        Worth.Later when seconds <= SmallPart * Allowed => true,
-        Worth.Later => FirstLooksPart * Allowed + (LaterEnd - FirstLooksPart * Allowed) * _made / Math.Max(1, _made + StepsLeft),
-        _ => Math.Max(Allowed, Seconds + EndPart * Allowed),
-    };
+        if (budget is null || _made == 0)
+            return true;
+        var small = worth switch { Worth.End => EndPart, Worth.Later => SmallPart, _ => 0 };
+        return Seconds + seconds <= Limit(worth) || seconds <= small * Allowed;
+    }
 
     /// <summary>Whether something may be spent now, as <see cref="Affords"/> has it; a refusal is told in <see cref="Cuts"/>.</summary>
     /// <param name="what">What it is, in words.</param>
@@ -161,6 +159,16 @@ internal sealed class InspectionLedger(double? budget, long steps = 0, long firs
         .Select(cost => string.Create(CultureInfo.InvariantCulture, $"{cost.Item1} {Math.Round(cost.Item2, 4)} s")));
 
     private static string Words(string what, (int Asked, int Refused) count) => count.Asked == 1 ? what : string.Create(CultureInfo.InvariantCulture, $"{what}, {count.Refused} of {count.Asked} times");
+
+    /// <summary>How much may be gone in all before something is cut, in seconds.</summary>
+    private double Limit(Worth worth) => worth switch
+    {
+        Worth.FirstReadings => AllowedAtFirst,
+        Worth.FirstLooks => FirstLooksPart * AllowedAtFirst,
+        Worth.Checks => ChecksPart * AllowedAtFirst,
+        Worth.Later => FirstLooksPart * Allowed + (LaterEnd - FirstLooksPart * Allowed) * _made / Math.Max(1, _made + StepsLeft),
+        _ => Allowed,
+    };
 
     private void Add(string part, double seconds) => _parts[part] = (_parts.GetValueOrDefault(part).Total + seconds, seconds);
 
