@@ -53,6 +53,23 @@ public sealed class ArchitectureTests
         Assert.That(violations, Is.Empty);
     }
 
+    /// <summary>The same in the ML.NET library; the files beside the folders, its front, come after the heads and before what loads them.</summary>
+    [Test]
+    public void Folders_OfTheMLLibrary_UseOnlyFoldersBeforeThem()
+    {
+        string[] order = ["Labels", "Onnx", "Scoring", "Mapping", "Internals", "Heads", "", "Loading"];
+        string[] front = [.. typeof(ConvNetTrainer).Assembly.GetTypes().Where(type => type.Namespace == "ConvScope.ML" && type.DeclaringType is null && !IsGenerated(type)).Select(type => type.Name.Split('`')[0])];
+        var violations = from source in _sources
+                         where source.Path.StartsWith("src/ConvScope.ML/", StringComparison.Ordinal) && !source.Path.EndsWith("Task.cs", StringComparison.Ordinal)
+                         let own = Array.IndexOf(order, Folder(source.Path).Split('/').ElementAtOrDefault(1) ?? "")
+                         let folders = Regex.Matches(source.Text, @"\bConvScope\.ML\.(\w+)").Select(match => match.Groups[1].Value)
+                         let ofTheFront = front.Where(name => own < Array.IndexOf(order, "") && Regex.IsMatch(Code(source.Text), $@"(?<![\w.]){name}\b")).Select(_ => "")
+                         from used in folders.Concat(ofTheFront)
+                         where Array.IndexOf(order, used) > own
+                         select $"{source.Path} uses {(used.Length == 0 ? "the front" : used)}";
+        Assert.That(violations, Is.Empty);
+    }
+
     [Test]
     public void Assemblies_DependInOneDirection()
     {
@@ -109,7 +126,7 @@ public sealed class ArchitectureTests
     public void InternalsOfMicrosoftML_UsedInInternals_AreSeenByThisRule() => Assert.That(
         Methods(outside: false).SelectMany(Uses).Any(member => IsOfMicrosoftML(member) && !IsVisible(member)), "else the rule above finds nothing anywhere");
 
-    private static IEnumerable<MethodBase> Methods(bool outside) => typeof(ConvNetTrainer).Assembly.GetTypes().Where(type => type.Namespace == typeof(ModelFile).Namespace != outside)
+    private static IEnumerable<MethodBase> Methods(bool outside) => typeof(ConvNetTrainer).Assembly.GetTypes().Where(type => type.Namespace is not ("ConvScope.ML.Internals" or "ConvScope.ML.Loading") == outside)
         .SelectMany(type => type.GetMembers(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)).OfType<MethodBase>();
 
     /// <summary>The types, methods and fields that a method's signature and instructions name.</summary>
@@ -164,6 +181,9 @@ public sealed class ArchitectureTests
         FieldInfo field => (field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly) && field.DeclaringType!.IsVisible,
         _ => true,
     };
+
+    /// <summary>A source without comments and without what stands in messages.</summary>
+    private static string Code(string text) => Regex.Replace(Regex.Replace(text, "//[^\n]*", ""), "\"[^\"\n]*\"", "");
 
     private static IEnumerable<string?> References(Type type) => type.Assembly.GetReferencedAssemblies().Select(name => name.Name);
 

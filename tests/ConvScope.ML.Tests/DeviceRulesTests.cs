@@ -15,8 +15,8 @@ public sealed partial class DeviceRulesTests
         ["Training/WorstMistakes.cs"] = (1, "once an epoch, for the validation set"),
         ["Training/LabeledImages.cs"] = (1, "the set's checksum, before the first step, where somebody records it"),
         ["Training/StreamedImages.cs"] = (1, "a number that was drawn on the CPU, once an epoch"),
-        ["Networks/MulticlassTask.cs"] = (1, "the largest label, once before the first update"),
-        ["Networks/BinaryTask.cs"] = (1, "the largest label, once before the first update"),
+        ["Networks/TaskTensors.cs"] = (1, "the largest label, once before the first update"),
+        ["Scoring/ConvNetModel.cs"] = (1, "predictions, which go to the host"),
         ["Augmentation/Draws.cs"] = (1, "a number that was drawn on the CPU"),
         ["Quantities/HostCopy.cs"] = (1, "once a measured step"),
         ["Quantities/DeadUnits.cs"] = (1, "where dead units are looked for: after 1, 2, 4, … batches of the probe set"),
@@ -50,13 +50,13 @@ public sealed partial class DeviceRulesTests
 
     /// <summary>Where tensors are made on the CPU because an array in host memory is behind them.</summary>
     private static readonly string[] _hostMemory = ["Training/LabeledImages.cs", "Training/StreamedImages.cs",
-        "Training/StreamedBatches.cs", "ConvNetModel.cs"];
+        "Training/StreamedBatches.cs", "Scoring/ConvNetModel.cs"];
 
     private static readonly (string Path, string Text)[] _sources = [.. Sources()];
 
     [Test]
     public void Sources_AreFound() => Assert.That(_sources.Select(source => source.Path), Has.Member("Training/Trainer.cs")
-        .And.Member("ConvNetModel.cs"));
+        .And.Member("Scoring/ConvNetModel.cs"));
 
     [Test]
     public void Factories_NameADevice()

@@ -1,3 +1,4 @@
+using ConvScope.Checkpoints;
 using ConvScope.Quantities;
 using ConvScope.Recording;
 

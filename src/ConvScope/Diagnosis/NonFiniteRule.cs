@@ -6,14 +6,8 @@ namespace ConvScope.Diagnosis;
 /// <summary>
 /// A loss or a gradient that is NaN or infinite: whatever follows is lost. The target is the first layer in forward order whose output is not finite, where that was measured.
 /// </summary>
-public sealed class NonFiniteRule() : Rule(RuleName, QuantityNames.Loss, persistence: 1)
+public sealed class NonFiniteRule() : Rule(NonFiniteFinding.RuleName, QuantityNames.Loss, persistence: 1)
 {
-    /// <summary>Name of the rule; what a training itself sees of this bears it too.</summary>
-    internal const string RuleName = "non-finite";
-
-    /// <summary>What to try.</summary>
-    internal const string Advice = "Lower the learning rate, clip gradients, and look for a division by zero or a logarithm of zero.";
-
     /// <inheritdoc />
     public override IEnumerable<Signal> Check(History history)
     {
@@ -28,7 +22,7 @@ public sealed class NonFiniteRule() : Rule(RuleName, QuantityNames.Loss, persist
         yield return new Signal(layer.Target ?? "", Severity.Failure,
             gradient.Trace is null ? Text($"The loss is {loss.Last.Value}; it was {Number(finite.Value)} at step {finite.Step}.{place}")
                 : Text($"{gradient.Trace.Last.Value:F0} elements of the gradient of {gradient.Target} are not finite; the loss is {Number(loss.Last.Value)}.{place}"),
-            Advice,
+            NonFiniteFinding.Advice,
             Latest(QuantityNames.Loss, "", loss));
     }
 }

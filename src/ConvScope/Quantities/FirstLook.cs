@@ -1,5 +1,5 @@
+using ConvScope.Checkpoints;
 using ConvScope.Native;
-using ConvScope.Recording;
 using TorchSharp;
 using static TorchSharp.torch;
 

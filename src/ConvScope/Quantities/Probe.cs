@@ -2,7 +2,6 @@ using System.Reflection;
 using ConvScope.Checkpoints;
 using ConvScope.Native;
 using ConvScope.Networks;
-using ConvScope.Recording;
 using TorchSharp;
 using static TorchSharp.torch;
 

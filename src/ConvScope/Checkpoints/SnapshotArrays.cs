@@ -1,4 +1,4 @@
-namespace ConvScope.Recording;
+namespace ConvScope.Checkpoints;
 
 /// <summary>Names of the arrays in snapshots that hold images, and targets that are no parameter or layer.</summary>
 internal static class SnapshotArrays
