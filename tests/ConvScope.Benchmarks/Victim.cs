@@ -1,4 +1,5 @@
 using System.Globalization;
+using ConvScope.Networks;
 using ConvScope.Quantities;
 using ConvScope.Recording;
 using ConvScope.Training;

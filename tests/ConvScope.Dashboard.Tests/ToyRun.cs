@@ -1,4 +1,5 @@
 using ConvScope.Augmentation;
+using ConvScope.Networks;
 using ConvScope.Quantities;
 using ConvScope.Recording;
 using ConvScope.Training;

@@ -1,6 +1,5 @@
 using ConvScope.Augmentation;
 using ConvScope.Datasets;
-using ConvScope.Native;
 using ConvScope.Networks;
 using ConvScope.Recording;
 using ConvScope.Training;

@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using ConvScope.ML.Internals;
 using ConvScope.Recording;
 using ConvScope.Reporting;
 

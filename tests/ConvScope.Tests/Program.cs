@@ -1,3 +1,4 @@
+using ConvScope.Networks;
 using ConvScope.Quantities;
 using ConvScope.Recording;
 using ConvScope.Tests.Inspection;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using ConvScope.Checkpoints;
 using ConvScope.Networks;
-using ConvScope.Recording;
 using SkiaSharp;
 
 namespace ConvScope.Reporting.Figures;

@@ -1,4 +1,5 @@
 using ConvScope.Checkpoints;
+using ConvScope.Networks;
 using ConvScope.Quantities;
 using ConvScope.Training;
 using TorchSharp;

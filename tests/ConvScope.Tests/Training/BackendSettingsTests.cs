@@ -1,4 +1,5 @@
 using ConvScope.Native;
+using ConvScope.Networks;
 using ConvScope.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using ConvScope.Networks;
 using ConvScope.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using ConvScope.Checkpoints;
+using ConvScope.Networks;
 using ConvScope.Training;
 using ConvScope.Training.Optimization;
 using TorchSharp;

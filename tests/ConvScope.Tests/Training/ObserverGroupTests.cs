@@ -1,3 +1,4 @@
+using ConvScope.Networks;
 using ConvScope.Training;
 
 namespace ConvScope.Tests.Training;

@@ -1,5 +1,6 @@
 using ConvScope.Checkpoints;
 using ConvScope.Native;
+using ConvScope.Networks;
 using ConvScope.Training;
 using ConvScope.Training.Optimization;
 using TorchSharp;
