@@ -58,9 +58,9 @@ internal sealed class GroupClock(QuantityGroup group)
             _costs.Dequeue();
     }
 
-    /// <summary>What may be spent a step; the batch's own numbers, which the curves are made of, keep their share where others have spent all.</summary>
+    /// <summary>What may be spent a step; the batch's own numbers, which the curves are made of, keep a third of their share where others have spent all.</summary>
     private double PerStep(InspectionLedger ledger) =>
-        group.NeedsParameters ? ledger.PerStep : Math.Max(ledger.PerStep, ledger.PerStepAtMost);
+        group.NeedsParameters ? ledger.PerStep : Math.Max(ledger.PerStep, ledger.PerStepAtMost / 3);
 
     /// <summary>What the next measurement is going to cost, in seconds. The median of the last ones counts, so that one disturbed measurement does not.</summary>
     public double Estimate(InspectionLedger ledger)

@@ -17,7 +17,7 @@ internal sealed class InspectionLedger(double? budget, long steps = 0, long firs
 
     private const double Kept = 0.1; // of the budget, for what nobody asks for: weights and metrics of an epoch, the diagnosis, the record's end
     private const double FirstLooksPart = 0.35, ChecksPart = 0.5, LargestReserve = 0.25; // of what is allowed
-    private const double EndPart = 0.15, SmallPart = 0.04; // of what is allowed: pieces as small, of the end and of an epoch, are not cut
+    private const double EndPart = 0.1, SmallPart = 0.04; // of what is allowed: pieces as small, of the end and of an epoch, are not cut
     private const long AssumedSteps = 5000; // of a loop that does not tell
     private const double WarmSeconds = 0.05; // a first step below this had nothing to compile; others are taken for so many steps:
     private const double StepsInAColdOne = 100;

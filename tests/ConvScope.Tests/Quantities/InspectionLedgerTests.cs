@@ -65,7 +65,7 @@ public sealed class InspectionLedgerTests
     {
         var ledger = Trained(new InspectionLedger(0.02, steps: 1000, time: _time), steps: 1000);
         ledger.Time("layers", () => _time.Pass(1));
-        Assert.That((ledger.Affords(0.02, Worth.End), ledger.Affords(0.1, Worth.End), ledger.Affords(0.02, Worth.Later)), Is.EqualTo((true, false, false)));
+        Assert.That((ledger.Affords(0.015, Worth.End), ledger.Affords(0.1, Worth.End), ledger.Affords(0.015, Worth.Later)), Is.EqualTo((true, false, false)));
     }
 
     [Test]
