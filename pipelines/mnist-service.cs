@@ -7,6 +7,7 @@
 using ConvScope.Attribution;
 using ConvScope.Checkpoints;
 using ConvScope.ML;
+using ConvScope.ML.Scoring;
 using ConvScope.Networks;
 using ConvScope.Reporting.Figures;
 using Microsoft.Extensions.ObjectPool;

@@ -36,6 +36,8 @@ internal sealed class GroupClock(QuantityGroup group)
             return false;
         if (step > FirstSteps)
             return _last < 0 ? ledger.Affords(Estimate(ledger), Worth.Later) : step - _last >= Estimate(ledger) / (group.Share * PerStep(ledger));
+        if (!group.NeedsParameters)
+            return true; // some microseconds, and without them there is no curve
         if (!group.IsDear && Seconds - _firstCost + Estimate(ledger) <= group.Share * ledger.AllowedAtFirst)
             return true; // within its own share, whatever the first looks have cost
         var worth = group.IsDear ? Worth.FirstLooks : Worth.FirstReadings;
