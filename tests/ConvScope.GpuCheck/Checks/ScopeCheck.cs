@@ -1,3 +1,4 @@
+using ConvScope.Quantities;
 using ConvScope.Recording;
 using ConvScope.Training;
 
@@ -18,7 +19,8 @@ internal sealed class ScopeCheck : Check
         using var module = nn.Sequential(nn.Conv2d(1, 8, 3), nn.ReLU(), nn.Flatten(), nn.Linear(8 * 26 * 26, 10));
         module.to(laboratory.Place);
         using var optimizer = optim.SGD(module.parameters().ToArray(), 0.01);
-        using (var scope = ConvScope.Scope.Attach(module, optimizer, folder))
+        var options = new InspectionOptions(folder) { Schedule = Schedule.Every(1), Budget = null }; // so that the last step is there
+        using (var scope = ConvScope.Scope.Attach(module, optimizer, options))
         {
             Train(laboratory, module, optimizer, scope);
             expectations.That(scope.Failure is null, $"the inspection should not fail: {scope.Failure?.Message}");
