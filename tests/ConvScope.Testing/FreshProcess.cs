@@ -18,7 +18,7 @@ public static class FreshProcess
 
     /// <summary>How it ended, whatever it did: exit code (134 where native code aborted it), the lines that it printed, and what it said of errors.</summary>
     public static (int ExitCode, string[] Lines, string Error) RunToItsEnd(string assembly, params string[] arguments) =>
-        RunToItsEnd(assembly, new Dictionary<string, string>(), arguments);
+        RunToItsEnd(assembly, new Dictionary<string, string> { ["OMP_NUM_THREADS"] = "1" }, arguments); // beside a test's own threads, two spin against each other
 
     private static (int ExitCode, string[] Lines, string Error) RunToItsEnd(
         string assembly, IReadOnlyDictionary<string, string> environment, string[] arguments)
