@@ -33,10 +33,9 @@ public sealed class HiddenCachesTests
     {
         using var cache = new TemporaryFolder();
         var environment = new Dictionary<string, string> { ["DOTNET_STARTUP_HOOKS"] = typeof(HiddenCaches).Assembly.Location, ["CONVSCOPE_CACHE"] = cache.File("") };
-        Assert.That(FreshProcess.Run(_program, environment, "kernels", KernelProgram.Loaded), Is.EqualTo(new[]
-        {
-            "without oneDNN, because with it the gradient by the input of a convolution 1→6, 5×5, batch 2 of 12×12, is not finite; checked now",
-        }));
+        // What the dropped blocks hold is what lay in memory: wrong by any amount, or not a number.
+        Assert.That(FreshProcess.Run(_program, environment, "kernels", KernelProgram.Loaded).Single(), Does.Match(
+            "^without oneDNN, because with it the (output|gradient by the .*) of a convolution .*, is (not finite|off by .* of its largest value); checked now$"));
         Assert.That(FreshProcess.Run(_program, environment, "kernels", KernelProgram.Loaded).Single(), Does.EndWith("; checked by an earlier process"));
     }
 
