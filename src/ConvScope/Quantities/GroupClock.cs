@@ -35,7 +35,7 @@ internal sealed class GroupClock(QuantityGroup group)
         if (!isScheduled && !_isOwed)
             return false;
         if (step > FirstSteps)
-            return _last < 0 ? ledger.Affords(Estimate(ledger), Worth.Later) : step - _last >= Estimate(ledger) / (group.Share * PerStep(ledger));
+            return _last < 0 ? ledger.Affords(Estimate(ledger), Worth.End) : step - _last >= Estimate(ledger) / (group.Share * PerStep(ledger));
         if (!group.NeedsParameters)
             return true; // some microseconds, and without them there is no curve
         if (!group.IsDear && Seconds - _firstCost + Estimate(ledger) <= group.Share * ledger.AllowedAtFirst)

@@ -15,12 +15,13 @@ internal sealed class InspectionLedger(double? budget, long steps = 0, long firs
     /// <summary>Name of the part that starts a record. What it cost tells what code costs that runs for the first time.</summary>
     public const string Start = "start";
 
-    private const double Kept = 0.1; // of the budget, for what nobody asks for: weights and metrics of an epoch, the diagnosis, the record's end
+    private const double Kept = 0.2; // of the budget, for what nobody asks for: weights and metrics of an epoch, the diagnosis, the record's end
     private const double FirstLooksPart = 0.35, ChecksPart = 0.5, LargestReserve = 0.25; // of what is allowed
-    private const double EndPart = 0.1, SmallPart = 0.04; // of what is allowed: pieces as small, of the end and of an epoch, are not cut
+    private const double EndPart = 0.1, SmallPart = 0.04; // of what is allowed: pieces as small, of the end and of an epoch, may take what is kept
     private const long AssumedSteps = 5000; // of a loop that does not tell
     private const double WarmSeconds = 0.05; // a first step below this had nothing to compile; others are taken for so many steps:
     private const double StepsInAColdOne = 100;
+    private const double SlowerThanFastest = 2; // a mean step at most: the first ones compile what they call
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly long _began = (time ?? TimeProvider.System).GetTimestamp();
@@ -32,6 +33,8 @@ internal sealed class InspectionLedger(double? budget, long steps = 0, long firs
     private int _open;
     private long _made; // steps
     private double _firstSeconds; // of the first step
+    private double _fastest = double.PositiveInfinity; // of the others
+    private double _own; // the training's own seconds until the last step
     private double _reserved;
     private bool _isOver;
 
@@ -43,7 +46,7 @@ internal sealed class InspectionLedger(double? budget, long steps = 0, long firs
     {
         0 => 0,
         1 => _firstSeconds < WarmSeconds ? _firstSeconds : _firstSeconds / StepsInAColdOne,
-        _ => (Elapsed - Seconds - _firstSeconds) / (_made - 1),
+        _ => Math.Min((Elapsed - Seconds - _firstSeconds) / (_made - 1), SlowerThanFastest * _fastest),
     };
 
     /// <summary>What readings after the first steps may cost a step from here on, all groups together, in seconds; infinite without a budget.</summary>
@@ -113,8 +116,12 @@ internal sealed class InspectionLedger(double? budget, long steps = 0, long firs
     public void StepMade(long step)
     {
         _made = step - firstStep + 1;
+        var own = Elapsed - Seconds;
         if (_made == 1)
-            _firstSeconds = Elapsed - Seconds;
+            _firstSeconds = own;
+        else
+            _fastest = Math.Min(_fastest, own - _own);
+        _own = own;
     }
 
     /// <summary>Whether a step is the training's last one, as far as is known.</summary>
@@ -135,7 +142,7 @@ internal sealed class InspectionLedger(double? budget, long steps = 0, long firs
         if (budget is null || _made == 0)
             return true;
         var small = worth switch { Worth.End => EndPart, Worth.Later => SmallPart, _ => 0 };
-        return Seconds + seconds <= Limit(worth) || seconds <= small * Allowed;
+        return Seconds + seconds <= Limit(worth) || (seconds <= small * Allowed && Seconds + seconds <= Allowed / (1 - Kept));
     }
 
     /// <summary>Whether something may be spent now, as <see cref="Affords"/> has it; a refusal is told in <see cref="Cuts"/>.</summary>

@@ -127,8 +127,7 @@ internal sealed partial class InspectionRecord(InspectionOptions options, Inspec
     {
         ledger.Over();
         var metadata = new Dictionary<string, string>(more ?? new Dictionary<string, string>());
-        using (ledger.Open())
-            _writer?.Flush();
+        ledger.Time("writing", () => _writer?.Flush());
         metadata[MetadataNames.Status] = status;
         metadata[MetadataNames.TrainingSeconds] = seconds().ToString(CultureInfo.InvariantCulture);
         metadata[MetadataNames.InspectionSeconds] = ledger.Seconds.ToString(CultureInfo.InvariantCulture);
