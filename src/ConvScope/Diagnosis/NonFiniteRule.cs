@@ -6,8 +6,14 @@ namespace ConvScope.Diagnosis;
 /// <summary>
 /// A loss or a gradient that is NaN or infinite: whatever follows is lost. The target is the first layer in forward order whose output is not finite, where that was measured.
 /// </summary>
-public sealed class NonFiniteRule() : Rule(NonFiniteFinding.RuleName, QuantityNames.Loss, persistence: 1)
+public sealed class NonFiniteRule() : Rule(RuleName, QuantityNames.Loss, persistence: 1)
 {
+    /// <summary>The rule's name, by which the training's own finding goes too.</summary>
+    internal const string RuleName = "non-finite";
+
+    /// <summary>What to try.</summary>
+    internal const string CommonAdvice = "Lower the learning rate, clip gradients, and look for a division by zero or a logarithm of zero.";
+
     /// <inheritdoc />
     public override IEnumerable<Signal> Check(History history)
     {
@@ -22,7 +28,7 @@ public sealed class NonFiniteRule() : Rule(NonFiniteFinding.RuleName, QuantityNa
         yield return new Signal(layer.Target ?? "", Severity.Failure,
             gradient.Trace is null ? Text($"The loss is {loss.Last.Value}; it was {Number(finite.Value)} at step {finite.Step}.{place}")
                 : Text($"{gradient.Trace.Last.Value:F0} elements of the gradient of {gradient.Target} are not finite; the loss is {Number(loss.Last.Value)}.{place}"),
-            NonFiniteFinding.Advice,
+            CommonAdvice,
             Latest(QuantityNames.Loss, "", loss));
     }
 }

@@ -1,3 +1,4 @@
+using ConvScope.Diagnosis;
 using ConvScope.Quantities;
 using ConvScope.Training;
 
@@ -6,12 +7,6 @@ namespace ConvScope.Recording;
 /// <summary>The finding of a training that is no longer finite, as the training itself saw it.</summary>
 internal static class NonFiniteFinding
 {
-    /// <summary>Name of the rule, which also looks at gradients.</summary>
-    public const string RuleName = "non-finite";
-
-    /// <summary>What to try.</summary>
-    public const string Advice = "Lower the learning rate, clip gradients, and look for a division by zero or a logarithm of zero.";
-
     /// <summary>The finding and the reading that it rests on.</summary>
     /// <param name="state">What was not finite.</param>
     /// <param name="loss">The series of the batches' losses.</param>
@@ -25,9 +20,9 @@ internal static class NonFiniteFinding
     /// <summary>Makes the finding; its target is the first layer that is not finite, where that is known.</summary>
     public static Finding Of(NonFiniteState state)
     {
-        var advice = state.Layer == NonFiniteState.Input ? "Leave such images out, or mend them." : Advice;
+        var advice = state.Layer == NonFiniteState.Input ? "Leave such images out, or mend them." : NonFiniteRule.CommonAdvice;
         var quantity = state.Kind == NonFiniteKind.ValidationLoss ? QuantityNames.ValidationLoss : QuantityNames.Loss;
-        return new Finding(RuleName, Severity.Failure, state.Layer ?? "", state.Step, state.Step, state.ToString(), advice)
+        return new Finding(NonFiniteRule.RuleName, Severity.Failure, state.Layer ?? "", state.Step, state.Step, state.ToString(), advice)
         {
             Evidence = state.Loss is { } loss ? [new Evidence(quantity, "", state.Step, loss)] : [],
         };
