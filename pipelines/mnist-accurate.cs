@@ -5,8 +5,8 @@
 using System.Globalization;
 using ConvScope.Datasets;
 using ConvScope.ML;
-using ConvScope.Recording;
-using ConvScope.Training;
+using ConvScope.Records.Recording;
+using ConvScope.Training.NonFinite;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;

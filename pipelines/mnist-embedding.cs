@@ -4,10 +4,11 @@
 //   dotnet run pipelines/mnist-embedding.cs -- [--rows 20000] [--out artifacts/reports/mnist-embedding] [--model artifacts/reports/mnist-lenet5/model.zip]
 //   dotnet run pipelines/mnist-embedding.cs -- --load artifacts/reports/mnist-embedding/model.zip      in a fresh process: the saved pipeline alone
 using System.Globalization;
-using ConvScope.Checkpoints;
 using ConvScope.Datasets;
 using ConvScope.ML;
+using ConvScope.Networks.Weights;
 using ConvScope.Training;
+using ConvScope.Training.NonFinite;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

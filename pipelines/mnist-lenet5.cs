@@ -6,8 +6,9 @@
 using System.Globalization;
 using ConvScope.Datasets;
 using ConvScope.ML;
-using ConvScope.Recording;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
+using ConvScope.Training.NonFinite;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Spectre.Console;

@@ -3,8 +3,8 @@
 // Loads the model that mnist-lenet5.cs saved and classifies test images one by one with an ML.NET prediction engine.
 //   dotnet run pipelines/mnist-predict.cs -- [--model artifacts/reports/mnist-lenet5/model.zip] [--count 5]
 using System.Globalization;
-using ConvScope.Checkpoints;
 using ConvScope.Datasets;
+using ConvScope.Networks.Weights;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

@@ -5,10 +5,11 @@
 //   dotnet run pipelines/mnist-service.cs -- [--model artifacts/reports/mnist-lenet5/model.zip] [--urls http://127.0.0.1:5080]
 //   curl --data-binary @digit.png http://127.0.0.1:5080/predict
 using ConvScope.Attribution;
-using ConvScope.Checkpoints;
 using ConvScope.ML;
 using ConvScope.ML.Scoring;
 using ConvScope.Networks;
+using ConvScope.Networks.Weights;
+using ConvScope.Records.Networks;
 using ConvScope.Reporting.Figures;
 using Microsoft.Extensions.ObjectPool;
 using Microsoft.ML;

@@ -1,5 +1,6 @@
-using ConvScope.Checkpoints;
-using ConvScope.Recording;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Checkpoints.Formats;
+using ConvScope.Records.Recording;
 using ConvScope.Reporting.Views;
 using Microsoft.Data.Sqlite;
 

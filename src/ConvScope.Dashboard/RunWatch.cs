@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ConvScope.Recording;
+using ConvScope.Records.Recording;
 using ConvScope.Reporting.Views;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;

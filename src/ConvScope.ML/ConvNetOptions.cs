@@ -1,8 +1,11 @@
 using ConvScope.Datasets;
+using ConvScope.Inspection;
 using ConvScope.ML.Mapping;
-using ConvScope.Networks;
-using ConvScope.Recording;
+using ConvScope.Networks.Zoo;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Tasks;
 using ConvScope.Training;
+using ConvScope.Training.Images;
 
 namespace ConvScope.ML;
 

@@ -1,5 +1,6 @@
-using ConvScope.Checkpoints;
-using ConvScope.Networks;
+using ConvScope.Networks.Weights;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Networks;
 using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
 

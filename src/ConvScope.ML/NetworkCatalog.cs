@@ -1,7 +1,7 @@
 using ConvScope.Attribution;
 using ConvScope.ML.Mapping;
 using ConvScope.ML.Scoring;
-using ConvScope.Networks;
+using ConvScope.Records.Networks;
 
 namespace ConvScope.ML;
 

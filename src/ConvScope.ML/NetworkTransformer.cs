@@ -1,6 +1,6 @@
-using ConvScope.Checkpoints;
 using ConvScope.ML.Mapping;
 using ConvScope.ML.Scoring;
+using ConvScope.Networks.Weights;
 
 namespace ConvScope.ML;
 

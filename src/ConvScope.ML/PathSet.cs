@@ -1,7 +1,7 @@
 using ConvScope.ML.Heads;
 using ConvScope.ML.Internals;
-using ConvScope.Networks;
-using ConvScope.Training;
+using ConvScope.Records.Networks;
+using ConvScope.Training.Images;
 using static TorchSharp.torch;
 
 namespace ConvScope.ML;

@@ -1,5 +1,7 @@
 using ConvScope.Augmentation;
 using ConvScope.Networks;
+using ConvScope.Networks.Zoo;
+using ConvScope.Records.Networks;
 using ConvScope.Training;
 using ConvScope.Training.Optimization;
 

@@ -1,4 +1,5 @@
-using ConvScope.Recording;
+using ConvScope.Inspection;
+using ConvScope.Records.Recording;
 using ConvScope.Reporting;
 using ConvScope.Reporting.Html;
 using Microsoft.Extensions.Logging;

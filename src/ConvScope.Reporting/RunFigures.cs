@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Records.Recording;
 using ConvScope.Reporting.Figures;
 using ConvScope.Reporting.Palettes;
 using SkiaSharp;
@@ -41,25 +40,12 @@ public static class RunFigures
         return [.. figures.SelectMany(figure => new[] { $"{figure.Name}.png", $"{figure.Name}.svg" })];
     }
 
-    /// <summary>A file name for each parameter; two never share one, also where case does not matter.</summary>
-    internal static IReadOnlyList<string> FileNames(IEnumerable<string> parameters)
-    {
-        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        return [.. parameters.Select(parameter =>
-        {
-            var name = SafeName(parameter);
-            while (!taken.Add(name))
-                name += '_';
-            return name;
-        })];
-    }
-
     private static IEnumerable<(string Name, Action<string> Write)> Mosaics(RunRecord record)
     {
         if (record.ReadSnapshots() is not [.., var snapshot])
             yield break;
         var arrays = snapshot.ReadArrays().Where(array => array.Shape.Count is 2 or 4 && array.Values.Length > 0).ToList();
-        foreach (var (array, name) in arrays.Zip(FileNames(arrays.Select(array => array.Name))))
+        foreach (var (array, name) in arrays.Zip(FigureFile.Names(arrays.Select(array => array.Name))))
         {
             yield return ($"figures/weights/{name}", path =>
             {
@@ -171,7 +157,4 @@ public static class RunFigures
         [.. record.Read(quantity, target).Select(reading => ((double)reading.Step, reading.Value))];
 
     private static string Layer(string parameter) => parameter.LastIndexOf('.') is > 0 and var dot ? parameter[..dot] : parameter;
-
-    /// <summary>A parameter's name as a file name: what is neither letter, digit, dot, hyphen nor underscore becomes an underscore.</summary>
-    private static string SafeName(string name) => string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_' ? letter : '_'));
 }

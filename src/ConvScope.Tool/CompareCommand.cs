@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using ConvScope.Checkpoints;
+using ConvScope.Records.Checkpoints;
 using ConvScope.Reporting.Comparison;
 
 namespace ConvScope.Tool;

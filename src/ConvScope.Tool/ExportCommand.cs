@@ -1,7 +1,9 @@
 using System.CommandLine;
-using ConvScope.Checkpoints;
 using ConvScope.ML.Onnx;
-using ConvScope.Networks;
+using ConvScope.Networks.Zoo;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Checkpoints.Formats;
+using ConvScope.Records.Networks;
 
 namespace ConvScope.Tool;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using ConvScope.Diagnosis;
+using ConvScope.Inspection;
 using ConvScope.Native;
-using ConvScope.Training;
+using ConvScope.Training.NonFinite;
 
 namespace ConvScope.Tool;
 

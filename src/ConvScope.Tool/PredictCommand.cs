@@ -4,7 +4,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ConvScope.ML;
-using ConvScope.Networks;
+using ConvScope.Records.Networks.Tasks;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SkiaSharp;

@@ -1,7 +1,8 @@
 using System.IO.Compression;
-using ConvScope.Checkpoints;
-using ConvScope.Networks;
-using ConvScope.Recording;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Checkpoints.Formats;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Recording;
 
 namespace ConvScope.Tool;
 

@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using ConvScope.Datasets;
+using ConvScope.Inspection;
 using ConvScope.ML;
-using ConvScope.Networks;
-using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Networks.Zoo;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
+using ConvScope.Training.Saving;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

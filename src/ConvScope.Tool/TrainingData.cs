@@ -1,6 +1,6 @@
 using ConvScope.Datasets;
 using ConvScope.ML;
-using ConvScope.Networks;
+using ConvScope.Records.Networks;
 using Microsoft.ML;
 
 namespace ConvScope.Tool;

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using ConvScope.Diagnosis;
+using ConvScope.Inspection;
 using ConvScope.Native;
-using ConvScope.Quantities;
-using ConvScope.Recording;
-using ConvScope.Training;
+using ConvScope.Records.Diagnosis;
+using ConvScope.Records.Recording;
+using ConvScope.Training.NonFinite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TorchSharp;

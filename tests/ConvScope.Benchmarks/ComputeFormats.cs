@@ -1,5 +1,7 @@
 using ConvScope.Networks;
+using ConvScope.Records.Networks;
 using ConvScope.Training;
+using ConvScope.Training.Images;
 
 namespace ConvScope.Benchmarks;
 

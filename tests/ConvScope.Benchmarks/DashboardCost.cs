@@ -2,8 +2,8 @@ using System.Diagnostics;
 using ConvScope.Browsers;
 using ConvScope.Dashboard;
 using ConvScope.Datasets;
+using ConvScope.Inspection;
 using ConvScope.ML;
-using ConvScope.Recording;
 using ConvScope.Training;
 using Microsoft.ML;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Records.Recording;
 using ConvScope.Reporting;
 using Microsoft.Data.Sqlite;
 

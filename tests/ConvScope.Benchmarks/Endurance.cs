@@ -1,5 +1,6 @@
 using System.Globalization;
-using ConvScope.Recording;
+using ConvScope.Inspection;
+using ConvScope.Records.Recording;
 using TorchSharp;
 using static TorchSharp.torch;
 

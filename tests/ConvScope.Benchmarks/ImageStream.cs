@@ -1,9 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using ConvScope.Datasets;
+using ConvScope.Inspection;
 using ConvScope.Networks;
-using ConvScope.Recording;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
+using ConvScope.Training.Images;
 using SkiaSharp;
 using TorchSharp;
 

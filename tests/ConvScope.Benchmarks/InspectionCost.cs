@@ -1,7 +1,8 @@
 using ConvScope.Datasets;
+using ConvScope.Inspection;
 using ConvScope.ML;
 using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
 using Microsoft.ML;
 

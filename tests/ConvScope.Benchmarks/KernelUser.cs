@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using ConvScope.Native;
 using ConvScope.Networks;
+using ConvScope.Networks.Zoo;
 using TorchSharp;
 using static TorchSharp.torch;
 

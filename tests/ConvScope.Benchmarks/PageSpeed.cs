@@ -2,10 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using ConvScope.Browsers;
-using ConvScope.Checkpoints;
 using ConvScope.Dashboard;
-using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Recording;
 using Microsoft.Playwright;
 
 namespace ConvScope.Benchmarks;

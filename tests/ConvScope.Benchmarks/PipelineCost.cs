@@ -1,7 +1,9 @@
 using ConvScope.Datasets;
 using ConvScope.ML;
 using ConvScope.Networks;
+using ConvScope.Networks.Zoo;
 using ConvScope.Training;
+using ConvScope.Training.Images;
 using Microsoft.ML;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using ConvScope.Benchmarks;
 using ConvScope.Datasets;
-using ConvScope.Networks;
+using ConvScope.Networks.Zoo;
 
 // Measures side by side, in one process, what the libraries cost. Arguments choose benchmarks by name; none runs all. Results go to artifacts/benchmarks.
 // "stream" draws 20,000 JPEG files, 1.2 GB decoded, and trains two epochs on them: memory and the share of waiting; "stream 2000" fewer;

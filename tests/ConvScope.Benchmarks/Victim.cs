@@ -1,7 +1,8 @@
 using System.Globalization;
+using ConvScope.Inspection;
 using ConvScope.Networks;
 using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
 
 namespace ConvScope.Benchmarks;

@@ -1,8 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Records.Recording;
 using ConvScope.Reporting.Comparison;
 
 namespace ConvScope.Dashboard.Tests;

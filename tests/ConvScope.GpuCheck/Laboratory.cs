@@ -1,8 +1,10 @@
 using ConvScope.Augmentation;
 using ConvScope.Datasets;
+using ConvScope.Inspection;
 using ConvScope.Networks;
-using ConvScope.Recording;
+using ConvScope.Records.Networks;
 using ConvScope.Training;
+using ConvScope.Training.Images;
 
 namespace ConvScope.GpuCheck;
 

@@ -1,4 +1,5 @@
 using ConvScope.Training;
+using ConvScope.Training.Images;
 
 namespace ConvScope.GpuCheck;
 

@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using ConvScope.Recording;
+using ConvScope.Records.Recording;
 using ConvScope.Reporting;
 
 namespace ConvScope.ML.Tests;
@@ -10,18 +10,30 @@ namespace ConvScope.ML.Tests;
 /// <summary>The rules of the design, held against the sources and the built assemblies. A failure lists every violation.</summary>
 public sealed class ArchitectureTests
 {
-    /// <summary>The folders of src/ConvScope in the order in which data meet them: each uses only those before it. Files beside them, the front door, use all.</summary>
-    private static readonly string[] _folders = ["Native", "Checkpoints", "Datasets", "Networks", "Augmentation", "Attribution", "Training", "Quantities", "Recording", "Diagnosis"];
+    /// <summary>The folders of each project in the order in which data meet them: each uses only those before it. The files beside them, the front door, stand where the empty name does.</summary>
+    private static readonly Dictionary<string, string[]> _folders = new()
+    {
+        ["ConvScope.Records"] = ["Networks", "Checkpoints", "Recording", "Diagnosis"],
+        ["ConvScope"] = ["Native", "Datasets", "Networks", "Augmentation", "Attribution", "Training", "Quantities", "Measuring", "Inspection", ""],
+        ["ConvScope.Reporting"] = ["Palettes", "Figures", "Comparison", "Checkpoints", "", "Views", "Html"],
+        ["ConvScope.Dashboard"] = [""],
+        ["ConvScope.ML"] = ["Labels", "Onnx", "Scoring", "Mapping", "Internals", "Heads", "", "Loading"],
+        ["ConvScope.Tool"] = [""],
+    };
 
-    private static readonly Assembly[] _libraries = [typeof(RunRecord).Assembly, typeof(RunFigures).Assembly, typeof(ConvNetTrainer).Assembly];
+    private static readonly Assembly[] _libraries = [typeof(RunRecord).Assembly, typeof(Scope).Assembly, typeof(RunFigures).Assembly, typeof(ConvNetTrainer).Assembly];
 
     private static readonly string _root = Root();
 
     private static readonly (string Path, string Text)[] _sources =
         [.. Directory.EnumerateFiles(Path.Combine(_root, "src"), "*.cs", SearchOption.AllDirectories).Select(file => (Path.GetRelativePath(_root, file).Replace('\\', '/'), File.ReadAllText(file)))];
 
+    private static readonly Lazy<Dictionary<string, string[]>> _fronts = new(() => _folders.Keys.ToDictionary(project => project, project => _sources
+        .Where(source => Folder(source.Path) == project).SelectMany(source => Regex.Matches(source.Text, @"^(?:public|internal) .*?\b(?:class|struct|record|interface|enum) (\w+)", RegexOptions.Multiline))
+        .Select(match => match.Groups[1].Value).ToArray()));
+
     [Test]
-    public void Sources_AreFound() => Assert.That(_sources.Select(source => source.Path), Has.Member("src/ConvScope/Recording/RunRecord.cs"));
+    public void Sources_AreFound() => Assert.That(_sources.Select(source => source.Path), Has.Member("src/ConvScope.Records/Recording/RunRecord.cs"));
 
     [Test]
     public void Namespace_OfEachFile_IsItsFolder()
@@ -36,34 +48,22 @@ public sealed class ArchitectureTests
     }
 
     [Test]
-    public void Folders_OfTheCore_AreThoseOfTheDesign() => Assert.That(
-        _sources.Where(source => source.Path.StartsWith("src/ConvScope/", StringComparison.Ordinal)).Select(source => Folder(source.Path).Split('/').ElementAtOrDefault(1)).OfType<string>().Distinct(),
-        Is.SubsetOf(_folders));
+    public void Folders_OfEachProject_AreThoseOfTheDesign() => Assert.That(
+        _sources.Where(source => Path.GetExtension(source.Path) == ".cs" && !IsOfTheBuild(source.Path)).Select(source => (Project(source.Path), Room(source.Path))).Distinct()
+            .Where(place => !_folders.TryGetValue(place.Item1, out var rooms) || !rooms.Contains(place.Item2)),
+        Is.Empty);
 
+    /// <summary>Rooms are told by the namespaces that a file names; those that come before the front must not name its types either, for which they need no namespace.</summary>
     [Test]
-    public void Folders_OfTheCore_UseOnlyFoldersBeforeThem()
+    public void Folders_OfEachProject_UseOnlyFoldersBeforeThem()
     {
         var violations = from source in _sources
-                         where source.Path.StartsWith("src/ConvScope/", StringComparison.Ordinal) && source.Path.Count(letter => letter == '/') > 2
-                         let own = Array.IndexOf(_folders, source.Path.Split('/')[2])
-                         from Match match in Regex.Matches(source.Text, @"\bConvScope\.(\w+)")
-                         where Array.IndexOf(_folders, match.Groups[1].Value) > own
-                         select $"{source.Path} uses {match.Value}";
-        Assert.That(violations, Is.Empty);
-    }
-
-    /// <summary>The same in the ML.NET library; the files beside the folders, its front, come after the heads and before what loads them.</summary>
-    [Test]
-    public void Folders_OfTheMLLibrary_UseOnlyFoldersBeforeThem()
-    {
-        string[] order = ["Labels", "Onnx", "Scoring", "Mapping", "Internals", "Heads", "", "Loading"];
-        string[] front = [.. typeof(ConvNetTrainer).Assembly.GetTypes().Where(type => type.Namespace == "ConvScope.ML" && type.DeclaringType is null && !IsGenerated(type)).Select(type => type.Name.Split('`')[0])];
-        var violations = from source in _sources
-                         where source.Path.StartsWith("src/ConvScope.ML/", StringComparison.Ordinal) && !source.Path.EndsWith("Task.cs", StringComparison.Ordinal)
-                         let own = Array.IndexOf(order, Folder(source.Path).Split('/').ElementAtOrDefault(1) ?? "")
-                         let folders = Regex.Matches(source.Text, @"\bConvScope\.ML\.(\w+)").Select(match => match.Groups[1].Value)
-                         let ofTheFront = front.Where(name => own < Array.IndexOf(order, "") && Regex.IsMatch(Code(source.Text), $@"(?<![\w.]){name}\b")).Select(_ => "")
-                         from used in folders.Concat(ofTheFront)
+                         let project = Project(source.Path)
+                         let order = _folders[project]
+                         where !IsOfTheBuild(source.Path)
+                         let own = Array.IndexOf(order, Room(source.Path))
+                         let folders = Regex.Matches(source.Text, $@"(?<![\w.]){Regex.Escape(project)}\.(\w+)").Select(match => match.Groups[1].Value)
+                         from used in folders.Concat(own < Array.IndexOf(order, "") ? _fronts.Value[project].Where(name => Regex.IsMatch(Code(source.Text), $@"(?<![\w.]){name}\b")).Select(_ => "") : [])
                          where Array.IndexOf(order, used) > own
                          select $"{source.Path} uses {(used.Length == 0 ? "the front" : used)}";
         Assert.That(violations, Is.Empty);
@@ -72,8 +72,13 @@ public sealed class ArchitectureTests
     [Test]
     public void Assemblies_DependInOneDirection()
     {
-        Assert.That(References(typeof(RunRecord)), Has.None.StartsWith("ConvScope").And.None.StartsWith("Microsoft.ML").And.None.StartsWith("OxyPlot"));
-        Assert.That(References(typeof(RunFigures)), Has.None.EqualTo("ConvScope.ML").And.None.StartsWith("Microsoft.ML").And.None.EqualTo("TorchSharp"));
+        Assert.That(Own(typeof(RunRecord)), Is.Empty);
+        Assert.That(Own(typeof(Scope)), Is.EqualTo(new[] { "ConvScope.Records" }));
+        Assert.That(Own(typeof(RunFigures)), Is.EqualTo(new[] { "ConvScope.Records" }));
+        Assert.That(Own(typeof(ConvNetTrainer)), Is.EqualTo(new[] { "ConvScope", "ConvScope.Records", "ConvScope.Reporting" }));
+        Assert.That(References(typeof(RunRecord)), Has.None.EqualTo("TorchSharp").And.None.EqualTo("SkiaSharp").And.None.StartsWith("Microsoft.ML"));
+        Assert.That(References(typeof(Scope)), Has.None.StartsWith("Microsoft.ML"));
+        Assert.That(References(typeof(RunFigures)), Has.None.StartsWith("Microsoft.ML").And.None.EqualTo("TorchSharp"));
     }
 
     [Test]
@@ -184,6 +189,8 @@ public sealed class ArchitectureTests
     /// <summary>A source without comments and without what stands in messages.</summary>
     private static string Code(string text) => Regex.Replace(Regex.Replace(text, "//[^\n]*", ""), "\"[^\"\n]*\"", "");
 
+    private static IEnumerable<string?> Own(Type type) => References(type).Where(name => name!.StartsWith("ConvScope", StringComparison.Ordinal)).Order();
+
     private static IEnumerable<string?> References(Type type) => type.Assembly.GetReferencedAssemblies().Select(name => name.Name);
 
     private static bool IsGenerated(Type type) =>
@@ -194,6 +201,14 @@ public sealed class ArchitectureTests
 
     /// <summary>The folder below src, such as <c>ConvScope/Recording</c>.</summary>
     private static string Folder(string path) => path["src/".Length..path.LastIndexOf('/')];
+
+    /// <summary>The project of a source, such as <c>ConvScope.Records</c>.</summary>
+    private static string Project(string path) => Folder(path).Split('/')[0];
+
+    /// <summary>The folder of a source in its project, such as <c>Recording</c>; empty for the front.</summary>
+    private static string Room(string path) => Folder(path).Split('/').ElementAtOrDefault(1) ?? "";
+
+    private static bool IsOfTheBuild(string path) => path.EndsWith("Task.cs", StringComparison.Ordinal) && Folder(path) == "ConvScope.ML/Internals";
 
     private static string Root()
     {

@@ -1,8 +1,11 @@
 using System.Reflection;
-using ConvScope.Diagnosis;
+using ConvScope.Inspection;
 using ConvScope.Networks;
+using ConvScope.Networks.Zoo;
 using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
 using TorchSharp;
 

@@ -13,44 +13,44 @@ public sealed partial class DeviceRulesTests
     {
         ["Training/RunningTotals.cs"] = (1, "once an epoch: the one wait of the loop"),
         ["Training/WorstMistakes.cs"] = (1, "once an epoch, for the validation set"),
-        ["Training/LabeledImages.cs"] = (1, "the set's checksum, before the first step, where somebody records it"),
-        ["Training/StreamedImages.cs"] = (1, "a number that was drawn on the CPU, once an epoch"),
+        ["Training/Images/LabeledImages.cs"] = (1, "the set's checksum, before the first step, where somebody records it"),
+        ["Training/Images/StreamedImages.cs"] = (1, "a number that was drawn on the CPU, once an epoch"),
         ["Networks/TaskTensors.cs"] = (1, "the largest label, once before the first update"),
         ["Scoring/ConvNetModel.cs"] = (1, "predictions, which go to the host"),
         ["Augmentation/Draws.cs"] = (1, "a number that was drawn on the CPU"),
-        ["Quantities/HostCopy.cs"] = (1, "once a measured step"),
-        ["Quantities/DeadUnits.cs"] = (1, "where dead units are looked for: after 1, 2, 4, … batches of the probe set"),
-        ["Quantities/DataChecks.cs"] = (4, "once in a training, of its data"),
-        ["Quantities/PreChecks.cs"] = (2, "once in a training, where it is asked for"),
-        ["Quantities/InitialValues.cs"] = (2, "once, before the first step"),
+        ["Measuring/HostCopy.cs"] = (1, "once a measured step"),
+        ["Measuring/DeadUnits.cs"] = (1, "where dead units are looked for: after 1, 2, 4, … batches of the probe set"),
+        ["Measuring/DataChecks.cs"] = (4, "once in a training, of its data"),
+        ["Measuring/PreChecks.cs"] = (2, "once in a training, where it is asked for"),
+        ["Measuring/InitialValues.cs"] = (2, "once, before the first step"),
         ["Native/Kernels/KernelCheck.cs"] = (2, "when libtorch is loaded, on the CPU"),
-        ["Training/LossWatch.cs"] = (2, "the number of the first step that was not finite, every few steps on a GPU"),
-        ["Training/NonFiniteSearch.cs"] = (1, "when a training is no longer finite"),
-        ["Checkpoints/NonFiniteWeights.cs"] = (2, "where weights are saved or loaded, once an epoch"),
-        ["Checkpoints/ModuleState.cs"] = (1, "snapshots, once an epoch"),
-        ["Checkpoints/ModuleWeights.cs"] = (1, "checkpoints, once an epoch"),
+        ["Training/NonFinite/LossWatch.cs"] = (2, "the number of the first step that was not finite, every few steps on a GPU"),
+        ["Training/NonFinite/NonFiniteSearch.cs"] = (1, "when a training is no longer finite"),
+        ["Networks/Weights/NonFiniteWeights.cs"] = (2, "where weights are saved or loaded, once an epoch"),
+        ["Networks/Weights/ModuleState.cs"] = (1, "snapshots, once an epoch"),
+        ["Networks/Weights/ModuleWeights.cs"] = (1, "checkpoints, once an epoch"),
         ["Attribution/Faithfulness.cs"] = (1, "outside the loop"),
         ["Attribution/IntegratedGradients.cs"] = (1, "outside the loop"),
-        ["Recording/AttributionSamples.cs"] = (2, "once, when the training is over"),
+        ["Inspection/AttributionSamples.cs"] = (2, "once, when the training is over"),
         ["Heads/RegressionHead.cs"] = (1, "the labels of a regression, before its network is described"),
     };
 
     /// <summary>Where tensors are sent to a device in another way than by Upload, which does not wait.</summary>
     private static readonly Dictionary<string, (int Count, string When)> _copies = new()
     {
-        ["Training/LabeledImages.cs"] = (4, "a few images to look at, after an epoch"),
-        ["Training/StreamedImages.cs"] = (1, "a few images to look at, after an epoch"),
-        ["Training/StreamedBatches.cs"] = (1, "on the CPU, where Upload has nothing to do"),
-        ["Training/TrainingCheckpoint.cs"] = (1, "when a training is resumed"),
+        ["Training/Images/LabeledImages.cs"] = (4, "a few images to look at, after an epoch"),
+        ["Training/Images/StreamedImages.cs"] = (1, "a few images to look at, after an epoch"),
+        ["Training/Images/StreamedBatches.cs"] = (1, "on the CPU, where Upload has nothing to do"),
+        ["Training/Saving/TrainingCheckpoint.cs"] = (1, "when a training is resumed"),
         ["Native/ModuleMove.cs"] = (1, "a network, before it is trained"),
         ["Networks/SpecNetwork.cs"] = (1, "a network's constants, with the network"),
-        ["Recording/AttributionSamples.cs"] = (3, "once, when the training is over, and the labels of mistakes after an epoch"),
+        ["Inspection/AttributionSamples.cs"] = (3, "once, when the training is over, and the labels of mistakes after an epoch"),
         ["Native/Upload.cs"] = (2, "Upload itself"),
     };
 
     /// <summary>Where tensors are made on the CPU because an array in host memory is behind them.</summary>
-    private static readonly string[] _hostMemory = ["Training/LabeledImages.cs", "Training/StreamedImages.cs",
-        "Training/StreamedBatches.cs", "Scoring/ConvNetModel.cs"];
+    private static readonly string[] _hostMemory = ["Training/Images/LabeledImages.cs", "Training/Images/StreamedImages.cs",
+        "Training/Images/StreamedBatches.cs", "Scoring/ConvNetModel.cs"];
 
     private static readonly (string Path, string Text)[] _sources = [.. Sources()];
 

@@ -1,7 +1,13 @@
-using ConvScope.Checkpoints;
+using ConvScope.Inspection;
+using ConvScope.Measuring;
 using ConvScope.Networks;
+using ConvScope.Networks.Weights;
 using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Checkpoints.Formats;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
 
 namespace ConvScope.ML.Tests;

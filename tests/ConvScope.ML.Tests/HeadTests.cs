@@ -1,10 +1,14 @@
-using ConvScope.Quantities;
 using System.Globalization;
 using ConvScope.Attribution;
+using ConvScope.Inspection;
 using ConvScope.ML.Onnx;
+using ConvScope.Measuring;
 using ConvScope.Networks;
-using ConvScope.Recording;
+using ConvScope.Quantities;
+using ConvScope.Records.Networks.Tasks;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
+using ConvScope.Training.Images;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 

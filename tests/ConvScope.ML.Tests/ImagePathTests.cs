@@ -1,7 +1,11 @@
 using ConvScope.Datasets;
+using ConvScope.Inspection;
 using ConvScope.Networks;
-using ConvScope.Recording;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
+using ConvScope.Training.Images;
 
 namespace ConvScope.ML.Tests;
 

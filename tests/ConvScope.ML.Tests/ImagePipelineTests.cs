@@ -1,4 +1,6 @@
 using ConvScope.Networks;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
 using ConvScope.Training;
 using Microsoft.ML.Transforms.Image;
 using SkiaSharp;

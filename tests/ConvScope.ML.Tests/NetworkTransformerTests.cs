@@ -1,7 +1,10 @@
-using ConvScope.ML.Scoring;
 using ConvScope.Attribution;
-using ConvScope.Checkpoints;
+using ConvScope.ML.Scoring;
 using ConvScope.Networks;
+using ConvScope.Networks.Weights;
+using ConvScope.Networks.Zoo;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,12 +1,16 @@
-using ConvScope.ML.Scoring;
-using ConvScope.Diagnosis;
 using ConvScope.Attribution;
-using ConvScope.Checkpoints;
+using ConvScope.Inspection;
 using ConvScope.ML.Onnx;
+using ConvScope.ML.Scoring;
 using ConvScope.Networks;
-using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Networks.Weights;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
+using ConvScope.Training.NonFinite;
+using ConvScope.Training.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,9 +1,11 @@
-using ConvScope.ML.Labels;
-using ConvScope.ML.Scoring;
-using ConvScope.Checkpoints;
 using System.Globalization;
+using ConvScope.ML.Labels;
 using ConvScope.ML.Onnx;
+using ConvScope.ML.Scoring;
 using ConvScope.Networks;
+using ConvScope.Networks.Zoo;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Networks;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
-using ConvScope.Networks;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
 using ConvScope.Training;
 
 namespace ConvScope.ML.Tests;

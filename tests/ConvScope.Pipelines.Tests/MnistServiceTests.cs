@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json;
 using ConvScope.Datasets;
 using ConvScope.ML;
-using ConvScope.Networks;
+using ConvScope.Records.Networks;
 using ConvScope.Reporting.Figures;
 using ConvScope.Training;
 using Microsoft.ML;

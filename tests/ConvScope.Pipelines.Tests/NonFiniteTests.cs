@@ -1,6 +1,6 @@
 using ConvScope.Datasets;
 using ConvScope.ML;
-using ConvScope.Recording;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
 using Microsoft.ML;
 

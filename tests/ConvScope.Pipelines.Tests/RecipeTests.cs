@@ -1,5 +1,5 @@
 using System.Globalization;
-using ConvScope.Recording;
+using ConvScope.Records.Recording;
 
 namespace ConvScope.Pipelines.Tests;
 

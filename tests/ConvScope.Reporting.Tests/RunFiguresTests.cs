@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Xml.Linq;
-using ConvScope.Checkpoints;
-using ConvScope.Recording;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Recording;
 using SkiaSharp;
 
 namespace ConvScope.Reporting.Tests;

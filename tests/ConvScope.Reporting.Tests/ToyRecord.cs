@@ -1,6 +1,5 @@
-using ConvScope.Checkpoints;
-using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Recording;
 
 namespace ConvScope.Reporting.Tests;
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
-using ConvScope.Checkpoints;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Checkpoints.Formats;
 
 namespace ConvScope;
 

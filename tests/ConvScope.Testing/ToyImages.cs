@@ -1,5 +1,6 @@
-using ConvScope.Networks;
-using ConvScope.Training;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
+using ConvScope.Training.Images;
 
 namespace ConvScope;
 

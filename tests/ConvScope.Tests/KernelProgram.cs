@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using ConvScope.Native;
 using ConvScope.Native.Kernels;
 using ConvScope.Networks;
+using ConvScope.Networks.Zoo;
 using static TorchSharp.torch;
 
 namespace ConvScope.Tests;

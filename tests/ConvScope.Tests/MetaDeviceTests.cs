@@ -1,9 +1,16 @@
 using System.Text.RegularExpressions;
 using ConvScope.Augmentation;
+using ConvScope.Measuring;
 using ConvScope.Native;
 using ConvScope.Networks;
 using ConvScope.Quantities;
+using ConvScope.Quantities.Batch;
+using ConvScope.Quantities.Layers;
+using ConvScope.Quantities.Parameters;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Tasks;
 using ConvScope.Training;
+using ConvScope.Training.Images;
 using ConvScope.Training.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
+using ConvScope.Inspection;
 using ConvScope.Native;
 using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Records.Recording;
 using TorchSharp;
 using static TorchSharp.torch;
 

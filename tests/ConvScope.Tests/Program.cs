@@ -1,6 +1,6 @@
+using ConvScope.Inspection;
 using ConvScope.Networks;
 using ConvScope.Quantities;
-using ConvScope.Recording;
 using ConvScope.Tests.Inspection;
 using ConvScope.Training;
 

@@ -1,7 +1,8 @@
-using ConvScope.Checkpoints;
+using ConvScope.Inspection;
 using ConvScope.Native;
+using ConvScope.Networks.Weights;
 using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Records.Recording;
 using TorchSharp;
 using static TorchSharp.torch;
 

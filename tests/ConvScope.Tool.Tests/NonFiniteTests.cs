@@ -1,6 +1,6 @@
-using ConvScope.Checkpoints;
 using ConvScope.ML;
-using ConvScope.Recording;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
 using Microsoft.ML;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
-using ConvScope.Checkpoints;
-using ConvScope.Recording;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Recording;
 
 namespace ConvScope.Tool.Tests;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using ConvScope.Checkpoints;
 using ConvScope.Datasets;
+using ConvScope.Records.Checkpoints;
 using SkiaSharp;
 
 namespace ConvScope.Tool.Tests;

@@ -1,5 +1,5 @@
-using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Inspection;
+using ConvScope.Records.Recording;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,7 +2,8 @@ using ConvScope.ML.Internals;
 using ConvScope.ML.Labels;
 using ConvScope.ML.Mapping;
 using ConvScope.ML.Scoring;
-using ConvScope.Networks;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Tasks;
 
 namespace ConvScope.ML.Heads;
 

@@ -2,8 +2,9 @@ using ConvScope.ML.Internals;
 using ConvScope.ML.Labels;
 using ConvScope.ML.Mapping;
 using ConvScope.ML.Scoring;
-using ConvScope.Networks;
-using ConvScope.Training;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Tasks;
+using ConvScope.Training.Images;
 using TorchSharp;
 
 namespace ConvScope.ML.Heads;

@@ -1,9 +1,11 @@
-using ConvScope.Checkpoints;
 using ConvScope.Datasets;
 using ConvScope.ML.Labels;
 using ConvScope.ML.Scoring;
 using ConvScope.Native;
 using ConvScope.Networks;
+using ConvScope.Networks.Weights;
+using ConvScope.Records.Checkpoints.Formats;
+using ConvScope.Records.Networks;
 using Microsoft.ML.Data.IO;
 using Microsoft.ML.Runtime;
 

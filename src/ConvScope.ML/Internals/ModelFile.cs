@@ -3,6 +3,7 @@ using ConvScope.ML.Internals;
 using ConvScope.ML.Mapping;
 using ConvScope.ML.Scoring;
 using ConvScope.Networks;
+using ConvScope.Records.Networks.Tasks;
 using Microsoft.ML.Runtime;
 
 [assembly: IgnoresAccessChecksTo("Microsoft.ML.Core")]

@@ -1,4 +1,4 @@
-using ConvScope.Recording;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.Runtime;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
-using ConvScope.Networks;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Tasks;
 
 namespace ConvScope.ML.Labels;
 

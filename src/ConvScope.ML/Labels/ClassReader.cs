@@ -1,6 +1,6 @@
 using ConvScope.Datasets.Files;
-using ConvScope.Networks;
-using ConvScope.Training;
+using ConvScope.Records.Networks;
+using ConvScope.Training.Images;
 using static TorchSharp.torch;
 
 namespace ConvScope.ML.Labels;

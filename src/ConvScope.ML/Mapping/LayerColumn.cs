@@ -1,6 +1,6 @@
 using System.Globalization;
 using ConvScope.ML.Scoring;
-using ConvScope.Networks;
+using ConvScope.Records.Networks;
 
 namespace ConvScope.ML.Mapping;
 

@@ -1,9 +1,12 @@
 using System.Reflection;
 using System.Text.Json;
-using ConvScope.Checkpoints;
 using ConvScope.ML.Labels;
 using ConvScope.ML.Onnx.Format;
-using ConvScope.Networks;
+using ConvScope.Networks.Weights;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
+using ConvScope.Records.Networks.Tasks;
 using Google.Protobuf;
 
 namespace ConvScope.ML.Onnx;

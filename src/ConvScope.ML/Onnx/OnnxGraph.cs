@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using ConvScope.Checkpoints;
 using ConvScope.ML.Onnx.Format;
+using ConvScope.Records.Checkpoints;
 using Google.Protobuf;
 
 namespace ConvScope.ML.Onnx;

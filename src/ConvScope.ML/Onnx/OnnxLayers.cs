@@ -1,5 +1,6 @@
-using ConvScope.Checkpoints;
-using ConvScope.Networks;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
 
 namespace ConvScope.ML.Onnx;
 

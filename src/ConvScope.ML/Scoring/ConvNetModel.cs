@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
 using ConvScope.Attribution;
-using ConvScope.Checkpoints;
 using ConvScope.Datasets;
 using ConvScope.ML.Labels;
 using ConvScope.ML.Onnx;
 using ConvScope.Networks;
+using ConvScope.Networks.Weights;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using System.Text;
-using ConvScope.Checkpoints;
+using ConvScope.Records.Checkpoints;
 using ConvScope.Reporting.Figures;
 
 namespace ConvScope.Reporting.Checkpoints;
@@ -59,7 +59,7 @@ public static class CheckpointInspection
     private static Dictionary<string, string> Draw(List<StoredTensor> tensors, IReadOnlyList<ParameterDistribution> distributions, string folder, IProgress<double> progress)
     {
         Directory.CreateDirectory(folder);
-        var names = RunFigures.FileNames(tensors.Select(tensor => tensor.Name));
+        var names = FigureFile.Names(tensors.Select(tensor => tensor.Name));
         var drawn = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         var done = 0;
         try

@@ -1,4 +1,4 @@
-using ConvScope.Checkpoints;
+using ConvScope.Records.Checkpoints;
 
 namespace ConvScope.Reporting.Comparison;
 

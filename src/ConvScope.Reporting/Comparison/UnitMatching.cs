@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using ConvScope.Checkpoints;
+using ConvScope.Records.Checkpoints;
 
 namespace ConvScope.Reporting.Comparison;
 

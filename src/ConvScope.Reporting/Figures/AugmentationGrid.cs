@@ -1,6 +1,7 @@
 using System.Globalization;
-using ConvScope.Checkpoints;
-using ConvScope.Networks;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Recording;
 using SkiaSharp;
 
 namespace ConvScope.Reporting.Figures;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using ConvScope.Checkpoints;
+using ConvScope.Records.Checkpoints;
 using SkiaSharp;
 
 namespace ConvScope.Reporting.Figures;
@@ -28,6 +28,19 @@ internal static partial class FigureFile
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         Replace(path + ".png", Png(size, draw, picture, place, scale: 1));
+    }
+
+    /// <summary>A file name for each parameter; two never share one, also where case does not matter.</summary>
+    public static IReadOnlyList<string> Names(IEnumerable<string> parameters)
+    {
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        return [.. parameters.Select(parameter =>
+        {
+            var name = SafeName(parameter);
+            while (!taken.Add(name))
+                name += '_';
+            return name;
+        })];
     }
 
     private static byte[] Png(SKSizeI size, Action<SKCanvas> draw, SKBitmap? picture, SKPointI place, float scale = PixelScale)
@@ -82,4 +95,7 @@ internal static partial class FigureFile
     private static partial Regex ClipName();
 
     private static void Replace(string path, byte[] content) => WholeFile.Write(path, stream => stream.Write(content));
+
+    /// <summary>A parameter's name as a file name: what is neither letter, digit, dot, hyphen nor underscore becomes an underscore.</summary>
+    private static string SafeName(string name) => string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_' ? letter : '_'));
 }

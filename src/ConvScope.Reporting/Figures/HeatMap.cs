@@ -1,4 +1,4 @@
-using ConvScope.Networks;
+using ConvScope.Records.Networks;
 using ConvScope.Reporting.Palettes;
 using SkiaSharp;
 

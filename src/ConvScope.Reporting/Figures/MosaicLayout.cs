@@ -1,5 +1,5 @@
 using System.Globalization;
-using ConvScope.Checkpoints;
+using ConvScope.Records.Checkpoints;
 
 namespace ConvScope.Reporting.Figures;
 

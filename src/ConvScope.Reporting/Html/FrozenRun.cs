@@ -1,5 +1,5 @@
-using ConvScope.Checkpoints;
-using ConvScope.Recording;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Recording;
 using ConvScope.Reporting.Views;
 
 namespace ConvScope.Reporting.Html;
@@ -21,7 +21,7 @@ internal sealed record FrozenRun(RunEntry Entry, RunView View, IReadOnlyList<Ser
     public static FrozenRun Of(RunRecord record, string name)
     {
         var view = RunView.Of(record, Id, name);
-        var histograms = view.Series.Select((series, index) => (series, index)).Where(entry => entry.series.Unit == Recording.Series.HistogramUnit)
+        var histograms = view.Series.Select((series, index) => (series, index)).Where(entry => entry.series.Unit == Records.Recording.Series.HistogramUnit)
             .ToDictionary(entry => entry.index, entry => HistogramsView.Of(record.ReadHistograms(entry.series.Quantity, entry.series.Target), MostHistograms));
         var tensors = TensorsOf(record);
         var clock = StepClock.Of(record);

@@ -1,5 +1,4 @@
-using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Records.Recording;
 
 namespace ConvScope.Reporting.Views;
 

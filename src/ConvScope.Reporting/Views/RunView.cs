@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ConvScope.Networks;
-using ConvScope.Recording;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Recording;
 
 namespace ConvScope.Reporting.Views;
 

@@ -1,5 +1,5 @@
-using ConvScope.Checkpoints;
-using ConvScope.Recording;
+using ConvScope.Records.Checkpoints.Formats;
+using ConvScope.Records.Recording;
 
 namespace ConvScope.Reporting.Views;
 

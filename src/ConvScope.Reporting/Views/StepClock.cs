@@ -1,4 +1,4 @@
-using ConvScope.Recording;
+using ConvScope.Records.Recording;
 
 namespace ConvScope.Reporting.Views;
 

@@ -1,4 +1,4 @@
-using ConvScope.Networks;
+using ConvScope.Records.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ConvScope.Native;
 using ConvScope.Networks;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Tasks;
 using static TorchSharp.torch;
 
 namespace ConvScope.Attribution;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ConvScope.Native;
 using ConvScope.Networks;
+using ConvScope.Records.Networks.Tasks;
 using TorchSharp;
 using static TorchSharp.torch;
 

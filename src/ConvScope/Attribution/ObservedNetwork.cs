@@ -1,4 +1,7 @@
 using ConvScope.Networks;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
+using ConvScope.Records.Networks.Tasks;
 using TorchSharp;
 using static TorchSharp.torch;
 

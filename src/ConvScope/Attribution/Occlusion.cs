@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using ConvScope.Networks;
+using ConvScope.Records.Networks;
 using static TorchSharp.torch;
 
 namespace ConvScope.Attribution;

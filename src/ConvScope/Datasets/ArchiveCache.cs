@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using ConvScope.Checkpoints;
 using ConvScope.Native;
+using ConvScope.Records.Checkpoints;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

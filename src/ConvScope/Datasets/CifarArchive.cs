@@ -1,7 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
-using ConvScope.Checkpoints;
+using ConvScope.Records.Checkpoints.Pickle;
 
 namespace ConvScope.Datasets;
 

@@ -1,4 +1,5 @@
-using ConvScope.Checkpoints;
+using ConvScope.Records.Checkpoints.Bytes;
+
 namespace ConvScope.Datasets;
 
 /// <summary>The images of one file of CIFAR.</summary>

@@ -1,4 +1,5 @@
 using ConvScope.Native;
+using ConvScope.Records.Networks;
 using static TorchSharp.torch;
 
 namespace ConvScope.Networks;

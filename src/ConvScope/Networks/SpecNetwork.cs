@@ -1,3 +1,6 @@
+using ConvScope.Networks.Layers;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,5 @@
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Tasks;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using ConvScope.Records.Recording;
 using static TorchSharp.torch;
 
 namespace ConvScope.Quantities;

@@ -1,3 +1,6 @@
+using ConvScope.Quantities.Layers;
+using ConvScope.Quantities.Parameters;
+
 namespace ConvScope.Quantities;
 
 /// <summary>Quantities that are measured at the same steps.</summary>

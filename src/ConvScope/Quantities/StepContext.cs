@@ -1,4 +1,7 @@
 using ConvScope.Networks;
+using ConvScope.Quantities.Layers;
+using ConvScope.Quantities.Parameters;
+using ConvScope.Records.Networks.Tasks;
 using static TorchSharp.torch;
 
 namespace ConvScope.Quantities;

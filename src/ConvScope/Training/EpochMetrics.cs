@@ -1,4 +1,5 @@
 using System.Globalization;
+using ConvScope.Records.Recording;
 
 namespace ConvScope.Training;
 

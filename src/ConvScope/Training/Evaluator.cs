@@ -1,5 +1,7 @@
 using ConvScope.Native;
 using ConvScope.Networks;
+using ConvScope.Records.Networks.Tasks;
+using ConvScope.Training.Images;
 using static TorchSharp.torch;
 
 namespace ConvScope.Training;

@@ -1,3 +1,4 @@
+using ConvScope.Training.NonFinite;
 using Microsoft.Extensions.Logging;
 
 namespace ConvScope.Training;

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using ConvScope.Networks;
+using ConvScope.Records.Networks.Tasks;
+using ConvScope.Records.Recording;
 using TorchSharp;
 using static TorchSharp.torch;
 

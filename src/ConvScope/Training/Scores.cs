@@ -1,3 +1,5 @@
+using ConvScope.Records.Recording;
+
 namespace ConvScope.Training;
 
 /// <summary>How well a network does on a set of images.</summary>

@@ -1,7 +1,11 @@
 using ConvScope.Augmentation;
 using ConvScope.Native;
 using ConvScope.Networks;
+using ConvScope.Records.Networks.Tasks;
+using ConvScope.Training.Images;
+using ConvScope.Training.NonFinite;
 using ConvScope.Training.Optimization;
+using ConvScope.Training.Saving;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TorchSharp;

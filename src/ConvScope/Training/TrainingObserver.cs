@@ -1,3 +1,5 @@
+using ConvScope.Training.NonFinite;
+
 namespace ConvScope.Training;
 
 /// <summary>

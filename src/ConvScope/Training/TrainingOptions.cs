@@ -1,7 +1,11 @@
 using System.Text.Json.Serialization;
 using ConvScope.Augmentation;
 using ConvScope.Networks;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Tasks;
+using ConvScope.Training.NonFinite;
 using ConvScope.Training.Optimization;
+using ConvScope.Training.Saving;
 
 namespace ConvScope.Training;
 

@@ -1,4 +1,5 @@
-using ConvScope.Networks;
+using ConvScope.Records.Networks.Tasks;
+using ConvScope.Training.Images;
 using static TorchSharp.torch;
 
 namespace ConvScope.Training;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ConvScope.Networks;
+using ConvScope.Records.Networks.Tasks;
 using TorchSharp;
 using static TorchSharp.torch;
 

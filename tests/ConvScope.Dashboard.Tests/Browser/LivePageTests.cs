@@ -1,5 +1,5 @@
 using System.Globalization;
-using ConvScope.Recording;
+using ConvScope.Records.Recording;
 using ConvScope.Reporting.Comparison;
 using Microsoft.Playwright;
 

@@ -1,6 +1,7 @@
+using ConvScope.Inspection;
 using ConvScope.Networks;
 using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Records.Networks.Tasks;
 using ConvScope.Reporting.Html;
 using ConvScope.Training;
 using Microsoft.Playwright;

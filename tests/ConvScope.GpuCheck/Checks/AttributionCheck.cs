@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using ConvScope.Attribution;
 using ConvScope.Networks;
-using ConvScope.Training;
+using ConvScope.Networks.Zoo;
+using ConvScope.Training.Images;
 
 namespace ConvScope.GpuCheck.Checks;
 

@@ -1,5 +1,5 @@
 using ConvScope.Augmentation;
-using ConvScope.Networks;
+using ConvScope.Networks.Zoo;
 
 namespace ConvScope.GpuCheck.Checks;
 

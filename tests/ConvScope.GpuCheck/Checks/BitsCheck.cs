@@ -1,6 +1,7 @@
-using ConvScope.Networks;
+using ConvScope.Inspection;
+using ConvScope.Networks.Zoo;
 using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Records.Networks;
 
 namespace ConvScope.GpuCheck.Checks;
 

@@ -1,7 +1,9 @@
-using ConvScope.Checkpoints;
 using ConvScope.ML;
 using ConvScope.Networks;
-using ConvScope.Recording;
+using ConvScope.Networks.Weights;
+using ConvScope.Networks.Zoo;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;

@@ -1,5 +1,7 @@
 using ConvScope.Networks;
+using ConvScope.Networks.Zoo;
 using ConvScope.Training;
+using ConvScope.Training.Images;
 
 namespace ConvScope.GpuCheck.Checks;
 

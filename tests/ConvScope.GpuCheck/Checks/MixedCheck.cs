@@ -1,6 +1,7 @@
 using ConvScope.ML;
 using ConvScope.Networks;
 using ConvScope.Training;
+using ConvScope.Training.Images;
 
 namespace ConvScope.GpuCheck.Checks;
 

@@ -1,4 +1,6 @@
 using ConvScope.Networks;
+using ConvScope.Networks.Zoo;
+using ConvScope.Records.Networks;
 
 namespace ConvScope.GpuCheck.Checks;
 

@@ -1,5 +1,7 @@
 using ConvScope.Networks;
+using ConvScope.Networks.Zoo;
 using ConvScope.Training;
+using ConvScope.Training.Images;
 using ConvScope.Training.Optimization;
 
 namespace ConvScope.GpuCheck.Checks;

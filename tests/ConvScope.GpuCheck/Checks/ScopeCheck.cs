@@ -1,6 +1,7 @@
+using ConvScope.Inspection;
 using ConvScope.Quantities;
-using ConvScope.Recording;
-using ConvScope.Training;
+using ConvScope.Records.Recording;
+using ConvScope.Training.Images;
 
 namespace ConvScope.GpuCheck.Checks;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using ConvScope.Inspection;
 using ConvScope.ML;
-using ConvScope.Recording;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
 using Microsoft.ML;
 

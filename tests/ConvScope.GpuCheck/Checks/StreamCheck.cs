@@ -1,6 +1,9 @@
 using ConvScope.Datasets;
 using ConvScope.Networks;
+using ConvScope.Networks.Zoo;
+using ConvScope.Records.Networks;
 using ConvScope.Training;
+using ConvScope.Training.Images;
 using SkiaSharp;
 
 namespace ConvScope.GpuCheck.Checks;

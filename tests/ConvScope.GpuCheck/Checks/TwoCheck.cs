@@ -1,4 +1,4 @@
-using ConvScope.Networks;
+using ConvScope.Networks.Zoo;
 
 namespace ConvScope.GpuCheck.Checks;
 

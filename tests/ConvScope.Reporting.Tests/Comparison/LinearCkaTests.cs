@@ -1,4 +1,4 @@
-using ConvScope.Checkpoints;
+using ConvScope.Records.Checkpoints;
 using ConvScope.Reporting.Comparison;
 
 namespace ConvScope.Reporting.Tests.Comparison;

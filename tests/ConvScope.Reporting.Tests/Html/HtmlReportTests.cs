@@ -2,8 +2,8 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using ConvScope.Checkpoints;
-using ConvScope.Recording;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Recording;
 using ConvScope.Reporting.Html;
 
 namespace ConvScope.Reporting.Tests.Html;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using ConvScope.Checkpoints;
+using ConvScope.Records.Checkpoints;
 using ConvScope.Reporting.Comparison;
 using ConvScope.Reporting.Views;
 

@@ -1,4 +1,4 @@
-using ConvScope.Recording;
+using ConvScope.Records.Recording;
 using ConvScope.Reporting.Views;
 
 namespace ConvScope.Reporting.Tests.Views;

@@ -1,6 +1,9 @@
 using ConvScope.Attribution;
 using ConvScope.Networks;
+using ConvScope.Networks.Zoo;
+using ConvScope.Records.Networks;
 using ConvScope.Training;
+using ConvScope.Training.Images;
 using TorchSharp;
 using static TorchSharp.torch;
 

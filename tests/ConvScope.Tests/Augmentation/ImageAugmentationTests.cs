@@ -1,5 +1,6 @@
 using ConvScope.Augmentation;
 using ConvScope.Networks;
+using ConvScope.Records.Networks.Tasks;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,10 +1,13 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
-using ConvScope.Checkpoints;
 using ConvScope.Datasets;
 using ConvScope.Networks;
+using ConvScope.Records.Checkpoints.Pickle;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
 using ConvScope.Training;
+using ConvScope.Training.Images;
 
 namespace ConvScope.Tests.Datasets;
 

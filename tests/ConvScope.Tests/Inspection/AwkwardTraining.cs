@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using ConvScope.Attribution;
-using ConvScope.Checkpoints;
-using ConvScope.Diagnosis;
+using ConvScope.Inspection;
+using ConvScope.Measuring;
 using ConvScope.Native;
 using ConvScope.Networks;
+using ConvScope.Networks.Weights;
 using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
 using Microsoft.Extensions.Logging;
 using TorchSharp;

@@ -1,5 +1,5 @@
-using ConvScope.Checkpoints;
 using ConvScope.Native;
+using ConvScope.Networks.Weights;
 using ConvScope.Tests.Networks;
 using ConvScope.Training;
 using TorchSharp;

@@ -1,4 +1,5 @@
-using ConvScope.Networks;
+using ConvScope.Networks.Zoo;
+using ConvScope.Records.Networks;
 
 namespace ConvScope.Tests.Networks;
 

@@ -1,4 +1,6 @@
 using ConvScope.Networks;
+using ConvScope.Networks.Zoo;
+using ConvScope.Records.Networks;
 using TorchSharp;
 
 namespace ConvScope.Tests.Networks;

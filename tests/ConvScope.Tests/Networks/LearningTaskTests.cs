@@ -1,4 +1,8 @@
 using ConvScope.Networks;
+using ConvScope.Networks.Zoo;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
+using ConvScope.Records.Networks.Tasks;
 using TorchSharp;
 using static TorchSharp.torch;
 

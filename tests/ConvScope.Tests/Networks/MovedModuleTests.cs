@@ -1,6 +1,10 @@
 using System.Reflection;
 using ConvScope.Native;
 using ConvScope.Networks;
+using ConvScope.Networks.Layers;
+using ConvScope.Networks.Zoo;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,8 @@
+using ConvScope.Records.Tests.Checkpoints;
 using ConvScope.Networks;
-using ConvScope.Tests.Checkpoints;
+using ConvScope.Networks.Zoo;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
 using static TorchSharp.torch;
 
 namespace ConvScope.Tests.Networks;

@@ -1,4 +1,7 @@
 using ConvScope.Networks;
+using ConvScope.Networks.Zoo;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 

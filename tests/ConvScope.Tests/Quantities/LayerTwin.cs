@@ -1,7 +1,9 @@
-using ConvScope.Checkpoints;
+using ConvScope.Measuring;
 using ConvScope.Networks;
-using ConvScope.Quantities;
-using ConvScope.Training;
+using ConvScope.Networks.Weights;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Recording;
+using ConvScope.Training.Images;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,10 @@
 using ConvScope.Native;
 using ConvScope.Quantities;
+using ConvScope.Quantities.Batch;
+using ConvScope.Quantities.Layers;
+using ConvScope.Quantities.Parameters;
+using ConvScope.Records.Recording;
+using ConvScope.Tests.Measuring;
 using TorchSharp;
 using static TorchSharp.torch;
 

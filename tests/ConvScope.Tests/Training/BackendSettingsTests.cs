@@ -1,6 +1,7 @@
 using ConvScope.Native;
 using ConvScope.Networks;
 using ConvScope.Training;
+using ConvScope.Training.Images;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,10 @@
 using ConvScope.Datasets;
 using ConvScope.Native;
 using ConvScope.Networks;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
 using ConvScope.Training;
+using ConvScope.Training.Images;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,13 +1,21 @@
 using ConvScope.Attribution;
 using ConvScope.Augmentation;
-using ConvScope.Checkpoints;
 using ConvScope.Datasets;
+using ConvScope.Inspection;
+using ConvScope.Measuring;
 using ConvScope.Native;
 using ConvScope.Networks;
+using ConvScope.Networks.Weights;
 using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
+using ConvScope.Records.Networks.Tasks;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
+using ConvScope.Training.Images;
 using ConvScope.Training.Optimization;
+using ConvScope.Training.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 

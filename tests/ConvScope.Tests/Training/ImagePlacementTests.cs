@@ -1,5 +1,5 @@
 using ConvScope.Native;
-using ConvScope.Training;
+using ConvScope.Training.Images;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using ConvScope.Datasets;
-using ConvScope.Networks;
-using ConvScope.Training;
+using ConvScope.Records.Networks;
+using ConvScope.Training.Images;
 using static TorchSharp.torch;
 
 namespace ConvScope.Tests.Training;

@@ -1,5 +1,5 @@
 using ConvScope.Native;
-using ConvScope.Training;
+using ConvScope.Training.NonFinite;
 using static TorchSharp.torch;
 
 namespace ConvScope.Tests.Training;

@@ -1,7 +1,12 @@
-using ConvScope.Checkpoints;
 using ConvScope.Networks;
+using ConvScope.Networks.Weights;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Checkpoints.Bytes;
 using ConvScope.Training;
+using ConvScope.Training.Images;
+using ConvScope.Training.NonFinite;
 using ConvScope.Training.Optimization;
+using ConvScope.Training.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,10 +1,16 @@
-using ConvScope.Checkpoints;
-using ConvScope.Diagnosis;
+using ConvScope.Inspection;
 using ConvScope.Networks;
+using ConvScope.Networks.Weights;
 using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
+using ConvScope.Training.Images;
+using ConvScope.Training.NonFinite;
 using ConvScope.Training.Optimization;
+using ConvScope.Training.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 

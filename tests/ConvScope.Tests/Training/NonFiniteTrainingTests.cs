@@ -1,9 +1,15 @@
 using ConvScope.Datasets;
+using ConvScope.Inspection;
 using ConvScope.Networks;
 using ConvScope.Quantities;
-using ConvScope.Recording;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
+using ConvScope.Records.Networks.Tasks;
 using ConvScope.Training;
+using ConvScope.Training.Images;
+using ConvScope.Training.NonFinite;
 using ConvScope.Training.Optimization;
+using ConvScope.Training.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,10 @@
-using ConvScope.Checkpoints;
 using ConvScope.Networks;
+using ConvScope.Networks.Weights;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
 using ConvScope.Training;
+using ConvScope.Training.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using ConvScope.Networks;
+using ConvScope.Records.Networks.Tasks;
 using ConvScope.Training;
 using static TorchSharp.torch;
 

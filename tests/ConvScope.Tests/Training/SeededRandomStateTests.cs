@@ -1,4 +1,4 @@
-using ConvScope.Training;
+using ConvScope.Training.Saving;
 using static TorchSharp.torch;
 
 namespace ConvScope.Tests.Training;

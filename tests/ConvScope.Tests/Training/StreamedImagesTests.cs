@@ -1,8 +1,13 @@
 using System.Diagnostics;
 using ConvScope.Datasets;
+using ConvScope.Inspection;
 using ConvScope.Networks;
-using ConvScope.Recording;
+using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
+using ConvScope.Training.Images;
+using ConvScope.Training.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,10 @@
 using ConvScope.Augmentation;
 using ConvScope.Networks;
+using ConvScope.Records.Networks.Tasks;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
+using ConvScope.Training.Images;
+using ConvScope.Training.Saving;
 using static TorchSharp.torch;
 
 namespace ConvScope.Tests.Training;

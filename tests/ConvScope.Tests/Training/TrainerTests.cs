@@ -1,5 +1,8 @@
 using ConvScope.Networks;
+using ConvScope.Networks.Zoo;
+using ConvScope.Records.Networks;
 using ConvScope.Training;
+using ConvScope.Training.Images;
 using TorchSharp;
 using static TorchSharp.torch;
 

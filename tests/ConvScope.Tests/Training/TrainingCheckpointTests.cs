@@ -1,8 +1,9 @@
-using ConvScope.Checkpoints;
 using ConvScope.Native;
 using ConvScope.Networks;
+using ConvScope.Records.Checkpoints;
 using ConvScope.Training;
 using ConvScope.Training.Optimization;
+using ConvScope.Training.Saving;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

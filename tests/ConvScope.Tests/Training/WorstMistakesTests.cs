@@ -1,5 +1,6 @@
 using ConvScope.Native;
 using ConvScope.Networks;
+using ConvScope.Records.Networks.Tasks;
 using ConvScope.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
-using ConvScope.Checkpoints;
 using ConvScope.Native;
+using ConvScope.Records.Checkpoints;
 
 namespace ConvScope.Datasets.Files;
 

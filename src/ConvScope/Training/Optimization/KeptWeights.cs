@@ -1,4 +1,5 @@
-using ConvScope.Checkpoints;
+using ConvScope.Networks.Weights;
+using ConvScope.Records.Checkpoints;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,9 +1,11 @@
-using ConvScope.Quantities;
 using ConvScope.Augmentation;
+using ConvScope.Inspection;
 using ConvScope.Networks;
-using ConvScope.Recording;
+using ConvScope.Quantities;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
 using ConvScope.Training.Optimization;
+using ConvScope.Training.Saving;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+
+namespace ConvScope.Records.Checkpoints.Pickle;
+
+/// <summary>
+/// The globals that tensors, state dictionaries and plain values need: those of PyTorch's weights-only loader
+/// (<c>torch/_weights_only_unpickler.py</c>), as far as there is something to read. No other is ever looked up, and none runs code of a file.
+/// </summary>
+internal static class PickleGlobals
+{
+    private static readonly Dictionary<string, PickleGlobal> _known = new[]
+    {
+        new PickleGlobal("collections.OrderedDict", Dictionary),
+        new PickleGlobal("collections.Counter", Dictionary),
+        new PickleGlobal("torch._utils._rebuild_tensor", Tensor),
+        new PickleGlobal("torch._utils._rebuild_tensor_v2", Tensor),
+        new PickleGlobal("torch._utils._rebuild_tensor_v3", TypedTensor),
+        new PickleGlobal("torch._utils._rebuild_parameter", arguments => Argument<StoredTensor>(arguments, 0)),
+        new PickleGlobal("torch._utils._rebuild_parameter_with_state", arguments => Argument<StoredTensor>(arguments, 0)),
+        new PickleGlobal("torch._tensor._rebuild_from_type_v2", arguments => Argument<PickleGlobal>(arguments, 0).Call?.Invoke(Argument<object?[]>(arguments, 2))),
+        new PickleGlobal("torch.Tensor"),
+        new PickleGlobal("torch.nn.parameter.Parameter"),
+        new PickleGlobal("torch.Size", arguments => arguments.Length == 0 ? Array.Empty<object?>() : Argument<object?[]>(arguments, 0)),
+        new PickleGlobal("torch.device", arguments => string.Join(':', arguments.Select(argument => Convert.ToString(argument, CultureInfo.InvariantCulture)))),
+        new PickleGlobal("torch.storage.UntypedStorage"),
+        new PickleGlobal("torch.UntypedStorage"),
+        new PickleGlobal("_codecs.encode", Encode),
+    }.ToDictionary(known => known.Name, StringComparer.Ordinal);
+
+    static PickleGlobals()
+    {
+        foreach (var type in Enum.GetValues<ElementType>())
+        {
+            _known[$"torch.{type.StorageName()}"] = new PickleGlobal($"torch.{type.StorageName()}", Type: type);
+            _known[$"torch.{type.TorchName()}"] = new PickleGlobal($"torch.{type.TorchName()}", Type: type);
+        }
+
+        foreach (var module in new[] { "builtins", "__builtin__" })
+        {
+            foreach (var known in new[] { new PickleGlobal($"{module}.set", Set), new($"{module}.bytearray", Bytes), new($"{module}.complex", arguments => new Complex(Argument<double>(arguments, 0), Argument<double>(arguments, 1))) })
+                _known[known.Name] = known;
+        }
+    }
+
+    /// <summary>The known global of that name; null for any other.</summary>
+    public static PickleGlobal? Find(string module, string name) => _known.GetValueOrDefault($"{module}.{name}");
+
+    private static OrderedDictionary<object, object?> Dictionary(object?[] arguments)
+    {
+        var dictionary = new OrderedDictionary<object, object?>();
+        if (arguments is [OrderedDictionary<object, object?> counts])
+            return counts;
+        foreach (var pair in arguments.Length == 0 ? [] : Argument<IReadOnlyList<object?>>(arguments, 0))
+        {
+            var entry = pair as IReadOnlyList<object?> ?? [];
+            PickleReader.Put(dictionary, entry is [_, _] ? entry[0] : throw new InvalidDataException("a dictionary is made of something that is no pair"), entry[1]);
+        }
+
+        return dictionary;
+    }
+
+    private static StoredTensor Tensor(object?[] arguments)
+    {
+        var storage = Argument<PickleStorage>(arguments, 0);
+        return View(arguments, storage, storage.Type ?? throw new InvalidDataException("a tensor lies on a storage without an element type"));
+    }
+
+    private static StoredTensor TypedTensor(object?[] arguments) =>
+        View(arguments, Argument<PickleStorage>(arguments, 0), Argument<PickleGlobal>(arguments, 6).Type ?? throw new InvalidDataException("a tensor has no element type"));
+
+    private static StoredTensor View(object?[] arguments, PickleStorage storage, ElementType type) =>
+        new("", type, Lengths(arguments, 2), Lengths(arguments, 3), Argument<long>(arguments, 1), storage.Bytes);
+
+    private static long[] Lengths(object?[] arguments, int index)
+    {
+        var lengths = Argument<IReadOnlyList<object?>>(arguments, index);
+        return lengths.Count <= 64 ? [.. lengths.Select(length => length is long value ? value : throw new InvalidDataException("an axis is no whole number"))] : throw new InvalidDataException($"a tensor has {lengths.Count} axes");
+    }
+
+    private static List<object?> Set(object?[] arguments) => arguments.Length == 0 ? new List<object?>() : Argument<IReadOnlyList<object?>>(arguments, 0).ToList();
+
+    private static byte[] Bytes(object?[] arguments) => arguments.Length == 0 ? [] : Argument<byte[]>(arguments, 0);
+
+    private static byte[] Encode(object?[] arguments) => Encoding.Latin1.GetBytes(Argument<string>(arguments, 0));
+
+    private static T Argument<T>(object?[] arguments, int index) => index < arguments.Length && arguments[index] is T value
+        ? value
+        : throw new InvalidDataException($"argument {index} is not what a tensor needs there");
+}

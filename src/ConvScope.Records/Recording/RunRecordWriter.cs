@@ -1,0 +1,195 @@
+using System.Threading.Channels;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Checkpoints.Formats;
+
+namespace ConvScope.Records.Recording;
+
+/// <summary>
+/// Writes a record from a thread of its own: a training step hands over plain values and goes on. The queue is bounded; where it is full
+/// the training waits, so nothing is lost. Every batch is one transaction, at most a quarter of a second apart.
+/// </summary>
+/// <remarks>
+/// A failure to write, such as a full disk, is reported once to the callback; what comes after it is dropped and the training goes on.
+/// The append methods belong to one thread at a time.
+/// </remarks>
+public sealed class RunRecordWriter : IDisposable
+{
+    /// <summary>Entries that wait to be written at most; where there are as many, the training waits.</summary>
+    internal const int QueueLength = 1024;
+
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
+
+    private readonly Channel<Action<RecordTables>> _queue = Channel.CreateBounded<Action<RecordTables>>(
+        new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly string _folder;
+    private readonly List<(SnapshotKind Kind, int Epoch, string File)> _files = []; // of the writing thread
+    private readonly List<string> _discarded = []; // deleted once the record no longer names them
+    private readonly List<ManualResetEventSlim> _awaited = []; // set once what came before is committed
+    private readonly Action<Exception> _onFailure;
+    private readonly RecordTables _tables;
+    private readonly ManualResetEventSlim _isUrgent = new(); // somebody waits for the disk
+    private readonly Thread _thread;
+    private volatile bool _failed;
+
+    /// <summary>Starts a record in <paramref name="folder"/>, which is created where it does not exist.</summary>
+    /// <param name="folder">The run folder; it holds no record yet.</param>
+    /// <param name="metadata">What is known of the run at its start; more may follow.</param>
+    /// <param name="onFailure">Called once, on the writing thread, if writing fails.</param>
+    /// <exception cref="IOException">The folder already holds a record, or cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    public RunRecordWriter(string folder, IReadOnlyDictionary<string, string> metadata, Action<Exception> onFailure)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(metadata);
+        _folder = folder;
+        _onFailure = onFailure ?? throw new ArgumentNullException(nameof(onFailure));
+        Directory.CreateDirectory(Path.Combine(folder, RecordSchema.SnapshotFolder));
+        _tables = Start(Path.Combine(folder, RecordSchema.FileName), metadata);
+        _thread = new Thread(WriteAll) { IsBackground = true, Name = "ConvScope record" };
+        _thread.Start();
+    }
+
+    /// <summary>Which snapshots are kept. Default all of them.</summary>
+    public Retention Retention { get; init; } = new();
+
+    /// <summary>Appends the readings of one step.</summary>
+    public void Append(StepReadings readings) => Enqueue(tables => tables.Insert(readings));
+
+    /// <summary>Adds or replaces metadata.</summary>
+    public void SetMetadata(IReadOnlyDictionary<string, string> metadata) => Enqueue(tables => tables.SetMetadata(metadata));
+
+    /// <summary>Adds or replaces metadata that take a while to say; the writing thread asks for them.</summary>
+    internal void SetMetadata(Func<IReadOnlyDictionary<string, string>> metadata) => Enqueue(tables => tables.SetMetadata(metadata()));
+
+    /// <summary>Adds or replaces a finding.</summary>
+    public void Append(Finding finding) => Enqueue(tables => tables.UpsertFinding(finding));
+
+    /// <summary>Appends the confusions of an epoch.</summary>
+    /// <param name="step">The epoch's last step.</param>
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="dataset"><c>train</c> or <c>validation</c>.</param>
+    /// <param name="confusion">The counts.</param>
+    public void Append(long step, int epoch, string dataset, ConfusionMatrix confusion) => Enqueue(tables => tables.InsertConfusion(step, epoch, dataset, confusion));
+
+    /// <summary>Writes a snapshot's file, then notes it in the record; then deletes what <see cref="Retention"/> does not keep.</summary>
+    /// <param name="step">Optimizer updates made so far.</param>
+    /// <param name="epoch">Epochs completed so far.</param>
+    /// <param name="kind">What it holds.</param>
+    /// <param name="arrays">The tensors; not changed by the caller afterwards.</param>
+    public void AppendSnapshot(long step, int epoch, SnapshotKind kind, IReadOnlyList<NamedArray> arrays) => Enqueue(tables =>
+    {
+        var file = kind == SnapshotKind.Weights
+            ? $"{RecordSchema.SnapshotFolder}/step-{step:D6}.safetensors"
+            : $"{RecordSchema.SnapshotFolder}/{kind.ToString().ToLowerInvariant()}-{step:D6}.safetensors";
+        Safetensors.Write(Path.Combine(_folder, file), arrays, new Dictionary<string, string> { ["step"] = $"{step}", ["epoch"] = $"{epoch}", ["kind"] = kind.ToString() });
+        tables.InsertSnapshot(step, epoch, kind, file);
+        _files.Add((kind, epoch, file));
+        DeleteOld(tables, kind);
+    });
+
+    private void DeleteOld(RecordTables tables, SnapshotKind kind)
+    {
+        var discarded = Retention.Discarded([.. _files.Where(entry => entry.Kind == kind).Select(entry => entry.Epoch)]).ToHashSet();
+        foreach (var (_, _, file) in _files.Where(entry => entry.Kind == kind && discarded.Contains(entry.Epoch)))
+        {
+            tables.DeleteSnapshot(file);
+            _discarded.Add(Path.Combine(_folder, file));
+        }
+
+        _files.RemoveAll(entry => entry.Kind == kind && discarded.Contains(entry.Epoch));
+    }
+
+    /// <summary>Waits until all that was appended is written.</summary>
+    internal void Flush()
+    {
+        using var isWritten = new ManualResetEventSlim();
+        Enqueue(_ => _awaited.Add(isWritten));
+        _isUrgent.Set();
+        while (!_failed && _thread.IsAlive && !isWritten.Wait(_pause)) { }
+        _isUrgent.Reset();
+    }
+
+    /// <summary>Writes what is still queued and closes the record. Harmless when called again.</summary>
+    public void Dispose()
+    {
+        if (!_queue.Writer.TryComplete())
+            return;
+        _isUrgent.Set();
+        _thread.Join();
+        _tables.Dispose();
+        _isUrgent.Dispose();
+    }
+
+    private static RecordTables Start(string path, IReadOnlyDictionary<string, string> metadata)
+    {
+        using (new FileStream(path, FileMode.CreateNew)) { } // claims the folder, also against another process
+        RecordTables? tables = null;
+        try
+        {
+            tables = new RecordTables(path);
+            tables.InTransaction(() => tables.SetMetadata(metadata));
+            return tables;
+        }
+        catch
+        {
+            tables?.Dispose();
+            File.Delete(path);
+            throw;
+        }
+    }
+
+    private void Enqueue(Action<RecordTables> write)
+    {
+        if (_failed)
+            return;
+        if (!_queue.Writer.TryWrite(write))
+            _queue.Writer.WriteAsync(write).AsTask().GetAwaiter().GetResult(); // full: the training waits for the disk
+    }
+
+    private void WriteAll()
+    {
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            try
+            {
+                if (!_failed)
+                    WriteQueued();
+            }
+            catch (Exception exception) // on a thread of its own, one that nobody catches would end the process
+            {
+                _failed = true;
+                Report(exception);
+            }
+
+            while (_failed && _queue.Reader.TryRead(out _)) { }
+            if (!_failed)
+                _isUrgent.Wait(_pause); // gathers readings: a transaction a step would cost a disk flush each
+        }
+    }
+
+    private void Report(Exception exception)
+    {
+        try
+        {
+            _onFailure(exception);
+        }
+        catch (Exception)
+        {
+            // a log that fails leaves nobody to be told
+        }
+    }
+
+    private void WriteQueued()
+    {
+        _tables.InTransaction(() =>
+        {
+            for (var count = 0; count < QueueLength && _queue.Reader.TryRead(out var write); count++)
+                write(_tables);
+        });
+        _discarded.ForEach(File.Delete);
+        _discarded.Clear();
+        _awaited.ForEach(isWritten => isWritten.Set());
+        _awaited.Clear();
+    }
+}

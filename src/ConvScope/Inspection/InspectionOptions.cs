@@ -1,0 +1,72 @@
+using ConvScope.Measuring;
+using ConvScope.Quantities;
+using ConvScope.Records.Recording;
+
+namespace ConvScope.Inspection;
+
+/// <summary>What is measured during a training, how often, and where it is kept.</summary>
+/// <param name="Folder">
+/// The run folder. A folder that holds a record already is left alone: the run goes to <c>Folder-002</c>, then <c>Folder-003</c>, so that nothing is overwritten
+/// and every training of a cross-validation has a folder of its own.
+/// </param>
+public sealed record InspectionOptions(string Folder)
+{
+    /// <summary>How much is measured. Default <see cref="InspectionLevel.Standard"/>.</summary>
+    public InspectionLevel Level { get; init; } = InspectionLevel.Standard;
+
+    /// <summary>Quantities of your own choice in place of the level's; null, the default, for the level's.</summary>
+    public IReadOnlyList<QuantityGroup>? Groups { get; init; }
+
+    /// <summary>Steps at which everything is measured, in place of each group's own schedule; null, the default, for those.</summary>
+    public Schedule? Schedule { get; init; }
+
+    /// <summary>
+    /// Share of the training's time that measuring at steps may cost, above 0 to 1. Where a group would cost more, its schedule is stretched. Null for a fixed schedule, so that
+    /// the same training gives the same record whatever else the machine does. Default 0.02.
+    /// </summary>
+    public double? Budget { get; init; } = 0.02;
+
+    /// <summary>Which snapshots are kept. Default all of them.</summary>
+    public Retention Snapshots { get; init; } = new();
+
+    /// <summary>Whether figures are drawn after the training. Default true.</summary>
+    public bool Figures { get; init; } = true;
+
+    /// <summary>Whether <c>report.html</c>, the page of the run as one file, is written after the training. Default true.</summary>
+    public bool Report { get; init; } = true;
+
+    /// <summary>
+    /// Whether the network is tried out at the first step: whether it learns one batch by heart, follows its input, and keeps the images of a batch apart. It costs at most 200 steps of 32
+    /// images and changes nothing in the training. Default false.
+    /// </summary>
+    public bool PreChecks { get; init; }
+
+    /// <summary>Whether the rules of the diagnosis look at the readings while they come in. Default true.</summary>
+    public bool Diagnose { get; init; } = true;
+
+    /// <summary>A finding of this severity or worse ends the training; null, the default, for never.</summary>
+    public Severity? StopOn { get; init; }
+
+    /// <summary>Optimizer updates an epoch, for a loop of your own whose groups are measured each epoch; 0, the default, where that is not known. Our own trainer knows it.</summary>
+    public long StepsPerEpoch { get; init; }
+
+    /// <summary>Name of the data set, kept in the record and the summary; null where it is not known.</summary>
+    public string? Dataset { get; init; }
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="ArgumentException">The folder's name is empty, or a value is out of its range.</exception>
+    public void Validate()
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(Folder, nameof(Folder));
+        ArgumentNullException.ThrowIfNull(Snapshots);
+        Snapshots.Validate();
+        if (!Enum.IsDefined(Level))
+            throw new ArgumentOutOfRangeException(nameof(Level), Level, "There is no such level.");
+        if (Budget is not (null or (> 0 and <= 1)))
+            throw new ArgumentOutOfRangeException(nameof(Budget), Budget, "The budget is a share of the training's time, above 0 to 1.");
+    }
+
+    /// <summary>The groups that are measured, with the schedules that hold.</summary>
+    internal IReadOnlyList<QuantityGroup> Plan() =>
+        [.. (Groups ?? InspectionLevels.Groups(Level)).Select(group => Schedule is null ? group : group with { Schedule = Schedule })];
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using ConvScope.Native;
+using ConvScope.Records.Recording;
+using TorchSharp;
+
+namespace ConvScope.Inspection;
+
+/// <summary>Under what conditions a run is made: what is measured, and on what machine.</summary>
+internal static class RunConditions
+{
+    /// <summary>Adds them to a record's metadata at its start.</summary>
+    public static void AddTo(Dictionary<string, string> metadata, InspectionOptions options)
+    {
+        if (metadata.GetValueOrDefault(MetadataNames.Device)?.StartsWith("cuda", StringComparison.Ordinal) == true)
+            metadata[MetadataNames.TensorFloat32] = TensorFloat32.Read().ToString();
+        metadata[MetadataNames.Level] = options.Level.ToString();
+        metadata[MetadataNames.Schedule] = string.Join("; ", options.Plan().Select(group => $"{group.Name} {group.Schedule}"));
+        metadata[MetadataNames.Budget] = options.Budget is { } budget ? budget.ToString(CultureInfo.InvariantCulture) : "none";
+        metadata[MetadataNames.Versions] = $"ConvScope {typeof(RunConditions).Assembly.GetName().Version}, TorchSharp {typeof(torch).Assembly.GetName().Version}, "
+            + $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}";
+        metadata[MetadataNames.Kernels] = TorchRuntime.Load().Kernels;
+        metadata[MetadataNames.Host] = RecordingProcess.Host;
+        metadata[MetadataNames.Process] = RecordingProcess.Describe();
+        metadata[MetadataNames.Status] = "running";
+        if (GitCommit.Find(Environment.CurrentDirectory) is { } commit)
+            metadata[MetadataNames.Commit] = commit;
+        if (options.Dataset is not null)
+            metadata[MetadataNames.Dataset] = options.Dataset;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+using ConvScope.Native;
+using ConvScope.Records.Checkpoints;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ConvScope.Networks.Weights;
+
+/// <summary>Copies a module's parameters and gradients out to host memory, as floats.</summary>
+internal static class ModuleState
+{
+    /// <summary>The parameters as 32-bit floats, in the module's own order.</summary>
+    /// <exception cref="InvalidOperationException">A parameter was lost when the module was moved; the message says which.</exception>
+    public static List<NamedArray> Read(nn.Module module)
+    {
+        ModuleMove.CheckWhole(module);
+        using var scope = NewDisposeScope();
+        return [.. module.named_parameters().Select(pair => Copy(pair.name, pair.parameter))];
+    }
+
+    /// <summary>The parameters' gradients as 32-bit floats; parameters without one are left out.</summary>
+    public static List<NamedArray> ReadGradients(nn.Module module)
+    {
+        using var scope = NewDisposeScope();
+        return [.. module.named_parameters().Where(pair => pair.parameter.grad is not null).Select(pair => Copy(pair.name, pair.parameter.grad!))];
+    }
+
+    /// <summary>Copies one tensor to host memory, as 32-bit floats.</summary>
+    public static NamedArray Copy(string name, Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        var values = new float[tensor.NumberOfElements];
+        var dense = tensor.is_sparse ? tensor.detach().to_dense() : tensor.detach();
+        MemoryMarshal.Cast<byte, float>(dense.to(ScalarType.Float32).cpu().contiguous().bytes).CopyTo(values);
+        return new NamedArray(name, tensor.shape, values);
+    }
+}
