@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.RateLimiting;
+using ConvScope.Records.Files;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Http;
@@ -102,7 +103,7 @@ internal static class RequestGuards
             {
                 BadRequestException or BadHttpRequestException => (StatusCodes.Status400BadRequest, exception.Message),
                 FileNotFoundException or DirectoryNotFoundException => (StatusCodes.Status404NotFound, "That run or file is no longer there."),
-                InvalidDataException or SqliteException { SqliteErrorCode: 11 or 26 } => (StatusCodes.Status422UnprocessableEntity, "The record or a snapshot of it is damaged."),
+                InvalidDataException or DamagedFileException or SqliteException { SqliteErrorCode: 11 or 26 } => (StatusCodes.Status422UnprocessableEntity, "The record or a snapshot of it is damaged."),
                 SqliteException => (StatusCodes.Status503ServiceUnavailable, "The record is busy; ask again."),
                 _ => (StatusCodes.Status500InternalServerError, "The dashboard failed on this request; its log says why."),
             };

@@ -43,9 +43,10 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
     /// <returns>The trained network. The caller disposes it, or what it hands it to does.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type or size, or the network does not fit it.</exception>
     /// <exception cref="FileNotFoundException">There is no file <see cref="ConvNetOptions.InitialWeights"/>.</exception>
-    /// <exception cref="InvalidDataException">
-    /// <see cref="ConvNetOptions.InitialWeights"/> is no checkpoint, or its weights do not fit the network; or an image file is corrupt, and <see cref="ConvNetOptions.Decoding"/> says that this is the end.
+    /// <exception cref="Records.Files.DamagedFileException">
+    /// <see cref="ConvNetOptions.InitialWeights"/> is no checkpoint; or an image file is corrupt, and <see cref="ConvNetOptions.Decoding"/> says that this is the end.
     /// </exception>
+    /// <exception cref="InvalidDataException">The weights do not fit the network.</exception>
     /// <exception cref="NetworkException"><see cref="ConvNetOptions.FreezeUntil"/> is no layer of the network, or leaves nothing to train.</exception>
     /// <exception cref="InvalidOperationException">The data are empty, a label is missing, a feature is no finite number, or there is no such GPU.</exception>
     /// <exception cref="StoppedByFindingException">The diagnosis found what <see cref="InspectionOptions.StopOn"/> asks to stop on.</exception>

@@ -10,7 +10,8 @@ namespace ConvScope.ML;
 internal static partial class FineTuning
 {
     /// <summary>Loads weights by name; the last layer begins anew where it has another number of outputs.</summary>
-    /// <exception cref="InvalidDataException">The file is no checkpoint, or its weights do not fit the network.</exception>
+    /// <exception cref="Records.Files.DamagedFileException">The file is no checkpoint.</exception>
+    /// <exception cref="InvalidDataException">Its weights do not fit the network.</exception>
     /// <exception cref="NonFiniteWeightsException">Weights that the network would take are NaN or infinite.</exception>
     public static void Load(nn.Module module, NetworkSpec network, string path, ILogger logger)
     {

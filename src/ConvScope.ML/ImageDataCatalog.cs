@@ -31,7 +31,8 @@ public static class ImageDataCatalog
     /// <param name="catalog">The catalog of data.</param>
     /// <param name="path">A folder or archive in ImageNet's layout, <c>root/class/*.jpg</c>; see <see cref="ImageFolder.Open"/>.</param>
     /// <exception cref="FileNotFoundException">There is no such folder or archive.</exception>
-    /// <exception cref="InvalidDataException">An archive is damaged, there is no class folder, or one without an image.</exception>
+    /// <exception cref="Records.Files.DamagedFileException">An archive is damaged.</exception>
+    /// <exception cref="InvalidDataException">There is no class folder, or one without an image.</exception>
     public static IDataView LoadFromImageFolder(this DataOperationsCatalog catalog, string path)
     {
         ArgumentNullException.ThrowIfNull(catalog);

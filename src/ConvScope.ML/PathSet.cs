@@ -1,5 +1,6 @@
 using ConvScope.ML.Heads;
 using ConvScope.ML.Internals;
+using ConvScope.Records.Files;
 using ConvScope.Records.Networks;
 using ConvScope.Training.Images;
 using static TorchSharp.torch;
@@ -19,7 +20,7 @@ internal static class PathSet
     /// <param name="device">Where batches go.</param>
     /// <param name="host">Gets warnings, and may end the decoding.</param>
     /// <exception cref="InvalidOperationException">There are no rows, or a label is missing; the message names the row, from 0.</exception>
-    /// <exception cref="InvalidDataException">An image is corrupt, and the decoding says that this is the end; the message names it.</exception>
+    /// <exception cref="DamagedFileException">An image is corrupt, and the decoding says that this is the end; the message names it.</exception>
     public static TrainingImages Read(IDataView data, DataViewSchema.Column features, DataViewSchema.Column label, Head head, Shape shape, ConvNetOptions options, Device device, TrainingHost host)
     {
         var paths = new List<string>();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using ConvScope.Records.Files;
 using ConvScope.Records.Recording;
 using ConvScope.Reporting.Figures;
 using ConvScope.Reporting.Palettes;
@@ -19,7 +20,7 @@ public static class RunFigures
     /// <param name="runFolder">The folder that holds the record.</param>
     /// <returns>The files, relative to the run folder, with forward slashes.</returns>
     /// <exception cref="FileNotFoundException">The folder holds no record.</exception>
-    /// <exception cref="InvalidDataException">Record or snapshot is damaged.</exception>
+    /// <exception cref="DamagedFileException">Record or snapshot is damaged.</exception>
     public static IReadOnlyList<string> Draw(string runFolder)
     {
         using var record = RunRecord.Open(runFolder);

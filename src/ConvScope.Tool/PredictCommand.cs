@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ConvScope.ML;
+using ConvScope.Records.Files;
 using ConvScope.Records.Networks.Tasks;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -54,7 +55,7 @@ internal static class PredictCommand
             or ArgumentException or TargetInvocationException)
         {
             var reason = (exception as TargetInvocationException)?.InnerException ?? exception; // ML.NET calls our reader by reflection
-            throw new InvalidDataException($"'{path}' is no ML.NET model that can be read: {reason.Message}", exception);
+            throw new DamagedFileException(path, $"'{path}' is no ML.NET model that can be read: {reason.Message}", exception);
         }
     }
 
@@ -98,7 +99,7 @@ internal static class PredictCommand
         var shape = network.Model.Network.Input;
         using var decoded = File.Exists(file) ? SKBitmap.Decode(file) : throw new FileNotFoundException($"There is no image '{file}'.", file);
         using var scaled = decoded?.Resize(new SKImageInfo(shape.Width, shape.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul), SKFilterQuality.High)
-            ?? throw new InvalidDataException($"'{file}' is no image that can be read.");
+            ?? throw new DamagedFileException(file, $"'{file}' is no image that can be read.");
         if (shape.Channels is not (1 or 3))
             throw new NotSupportedException($"The network takes {shape.Channels} channels; image files have 1 or 3.");
         var pixels = scaled.Pixels;

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Checkpoints.Formats;
+using ConvScope.Records.Files;
 using ConvScope.Records.Networks;
 using ConvScope.Records.Recording;
 
@@ -68,7 +69,7 @@ internal sealed class TensorSource : IDisposable
             using var reader = new StreamReader(description.Open());
             return new TensorSource("ML.NET model", Safetensors.ReadTensors(Bytes(weights), path), NetworkSpec.FromJson(reader.ReadToEnd()));
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (exception is InvalidDataException or DamagedFileException)
         {
             return null; // the reader of checkpoints says what is wrong with the archive
         }

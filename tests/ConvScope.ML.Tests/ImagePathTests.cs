@@ -1,6 +1,7 @@
 using ConvScope.Datasets;
 using ConvScope.Inspection;
 using ConvScope.Networks;
+using ConvScope.Records.Files;
 using ConvScope.Records.Networks;
 using ConvScope.Records.Networks.Layers;
 using ConvScope.Records.Recording;
@@ -99,7 +100,7 @@ public sealed class ImagePathTests
         var options = Options with { Streaming = Limit(streams) };
         Pipeline(options with { Decoding = new ImageDecoding { OnCorrupt = CorruptImage.Skip } }).Fit(data).Dispose();
         Assert.That(lines, Has.Exactly(1).Contains($"Image '{_folder.File("images.tar")}!/green/005.jpg' is left out: the file is empty."));
-        Assert.That(Assert.Throws<InvalidDataException>(() => Pipeline(options).Fit(data))!.Message, Does.EndWith("green/005.jpg' cannot be decoded: the file is empty."));
+        Assert.That(Assert.Throws<DamagedFileException>(() => Pipeline(options).Fit(data))!.Message, Does.EndWith("green/005.jpg' cannot be decoded: the file is empty."));
     }
 
     [TestCase("")]
@@ -116,7 +117,7 @@ public sealed class ImagePathTests
             using var engine = _context.Model.CreatePredictionEngine<PathInput, ScoreOutput>(model);
             if (action == CorruptImage.Fail)
             {
-                Assert.That(Assert.Throws<InvalidDataException>(() => engine.Predict(input))!.Message, Does.StartWith($"Image '{input.ImagePath}' cannot be decoded: "));
+                Assert.That(Assert.Throws<DamagedFileException>(() => engine.Predict(input))!.Message, Does.StartWith($"Image '{input.ImagePath}' cannot be decoded: "));
                 continue;
             }
 

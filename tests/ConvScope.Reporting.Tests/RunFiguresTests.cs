@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Xml.Linq;
 using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Files;
 using ConvScope.Records.Recording;
 using SkiaSharp;
 
@@ -148,7 +149,7 @@ public sealed class RunFiguresTests
         ToyRecord.Write(_folder.Path, ToyRecord.Parameters, Falling);
         var snapshot = _folder.File("snapshots/step-000030.safetensors");
         File.WriteAllBytes(snapshot, File.ReadAllBytes(snapshot)[..^5]);
-        Assert.That(() => RunFigures.Draw(_folder.Path), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("step-000030.safetensors"));
+        Assert.That(() => RunFigures.Draw(_folder.Path), Throws.InstanceOf<DamagedFileException>().With.Message.Contains("step-000030.safetensors"));
         Assert.That(Directory.Exists(_folder.File("figures")), Is.False);
     }
 

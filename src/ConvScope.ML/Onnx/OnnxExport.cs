@@ -4,6 +4,7 @@ using ConvScope.ML.Labels;
 using ConvScope.ML.Onnx.Format;
 using ConvScope.Networks.Weights;
 using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Files;
 using ConvScope.Records.Networks;
 using ConvScope.Records.Networks.Layers;
 using ConvScope.Records.Networks.Tasks;

@@ -58,7 +58,8 @@ public sealed class ConvNetModel : IDisposable
     /// <param name="decoding">How images are decoded where the feature column holds their paths; null for the defaults.</param>
     /// <returns>The model on the CPU. The caller disposes it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is no checkpoint, or its weights do not fit the network.</exception>
+    /// <exception cref="Records.Files.DamagedFileException">The file is no checkpoint.</exception>
+    /// <exception cref="InvalidDataException">Its weights do not fit the network.</exception>
     /// <exception cref="NonFiniteWeightsException">Weights in it are NaN or infinite.</exception>
     /// <exception cref="ArgumentException">There are more or fewer names than classes.</exception>
     public static ConvNetModel FromCheckpoint(NetworkSpec network, string path, IReadOnlyList<string>? classNames = null, ImageDecoding? decoding = null)

@@ -1,6 +1,7 @@
 using ConvScope.Datasets;
 using ConvScope.Datasets.Decoding;
 using ConvScope.Datasets.Files;
+using ConvScope.Records.Files;
 
 namespace ConvScope.ML.Scoring;
 
@@ -27,14 +28,14 @@ internal sealed class PathReader : FeatureReader
     public override Array Buffer => _pixels;
 
     /// <inheritdoc />
-    /// <exception cref="InvalidDataException">The image cannot be decoded, and the decoding says that this is the end; the message names it.</exception>
+    /// <exception cref="DamagedFileException">The image cannot be decoded, and the decoding says that this is the end; the message names it.</exception>
     public override bool Read(int index)
     {
         _getter(ref _path);
         var path = _path.ToString();
         var reason = _files.Read(path, ref _file, out var length) ?? _decoder.Decode(_file.AsSpan(0, length), _pixels.AsSpan(index * _decoder.Size, _decoder.Size));
         if (reason is not null && !_skips)
-            throw new InvalidDataException($"Image '{path}' cannot be decoded: {reason}.");
+            throw new DamagedFileException(path, $"Image '{path}' cannot be decoded: {reason}.");
         return reason is null;
     }
 

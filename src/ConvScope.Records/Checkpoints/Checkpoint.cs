@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using ConvScope.Records.Checkpoints.Bytes;
 using ConvScope.Records.Checkpoints.Formats;
 using ConvScope.Records.Checkpoints.Pickle;
+using ConvScope.Records.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace ConvScope.Records.Checkpoints;
@@ -48,7 +49,7 @@ public sealed class Checkpoint : IDisposable
     /// <param name="path">A <c>.pth</c>, <c>.pt</c> or <c>.safetensors</c> file; the name does not matter.</param>
     /// <returns>The open file; the caller disposes it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is no checkpoint, is damaged, or asks for what tensors do not need; the message names file, offset and reason.</exception>
+    /// <exception cref="DamagedFileException">The file is no checkpoint, is damaged, or asks for what tensors do not need; the message names file, offset and reason.</exception>
     public static Checkpoint Open(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -106,7 +107,7 @@ public sealed class Checkpoint : IDisposable
             return CheckpointFormat.PyTorchLegacy;
         if (first is [.., (byte)'{'] && first.Length == 9 && BinaryPrimitives.ReadInt64LittleEndian(first) is > 1 and <= SafetensorsHeader.Largest)
             return CheckpointFormat.Safetensors;
-        throw CheckpointError.At(path, 0, first.IsEmpty ? "the file is empty" : $"the file begins with the bytes {Convert.ToHexStringLower(first)}, and neither a PyTorch file nor safetensors does so");
+        throw DamagedFileException.At(path, "readable checkpoint", 0, first.IsEmpty ? "the file is empty" : $"the file begins with the bytes {Convert.ToHexStringLower(first)}, and neither a PyTorch file nor safetensors does so");
     }
 
     private static OrderedDictionary<object, object?> ReadSafetensors(SafeFileHandle file, string path, Dictionary<string, string> metadata)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ConvScope.Records.Checkpoints.Bytes;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Records.Checkpoints;
 
@@ -52,7 +53,7 @@ public sealed class StoredTensor
     public string ShapeText => _shape.Length == 0 ? "scalar" : string.Join('x', _shape);
 
     /// <summary>The elements as they are in the file, row-major, little-endian.</summary>
-    /// <exception cref="InvalidDataException">The file was cut off after it was opened.</exception>
+    /// <exception cref="DamagedFileException">The file was cut off after it was opened.</exception>
     /// <exception cref="NotSupportedException">The tensor is larger than one array can be, 2 GiB.</exception>
     public byte[] ReadBytes()
     {

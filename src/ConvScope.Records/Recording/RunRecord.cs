@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ConvScope.Records.Files;
 using Microsoft.Data.Sqlite;
 
 namespace ConvScope.Records.Recording;
@@ -8,7 +9,7 @@ namespace ConvScope.Records.Recording;
 /// while the training still writes; every call sees the record as it is at that moment.
 /// </summary>
 /// <remarks>
-/// One instance belongs to one thread at a time; open as many as there are readers. Reading from a file that is damaged throws an <see cref="InvalidDataException"/>.
+/// One instance belongs to one thread at a time; open as many as there are readers. Reading from a file that is damaged throws an <see cref="DamagedFileException"/>.
 /// </remarks>
 public sealed class RunRecord : IDisposable
 {
@@ -28,7 +29,7 @@ public sealed class RunRecord : IDisposable
     /// <summary>Opens the record of a run folder for reading; nothing is ever written to it.</summary>
     /// <param name="folder">The folder that holds <c>run.db</c>.</param>
     /// <exception cref="FileNotFoundException">The folder holds no record.</exception>
-    /// <exception cref="InvalidDataException">The file is no record, or was written by a newer version.</exception>
+    /// <exception cref="DamagedFileException">The file is no record, or was written by a newer version.</exception>
     public static RunRecord Open(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -53,7 +54,7 @@ public sealed class RunRecord : IDisposable
         catch (SqliteException exception)
         {
             connection.Dispose();
-            throw new InvalidDataException($"'{path}' is not a readable record: {exception.Message}", exception);
+            throw new DamagedFileException(path, $"'{path}' is not a readable record: {exception.Message}", exception);
         }
         catch
         {
@@ -156,7 +157,7 @@ public sealed class RunRecord : IDisposable
     {
         var path = Path.Combine(Folder, file);
         return Path.IsPathRooted(file) || file.Split('/', '\\').Contains("..")
-            ? throw new InvalidDataException($"'{Path.Combine(Folder, RecordSchema.FileName)}' names a snapshot outside its own folder.") : path;
+            ? throw new DamagedFileException(Path.Combine(Folder, RecordSchema.FileName), $"'{Path.Combine(Folder, RecordSchema.FileName)}' names a snapshot outside its own folder.") : path;
     }
 
     private static void CheckVersion(SqliteConnection connection, string path)
@@ -165,7 +166,7 @@ public sealed class RunRecord : IDisposable
         command.CommandText = "PRAGMA user_version";
         var version = (long)command.ExecuteScalar()!;
         if (version is < 1 or > RecordSchema.Version)
-            throw new InvalidDataException($"'{path}' has schema version {version}; this ConvScope reads 1 to {RecordSchema.Version}.");
+            throw new DamagedFileException(path, $"'{path}' has schema version {version}; this ConvScope reads 1 to {RecordSchema.Version}.");
     }
 
     private static void CheckTables(SqliteConnection connection, string path)
@@ -177,7 +178,7 @@ public sealed class RunRecord : IDisposable
         while (reader.Read())
             missing.Remove(reader.GetString(0));
         if (missing.Count > 0)
-            throw new InvalidDataException($"'{path}' is not a readable record: it has no table '{missing[0]}'.");
+            throw new DamagedFileException(path, $"'{path}' is not a readable record: it has no table '{missing[0]}'.");
     }
 
     private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params (string Name, object Value)[] parameters)
@@ -196,7 +197,7 @@ public sealed class RunRecord : IDisposable
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode == DamagedFile)
         {
-            throw new InvalidDataException($"'{Path.Combine(Folder, RecordSchema.FileName)}' is damaged: {exception.Message}", exception);
+            throw new DamagedFileException(Path.Combine(Folder, RecordSchema.FileName), $"'{Path.Combine(Folder, RecordSchema.FileName)}' is damaged: {exception.Message}", exception);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Records.Recording;
 
@@ -131,7 +132,7 @@ public sealed record RunSummary
 
     /// <summary>Reads the summary of a run folder.</summary>
     /// <exception cref="FileNotFoundException">The folder holds no summary.</exception>
-    /// <exception cref="InvalidDataException">The file is no summary.</exception>
+    /// <exception cref="DamagedFileException">The file is no summary.</exception>
     public static RunSummary Read(string runFolder)
     {
         var path = Path.Combine(runFolder, FileName);
@@ -141,7 +142,7 @@ public sealed record RunSummary
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"'{path}' is not a summary of a run: {exception.Message}", exception);
+            throw new DamagedFileException(path, $"'{path}' is not a summary of a run: {exception.Message}", exception);
         }
     }
 

@@ -1,5 +1,6 @@
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Checkpoints.Formats;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Records.Recording;
 
@@ -11,6 +12,6 @@ namespace ConvScope.Records.Recording;
 public sealed record Snapshot(long Step, int Epoch, SnapshotKind Kind, string Path)
 {
     /// <summary>Reads the tensors in the network's own order.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    /// <exception cref="DamagedFileException">The file is damaged.</exception>
     public IReadOnlyList<NamedArray> ReadArrays() => Safetensors.Read(Path);
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using System.Text;
 using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Files;
 using ConvScope.Reporting.Figures;
 
 namespace ConvScope.Reporting.Checkpoints;
@@ -18,7 +19,7 @@ public static class CheckpointInspection
     /// <param name="format">The format of the file, for the summary.</param>
     /// <param name="tensors">The tensors; complex ones are left out.</param>
     /// <param name="progress">Told the share that is done, 0 to 1; null for nobody.</param>
-    /// <exception cref="InvalidDataException">The file was cut off after it was opened.</exception>
+    /// <exception cref="DamagedFileException">The file was cut off after it was opened.</exception>
     public static CheckpointSummary Measure(string source, string format, IReadOnlyList<StoredTensor> tensors, IProgress<double>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(tensors);
@@ -42,7 +43,7 @@ public static class CheckpointInspection
     /// <param name="progress">Told the share that is done, 0 to 1; null for nobody.</param>
     /// <returns>What was measured, with the names of the files.</returns>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    /// <exception cref="InvalidDataException">The file was cut off after it was opened.</exception>
+    /// <exception cref="DamagedFileException">The file was cut off after it was opened.</exception>
     public static CheckpointSummary Write(string source, string format, IReadOnlyList<StoredTensor> tensors, string folder, IProgress<double>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(folder);

@@ -1,4 +1,5 @@
 using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Reporting.Checkpoints;
 
@@ -46,7 +47,7 @@ public sealed record ParameterDistribution(
 
     /// <summary>Measures a tensor in bounded memory: it is read twice, a piece at a time, by all processors.</summary>
     /// <param name="tensor">A tensor of real numbers or truth values.</param>
-    /// <exception cref="InvalidDataException">The file was cut off after it was opened.</exception>
+    /// <exception cref="DamagedFileException">The file was cut off after it was opened.</exception>
     /// <exception cref="NotSupportedException">The elements are complex.</exception>
     public static ParameterDistribution Measure(StoredTensor tensor)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Files;
 using SkiaSharp;
 
 namespace ConvScope.Reporting.Figures;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Files;
 using ConvScope.Records.Recording;
 using ConvScope.Reporting.Views;
 
@@ -24,7 +25,7 @@ public static class HtmlReport
     /// <param name="runFolder">The folder that holds the record.</param>
     /// <returns>Path of the file.</returns>
     /// <exception cref="FileNotFoundException">The folder holds no record.</exception>
-    /// <exception cref="InvalidDataException">The record is damaged.</exception>
+    /// <exception cref="DamagedFileException">The record is damaged.</exception>
     public static string Write(string runFolder)
     {
         ArgumentNullException.ThrowIfNull(runFolder);
@@ -37,7 +38,7 @@ public static class HtmlReport
     /// <summary>The file's bytes, UTF-8; nothing is written.</summary>
     /// <param name="runFolder">The folder that holds the record.</param>
     /// <exception cref="FileNotFoundException">The folder holds no record.</exception>
-    /// <exception cref="InvalidDataException">The record is damaged.</exception>
+    /// <exception cref="DamagedFileException">The record is damaged.</exception>
     public static byte[] Render(string runFolder)
     {
         using var record = RunRecord.Open(runFolder);

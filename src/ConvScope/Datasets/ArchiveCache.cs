@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using ConvScope.Native;
 using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Files;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

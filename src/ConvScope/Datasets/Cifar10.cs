@@ -1,3 +1,4 @@
+using ConvScope.Records.Files;
 using Microsoft.Extensions.Logging;
 
 namespace ConvScope.Datasets;
@@ -18,7 +19,7 @@ public static class Cifar10
     /// <param name="logger">Gets a line for a download; null for nobody.</param>
     /// <param name="cancellation">Ends the download.</param>
     /// <exception cref="IOException">No archive with the published checksum is in the cache or to be had; the message names each attempt and where to put one by hand.</exception>
-    /// <exception cref="InvalidDataException">The archive cannot be read; the message names the file and the reason.</exception>
+    /// <exception cref="DamagedFileException">The archive cannot be read; the message names the file and the reason.</exception>
     public static Task<ImageSet> LoadTrainAsync(string? cacheFolder = null, ILogger? logger = null, CancellationToken cancellation = default) =>
         _set.LoadAsync(train: true, 0, cacheFolder, logger, cancellation);
 
@@ -30,7 +31,7 @@ public static class Cifar10
     /// <summary>Reads the training images of an archive that the caller trusts: of the exact format, but of any content and number of images.</summary>
     /// <param name="archivePath">A <c>.tar.gz</c> or <c>.tar</c> in the binary or the Python form, told apart by content.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The archive cannot be read; the message names the file and the reason.</exception>
+    /// <exception cref="DamagedFileException">The archive cannot be read; the message names the file and the reason.</exception>
     public static ImageSet ReadTrain(string archivePath) => _set.Read(archivePath, train: true, 0);
 
     /// <summary>Reads the test images of an archive that the caller trusts.</summary>

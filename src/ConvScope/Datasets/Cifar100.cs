@@ -1,3 +1,4 @@
+using ConvScope.Records.Files;
 using Microsoft.Extensions.Logging;
 
 namespace ConvScope.Datasets;
@@ -19,7 +20,7 @@ public static class Cifar100
     /// <param name="logger">Gets a line for a download; null for nobody.</param>
     /// <param name="cancellation">Ends the download.</param>
     /// <exception cref="IOException">No archive with the published checksum is in the cache or to be had; the message names each attempt and where to put one by hand.</exception>
-    /// <exception cref="InvalidDataException">The archive cannot be read; the message names the file and the reason.</exception>
+    /// <exception cref="DamagedFileException">The archive cannot be read; the message names the file and the reason.</exception>
     public static Task<ImageSet> LoadTrainAsync(CifarLabels labels = CifarLabels.Fine, string? cacheFolder = null, ILogger? logger = null, CancellationToken cancellation = default) =>
         _set.LoadAsync(train: true, Kind(labels), cacheFolder, logger, cancellation);
 
@@ -32,7 +33,7 @@ public static class Cifar100
     /// <param name="archivePath">A <c>.tar.gz</c> or <c>.tar</c> in the binary or the Python form, told apart by content.</param>
     /// <param name="labels">Which labels: 100 fine ones or 20 coarse ones.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The archive cannot be read; the message names the file and the reason.</exception>
+    /// <exception cref="DamagedFileException">The archive cannot be read; the message names the file and the reason.</exception>
     public static ImageSet ReadTrain(string archivePath, CifarLabels labels = CifarLabels.Fine) => _set.Read(archivePath, train: true, Kind(labels));
 
     /// <summary>Reads the test images of an archive that the caller trusts.</summary>

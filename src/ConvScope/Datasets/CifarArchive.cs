@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
 using ConvScope.Records.Checkpoints.Pickle;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Datasets;
 
@@ -18,14 +19,14 @@ internal sealed class CifarArchive(string path, CifarFormat format)
     /// <param name="members">Files of the images, in order.</param>
     /// <param name="labelKind">Which of the labels to take.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The archive is damaged, truncated or something else; the message names it, the file in it and the reason.</exception>
+    /// <exception cref="DamagedFileException">The archive is damaged, truncated or something else; the message names it, the file in it and the reason.</exception>
     public ImageSet Read(IReadOnlyList<string> members, int labelKind)
     {
         try
         {
             ReadMembers(members);
         }
-        catch (Exception exception) when (exception is EndOfStreamException or FormatException || (exception is InvalidDataException && !exception.Message.StartsWith('\'')))
+        catch (Exception exception) when (exception is EndOfStreamException or FormatException or InvalidDataException)
         {
             throw Broken($"it is truncated, damaged, or no tar archive ({exception.Message.TrimEnd('.')})", exception);
         }
@@ -90,7 +91,7 @@ internal sealed class CifarArchive(string path, CifarFormat format)
             else
                 _names[format.NameKeys[format.NameMembers.Index().First(member => member.Item == file).Index]] = Lines(Bytes(buffered, length));
         }
-        catch (InvalidDataException exception) when (!exception.Message.StartsWith('\''))
+        catch (InvalidDataException exception)
         {
             throw Broken($"'{name}' cannot be read: {exception.Message}", exception);
         }
@@ -122,5 +123,5 @@ internal sealed class CifarArchive(string path, CifarFormat format)
 
     private static string[] Lines(byte[] text) => Encoding.UTF8.GetString(text).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private InvalidDataException Broken(string what, Exception? inner = null) => new($"'{path}' is not a readable archive of {format.Name}: {what}.", inner);
+    private DamagedFileException Broken(string what, Exception? inner = null) => new(path, $"'{path}' is not a readable archive of {format.Name}: {what}.", inner);
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Datasets;
 
@@ -14,7 +15,7 @@ internal static class IdxFile
     private const long LargestFile = 1 << 30;
 
     /// <summary>Reads a set from its two files.</summary>
-    /// <exception cref="InvalidDataException">A file is damaged or the two do not belong together; the message names file and byte offset.</exception>
+    /// <exception cref="DamagedFileException">A file is damaged or the two do not belong together; the message names file and byte offset.</exception>
     public static ImageSet Read(string name, string imagesPath, string labelsPath, IReadOnlyList<string> classNames)
     {
         var images = Content(imagesPath);
@@ -29,7 +30,7 @@ internal static class IdxFile
     }
 
     /// <summary>The plain bytes of a file, unpacked where it is gzip.</summary>
-    /// <exception cref="InvalidDataException">The gzip stream is damaged or unpacks to more than a gibibyte.</exception>
+    /// <exception cref="DamagedFileException">The gzip stream is damaged or unpacks to more than a gibibyte.</exception>
     public static byte[] Content(string path)
     {
         var bytes = File.ReadAllBytes(path);
@@ -53,9 +54,9 @@ internal static class IdxFile
 
             return plain.ToArray();
         }
-        catch (InvalidDataException exception) when (!exception.Message.Contains(path, StringComparison.Ordinal))
+        catch (InvalidDataException exception)
         {
-            throw Broken(path, 0, $"the gzip stream is damaged ({exception.Message})");
+            throw Broken(path, 0, $"the gzip stream is damaged ({exception.Message})", exception);
         }
     }
 
@@ -79,5 +80,5 @@ internal static class IdxFile
         return lengths;
     }
 
-    private static InvalidDataException Broken(string path, long offset, string what) => new($"'{path}' is not a whole IDX file: at byte {offset}, {what}.");
+    private static DamagedFileException Broken(string path, long offset, string what, Exception? inner = null) => DamagedFileException.At(path, "whole IDX file", offset, what, inner);
 }

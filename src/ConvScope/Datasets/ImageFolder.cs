@@ -1,4 +1,5 @@
 using ConvScope.Datasets.Files;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Datasets;
 
@@ -37,7 +38,8 @@ public sealed class ImageFolder : IDisposable
     /// <param name="cacheFolder">Where a <c>.tar.gz</c> is unpacked; null for <c>CONVSCOPE_CACHE</c>, else the user's cache folder.</param>
     /// <returns>The list. The caller disposes it, after what was made of it.</returns>
     /// <exception cref="FileNotFoundException">There is no such folder or archive.</exception>
-    /// <exception cref="InvalidDataException">An archive is damaged or not to be trusted, there is no class folder, or one without an image.</exception>
+    /// <exception cref="DamagedFileException">An archive is damaged or not to be trusted.</exception>
+    /// <exception cref="InvalidDataException">There is no class folder, or one without an image.</exception>
     public static ImageFolder Open(string path, string? cacheFolder = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ConvScope.Native;
 using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Files;
 using ConvScope.Records.Recording;
 using static TorchSharp.torch;
 

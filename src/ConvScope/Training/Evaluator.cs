@@ -1,5 +1,6 @@
 using ConvScope.Native;
 using ConvScope.Networks;
+using ConvScope.Records.Files;
 using ConvScope.Records.Networks.Tasks;
 using ConvScope.Training.Images;
 using static TorchSharp.torch;
@@ -18,7 +19,7 @@ public static class Evaluator
     /// <exception cref="ArgumentException">
     /// The network is described for another task, or lies on another device than the images.
     /// </exception>
-    /// <exception cref="InvalidDataException">An image of a streamed set is corrupt, and its decoding says that this is the end.</exception>
+    /// <exception cref="DamagedFileException">An image of a streamed set is corrupt, and its decoding says that this is the end.</exception>
     public static Scores Evaluate(nn.Module<Tensor, Tensor> network, TrainingImages data, int batchSize = 256, LearningTask? task = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);

@@ -1,6 +1,7 @@
 using ConvScope.Augmentation;
 using ConvScope.Native;
 using ConvScope.Networks;
+using ConvScope.Records.Files;
 using ConvScope.Records.Networks.Tasks;
 using ConvScope.Training.Images;
 using ConvScope.Training.NonFinite;
@@ -48,9 +49,9 @@ public sealed class Trainer
     /// A label is no class of the network, an option does not fit the task, there is no validation set for early stopping, the network
     /// lies on another device than the images, or it has lost a parameter when it was moved.
     /// </exception>
-    /// <exception cref="InvalidDataException">An image of a streamed set is corrupt, and its decoding says that this is the end; the message names it.</exception>
+    /// <exception cref="DamagedFileException">An image of a streamed set is corrupt, and its decoding says that this is the end; the message names it.</exception>
     /// <exception cref="FileNotFoundException">There is nothing to resume from.</exception>
-    /// <exception cref="InvalidDataException">What should be resumed is damaged, or of another network.</exception>
+    /// <exception cref="DamagedFileException">What should be resumed is damaged, or of another network.</exception>
     /// <exception cref="OperationCanceledException">The token asked for the end. The network keeps what it has learned so far.</exception>
     /// <exception cref="PlatformNotSupportedException">
     /// A GPU is to train deterministically, and this libtorch has no switch for it.

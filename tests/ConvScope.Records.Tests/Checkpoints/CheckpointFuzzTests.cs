@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Checkpoints.Formats;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Records.Tests.Checkpoints;
 
@@ -91,7 +92,7 @@ public sealed class CheckpointFuzzTests
                 tensor.ReadBytes();
             return true;
         }
-        catch (InvalidDataException exception)
+        catch (DamagedFileException exception)
         {
             Assert.That(exception.Message, Does.Contain(path), input);
             return false;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Checkpoints.Formats;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Records.Tests.Checkpoints;
 
@@ -50,11 +51,11 @@ public sealed class CheckpointTests
     [TestCase("not_a_checkpoint.pth", "at byte 0")]
     public void Open_BadFile_IsRefusedWithFileAndOffset(string name, string reason) => Assert.That(
         () => Checkpoint.Open(PyTorchFixtures.File(name)),
-        Throws.TypeOf<InvalidDataException>().With.Message.StartWith($"'{PyTorchFixtures.File(name)}' is not a readable checkpoint: at byte ").And.Message.Contain(reason));
+        Throws.TypeOf<DamagedFileException>().With.Message.StartWith($"'{PyTorchFixtures.File(name)}' is not a readable checkpoint: at byte ").And.Message.Contain(reason));
 
     [Test]
     public void Open_HostileReduce_NamesTheGlobal() => Assert.That(
-        () => Checkpoint.Open(PyTorchFixtures.File("hostile_reduce.pth")), Throws.TypeOf<InvalidDataException>().With.Message.Match("asks for '(posix|nt|os)\\.system'"));
+        () => Checkpoint.Open(PyTorchFixtures.File("hostile_reduce.pth")), Throws.TypeOf<DamagedFileException>().With.Message.Match("asks for '(posix|nt|os)\\.system'"));
 
     [Test]
     public void Open_Safetensors_GivesEveryTypeAndTheMetadata()

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Checkpoints.Formats;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Records.Tests.Checkpoints;
 
@@ -69,7 +70,7 @@ public sealed class SafetensorsTests
         var prefix = new byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)text.Length);
         File.WriteAllBytes(_folder.File("file"), header.Length == 0 ? [] : [.. prefix, .. text, .. new byte[8]]);
-        Assert.That(Assert.Throws<InvalidDataException>(() => Safetensors.Read(_folder.File("file")))!.Message, Does.Contain(_folder.File("file")).And.Contains(reason));
+        Assert.That(Assert.Throws<DamagedFileException>(() => Safetensors.Read(_folder.File("file")))!.Message, Does.Contain(_folder.File("file")).And.Contains(reason));
     }
 
     [Test]
@@ -80,7 +81,7 @@ public sealed class SafetensorsTests
         for (var length = 0; length < whole.Length; length++)
         {
             File.WriteAllBytes(_folder.File("cut"), whole[..length]);
-            Assert.Throws<InvalidDataException>(() => Safetensors.Read(_folder.File("cut")), $"cut at {length}");
+            Assert.Throws<DamagedFileException>(() => Safetensors.Read(_folder.File("cut")), $"cut at {length}");
         }
 
         var random = new Random(1);
@@ -93,7 +94,7 @@ public sealed class SafetensorsTests
             {
                 Safetensors.Read(_folder.File("flipped"));
             }
-            catch (InvalidDataException)
+            catch (DamagedFileException)
             {
                 // said so
             }

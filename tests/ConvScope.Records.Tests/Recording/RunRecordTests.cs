@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ConvScope.Records.Files;
 using ConvScope.Records.Recording;
 
 namespace ConvScope.Records.Tests.Recording;
@@ -28,7 +29,7 @@ public sealed class RunRecordTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(RecordFile.In(folder.Path), string.Concat(Enumerable.Repeat("no database ", 100)));
-        Assert.That(Assert.Throws<InvalidDataException>(() => RunRecord.Open(folder.Path))!.Message,
+        Assert.That(Assert.Throws<DamagedFileException>(() => RunRecord.Open(folder.Path))!.Message,
             Is.EqualTo($"'{RecordFile.In(folder.Path)}' is not a readable record: SQLite Error 26: 'file is not a database'."));
     }
 
@@ -40,7 +41,7 @@ public sealed class RunRecordTests
         using var folder = new TemporaryFolder();
         using (Start(folder)) { }
         RecordFile.Execute(folder.Path, $"PRAGMA user_version = {version}");
-        Assert.That(Assert.Throws<InvalidDataException>(() => RunRecord.Open(folder.Path))!.Message,
+        Assert.That(Assert.Throws<DamagedFileException>(() => RunRecord.Open(folder.Path))!.Message,
             Is.EqualTo($"'{RecordFile.In(folder.Path)}' has schema version {version}; this ConvScope reads 1 to 1."));
     }
 
@@ -49,7 +50,7 @@ public sealed class RunRecordTests
     {
         using var folder = new TemporaryFolder();
         RecordFile.Execute(folder.Path, "CREATE TABLE birds (name TEXT); PRAGMA user_version = 1");
-        Assert.That(Assert.Throws<InvalidDataException>(() => RunRecord.Open(folder.Path))!.Message,
+        Assert.That(Assert.Throws<DamagedFileException>(() => RunRecord.Open(folder.Path))!.Message,
             Is.EqualTo($"'{RecordFile.In(folder.Path)}' is not a readable record: it has no table 'metadata'."));
     }
 
@@ -70,7 +71,7 @@ public sealed class RunRecordTests
         }
 
         using var record = RunRecord.Open(folder.Path);
-        Assert.That(Assert.Throws<InvalidDataException>(() => record.Read("loss"))!.Message,
+        Assert.That(Assert.Throws<DamagedFileException>(() => record.Read("loss"))!.Message,
             Is.EqualTo($"'{RecordFile.In(folder.Path)}' is damaged: SQLite Error 11: 'database disk image is malformed'."));
     }
 

@@ -4,6 +4,7 @@ using System.Text;
 using ConvScope.Datasets;
 using ConvScope.Networks;
 using ConvScope.Records.Checkpoints.Pickle;
+using ConvScope.Records.Files;
 using ConvScope.Records.Networks;
 using ConvScope.Records.Networks.Layers;
 using ConvScope.Training;
@@ -95,7 +96,7 @@ public sealed class CifarTests
         foreach (var share in new[] { 0.01, 0.3, 0.7 })
         {
             File.WriteAllBytes(path, bytes[..(int)(bytes.Length * share)]);
-            Assert.That(Assert.Throws<InvalidDataException>(() => Cifar10.ReadTrain(path))!.Message, Does.StartWith($"'{path}' is not a readable archive of CIFAR-10: ").Or.StartWith($"'{path}!/cifar-10-batches-py/data_batch_"), $"{share}");
+            Assert.That(Assert.Throws<DamagedFileException>(() => Cifar10.ReadTrain(path))!.Message, Does.StartWith($"'{path}' is not a readable archive of CIFAR-10: ").Or.StartWith($"'{path}!/cifar-10-batches-py/data_batch_"), $"{share}");
         }
     }
 
@@ -103,10 +104,10 @@ public sealed class CifarTests
     public void Read_SomethingElse_SaysSo()
     {
         File.WriteAllText(_folder.File("a"), new string('x', 5000));
-        Assert.That(Assert.Throws<InvalidDataException>(() => Cifar10.ReadTrain(_folder.File("a")))!.Message, Does.StartWith($"'{_folder.File("a")}' is not a readable archive of CIFAR-10: it is truncated, damaged, or no tar archive ("));
+        Assert.That(Assert.Throws<DamagedFileException>(() => Cifar10.ReadTrain(_folder.File("a")))!.Message, Does.StartWith($"'{_folder.File("a")}' is not a readable archive of CIFAR-10: it is truncated, damaged, or no tar archive ("));
         Assert.That(Assert.Throws<FileNotFoundException>(() => Cifar10.ReadTrain(_folder.File("b")))!.Message, Is.EqualTo($"There is no archive '{_folder.File("b")}'."));
         var hundred = CifarFiles.Write100(_folder.File("c"), 5, python: true);
-        Assert.That(Assert.Throws<InvalidDataException>(() => Cifar10.ReadTrain(hundred))!.Message, Is.EqualTo($"'{hundred}' is not a readable archive of CIFAR-10: it has no file 'data_batch_1' or 'data_batch_1.bin'."));
+        Assert.That(Assert.Throws<DamagedFileException>(() => Cifar10.ReadTrain(hundred))!.Message, Is.EqualTo($"'{hundred}' is not a readable archive of CIFAR-10: it has no file 'data_batch_1' or 'data_batch_1.bin'."));
     }
 
     [Test]
@@ -134,14 +135,14 @@ public sealed class CifarTests
     public void Read_CheckpointThatAsksForNumpy_IsRefusedAsBefore(string module, string name)
     {
         var input = new PickleInput(new MemoryStream(Encoding.ASCII.GetBytes($"c{module}\n{name}\n.")), "a.pth", 0, 100);
-        Assert.That(Assert.Throws<InvalidDataException>(() => new PickleReader(input, _ => throw new InvalidOperationException()).Read())!.Message, Does.Contain($"the pickle asks for '{module}.{name}', which no tensor needs; it is refused"));
+        Assert.That(Assert.Throws<DamagedFileException>(() => new PickleReader(input, _ => throw new InvalidOperationException()).Read())!.Message, Does.Contain($"the pickle asks for '{module}.{name}', which no tensor needs; it is refused"));
     }
 
     [Test]
     public void Read_CheckpointWithALongTextOfBytes_IsRefusedAsBefore()
     {
         var input = new PickleInput(new MemoryStream([(byte)'T', 1, 0, 0, 0, 65, (byte)'.']), "a.pth", 0, 100);
-        Assert.That(Assert.Throws<InvalidDataException>(() => new PickleReader(input, _ => throw new InvalidOperationException()).Read())!.Message, Does.Contain("opcode 0x54, which no tensor needs; it is refused"));
+        Assert.That(Assert.Throws<DamagedFileException>(() => new PickleReader(input, _ => throw new InvalidOperationException()).Read())!.Message, Does.Contain("opcode 0x54, which no tensor needs; it is refused"));
     }
 
     [Test]
@@ -167,7 +168,7 @@ public sealed class CifarTests
             {
                 Cifar10.ReadTest(path);
             }
-            catch (InvalidDataException exception)
+            catch (DamagedFileException exception)
             {
                 Assert.That(exception.Message, Does.StartWith($"'{path}"), $"round {round}");
             }
@@ -232,7 +233,7 @@ public sealed class CifarTests
     private string Broken10(string member, byte[] content)
     {
         var path = Write10(member, content);
-        var message = Assert.Throws<InvalidDataException>(() => Cifar10.ReadTest(path))!.Message;
+        var message = Assert.Throws<DamagedFileException>(() => Cifar10.ReadTest(path))!.Message;
         Assert.That(message, Does.StartWith($"'{path}"));
         return message;
     }

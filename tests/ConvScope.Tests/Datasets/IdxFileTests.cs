@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using ConvScope.Datasets;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Tests.Datasets;
 
@@ -76,12 +77,12 @@ public sealed class IdxFileTests
         packed[^12] ^= 0xff;
         File.WriteAllBytes(_folder.File("images"), packed);
         File.WriteAllBytes(_folder.File("labels"), Labels(0, 1));
-        Assert.That(Assert.Throws<InvalidDataException>(() => IdxFile.Read("toy", _folder.File("images"), _folder.File("labels"), _classes))!.Message,
+        Assert.That(Assert.Throws<DamagedFileException>(() => IdxFile.Read("toy", _folder.File("images"), _folder.File("labels"), _classes))!.Message,
             Does.StartWith($"'{_folder.File("images")}' is not a whole IDX file: at byte 0, "));
     }
 
     private void AssertBroken(byte[] images, byte[] labels, string file, string reason) => Assert.That(
-        Assert.Throws<InvalidDataException>(() => Read(images, labels, false))!.Message, Is.EqualTo($"'{_folder.File(file)}' is not a whole IDX file: {reason}"));
+        Assert.Throws<DamagedFileException>(() => Read(images, labels, false))!.Message, Is.EqualTo($"'{_folder.File(file)}' is not a whole IDX file: {reason}"));
 
     private ImageSet Read(byte[] images, byte[] labels, bool packed)
     {

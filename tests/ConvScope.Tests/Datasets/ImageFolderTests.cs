@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using ConvScope.Datasets;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Tests.Datasets;
 
@@ -86,7 +87,7 @@ public sealed class ImageFolderTests
     {
         var packed = Write("tar.gz");
         File.WriteAllBytes(packed, File.ReadAllBytes(packed)[..^keptOff]);
-        Assert.That(Assert.Throws<InvalidDataException>(() => ImageFolder.Open(packed, _folder.File("cache")))!.Message, Does.StartWith($"'{packed}' cannot be unpacked: it is truncated or damaged"));
+        Assert.That(Assert.Throws<DamagedFileException>(() => ImageFolder.Open(packed, _folder.File("cache")))!.Message, Does.StartWith($"'{packed}' cannot be unpacked: it is truncated or damaged"));
         Assert.That(Directory.GetFiles(_folder.File("cache/unpacked")), Is.Empty);
     }
 
@@ -95,7 +96,7 @@ public sealed class ImageFolderTests
     {
         File.WriteAllText(_folder.File("x.tar"), new string('x', 2000));
         var packed = PictureFiles.Pack(_folder.File("x.tar"));
-        Assert.That(Assert.Throws<InvalidDataException>(() => ImageFolder.Open(packed, _folder.File("cache")))!.Message, Does.StartWith($"'{packed}' is no whole tar archive: "));
+        Assert.That(Assert.Throws<DamagedFileException>(() => ImageFolder.Open(packed, _folder.File("cache")))!.Message, Does.StartWith($"'{packed}' is no whole tar archive: "));
         Assert.That(Directory.GetFiles(_folder.File("cache/unpacked")), Is.Empty);
     }
 
@@ -108,7 +109,7 @@ public sealed class ImageFolderTests
     {
         var files = _files.Append(KeyValuePair.Create(name, new byte[] { 1 })).ToList();
         foreach (var path in new[] { PictureFiles.WriteTar(_folder.File("a.tar"), files), PictureFiles.WriteZip(_folder.File("a.zip"), files) })
-            Assert.That(Assert.Throws<InvalidDataException>(() => ImageFolder.Open(path))!.Message, Is.EqualTo($"'{path}' has a member '{name}', which points outside of it; the archive is refused."));
+            Assert.That(Assert.Throws<DamagedFileException>(() => ImageFolder.Open(path))!.Message, Is.EqualTo($"'{path}' has a member '{name}', which points outside of it; the archive is refused."));
     }
 
     [Test]
@@ -132,15 +133,15 @@ public sealed class ImageFolderTests
         string tar = Write("tar"), zip = Write("zip");
         File.WriteAllBytes(tar, File.ReadAllBytes(tar)[..^3000]);
         File.WriteAllBytes(zip, File.ReadAllBytes(zip)[..^300]);
-        Assert.That(Assert.Throws<InvalidDataException>(() => ImageFolder.Open(tar))!.Message, Does.StartWith($"'{tar}' is truncated: member 'red/00").Or.StartWith($"'{tar}' is no whole tar archive: "));
-        Assert.That(Assert.Throws<InvalidDataException>(() => ImageFolder.Open(zip))!.Message, Does.StartWith($"'{zip}' is no whole zip archive: "));
+        Assert.That(Assert.Throws<DamagedFileException>(() => ImageFolder.Open(tar))!.Message, Does.StartWith($"'{tar}' is truncated: member 'red/00").Or.StartWith($"'{tar}' is no whole tar archive: "));
+        Assert.That(Assert.Throws<DamagedFileException>(() => ImageFolder.Open(zip))!.Message, Does.StartWith($"'{zip}' is no whole zip archive: "));
     }
 
     [Test]
     public void Open_TextFile_IsNoArchive()
     {
         File.WriteAllText(_folder.File("a.tar"), new string('x', 2000));
-        Assert.That(Assert.Throws<InvalidDataException>(() => ImageFolder.Open(_folder.File("a.tar")))!.Message, Does.StartWith($"'{_folder.File("a.tar")}' is no whole tar archive: "));
+        Assert.That(Assert.Throws<DamagedFileException>(() => ImageFolder.Open(_folder.File("a.tar")))!.Message, Does.StartWith($"'{_folder.File("a.tar")}' is no whole tar archive: "));
     }
 
     [Test]

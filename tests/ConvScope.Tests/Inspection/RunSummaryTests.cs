@@ -1,3 +1,4 @@
+using ConvScope.Records.Files;
 using ConvScope.Records.Recording;
 
 namespace ConvScope.Tests.Inspection;
@@ -106,7 +107,7 @@ public sealed class RunSummaryTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("summary.json"), text);
-        Assert.That(Assert.Throws<InvalidDataException>(() => RunSummary.Read(folder.Path))!.Message, Does.StartWith($"'{folder.File("summary.json")}' is not a summary of a run: "));
+        Assert.That(Assert.Throws<DamagedFileException>(() => RunSummary.Read(folder.Path))!.Message, Does.StartWith($"'{folder.File("summary.json")}' is not a summary of a run: "));
     }
 
     [Test]

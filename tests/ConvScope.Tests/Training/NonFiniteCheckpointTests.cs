@@ -2,6 +2,7 @@ using ConvScope.Networks;
 using ConvScope.Networks.Weights;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Checkpoints.Bytes;
+using ConvScope.Records.Files;
 using ConvScope.Training;
 using ConvScope.Training.Images;
 using ConvScope.Training.NonFinite;
@@ -92,7 +93,7 @@ public sealed class NonFiniteCheckpointTests
         Train(options, out _);
         Spoil(_folder.File("c/epoch-004.pth"), entry, "fc.bias");
         Assert.That(() => Train(options with { ResumeFrom = _folder.File("c/epoch-004.pth") }, out _),
-            Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(
+            Throws.TypeOf<DamagedFileException>().With.Message.EqualTo(
             $"'{_folder.File("c/epoch-004.pth")}' cannot be resumed from: '{entry}' holds values that are NaN or infinite: "
                 + "'fc.bias' (1 of 3 values). Take an earlier checkpoint."));
         Train(options with { ResumeFrom = _folder.File("c"), Epochs = 5 }, out var steps);
@@ -105,7 +106,7 @@ public sealed class NonFiniteCheckpointTests
         Train(_options, out _);
         Spoil(_folder.File("c/epoch-004.pth"), "optimizer", "momentum_buffer");
         Assert.That(() => Train(_options with { ResumeFrom = _folder.File("c/epoch-004.pth") }, out _),
-            Throws.TypeOf<InvalidDataException>()
+            Throws.TypeOf<DamagedFileException>()
                 .With.Message.Contains("'optimizer' holds values that are NaN or infinite: '0.momentum_buffer' (1 of 36 values)"));
     }
 

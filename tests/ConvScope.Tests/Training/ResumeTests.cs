@@ -1,6 +1,7 @@
 using ConvScope.Networks;
 using ConvScope.Networks.Weights;
 using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Files;
 using ConvScope.Records.Networks;
 using ConvScope.Records.Networks.Layers;
 using ConvScope.Training;
@@ -117,7 +118,7 @@ public sealed class ResumeTests
             }
 
             Assert.That(() => Run(new TrainingOptions { Epochs = 2, BatchSize = 16, ResumeFrom = _folder.File("spoiled.pth") }),
-                Throws.TypeOf<InvalidDataException>().With.Message.Contain($"its entry '{entry}' is no state of a random generator; {what}."));
+                Throws.TypeOf<DamagedFileException>().With.Message.Contain($"its entry '{entry}' is no state of a random generator; {what}."));
         }
     }
 
@@ -126,7 +127,7 @@ public sealed class ResumeTests
     {
         using var module = _network.CreateModule(1);
         Checkpoint.Write(_folder.File("weights.pth"), ModuleWeights.Read(module).ToDictionary(tensor => tensor.Name, tensor => (object?)tensor));
-        Assert.That(() => Run(new TrainingOptions { ResumeFrom = _folder.File("weights.pth") }), Throws.TypeOf<InvalidDataException>().With.Message.Contain("'step' is missing"));
+        Assert.That(() => Run(new TrainingOptions { ResumeFrom = _folder.File("weights.pth") }), Throws.TypeOf<DamagedFileException>().With.Message.Contain("'step' is missing"));
     }
 
     private static (TrainingResult Result, List<string> Bits, List<float> Losses) Run(TrainingOptions options, TrainingObserver? observer = null, long initialSeed = 1, CancellationToken cancellation = default)

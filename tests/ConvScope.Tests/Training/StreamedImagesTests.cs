@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ConvScope.Datasets;
 using ConvScope.Inspection;
 using ConvScope.Networks;
+using ConvScope.Records.Files;
 using ConvScope.Records.Networks;
 using ConvScope.Records.Networks.Layers;
 using ConvScope.Records.Recording;
@@ -134,7 +135,7 @@ public sealed class StreamedImagesTests
         Assert.That(log.Warnings[0], Does.StartWith($"Image '{victim}' is left out: {reason}"));
         Assert.That(result.Epochs.Select(epoch => epoch.SkippedImages), Is.All.EqualTo(1));
 
-        var error = Assert.Throws<InvalidDataException>(() => Train(Stream(), epochs: 1, out _));
+        var error = Assert.Throws<DamagedFileException>(() => Train(Stream(), epochs: 1, out _));
         Assert.That(error!.Message, Does.StartWith($"Image '{victim}' cannot be decoded: {reason}"));
     }
 
@@ -151,8 +152,8 @@ public sealed class StreamedImagesTests
     {
         for (var index = 0; index < 48; index += 7)
             File.WriteAllBytes(_images.ImagePath(index), []);
-        var messages = Enumerable.Range(0, 3).Select(_ => Assert.Throws<InvalidDataException>(() => Train(Stream(new StreamingOptions { DecoderThreads = threads }), epochs: 1, out string _))!.Message);
-        var expected = Assert.Throws<InvalidDataException>(() => Train(Stream(new StreamingOptions { DecoderThreads = 2 }), epochs: 1, out string _))!.Message;
+        var messages = Enumerable.Range(0, 3).Select(_ => Assert.Throws<DamagedFileException>(() => Train(Stream(new StreamingOptions { DecoderThreads = threads }), epochs: 1, out string _))!.Message);
+        var expected = Assert.Throws<DamagedFileException>(() => Train(Stream(new StreamingOptions { DecoderThreads = 2 }), epochs: 1, out string _))!.Message;
         Assert.That(messages, Is.All.EqualTo(expected));
     }
 
@@ -162,8 +163,8 @@ public sealed class StreamedImagesTests
         foreach (var index in Enumerable.Range(0, 48))
             File.WriteAllBytes(_images.ImagePath(index), []);
         var skip = new ImageDecoding { OnCorrupt = CorruptImage.Skip };
-        Assert.That(Assert.Throws<InvalidDataException>(() => Train(Stream(decoding: skip), epochs: 1, out _))!.Message, Does.StartWith("None of 48 images can be decoded, beginning with '").And.EndsWith("': the file is empty."));
-        Assert.That(Assert.Throws<InvalidDataException>(() => TrainingImages.Open(_images, _network.Input, skip))!.Message, Does.StartWith("None of 48 images can be decoded"));
+        Assert.That(Assert.Throws<DamagedFileException>(() => Train(Stream(decoding: skip), epochs: 1, out _))!.Message, Does.StartWith("None of 48 images can be decoded, beginning with '").And.EndsWith("': the file is empty."));
+        Assert.That(Assert.Throws<DamagedFileException>(() => TrainingImages.Open(_images, _network.Input, skip))!.Message, Does.StartWith("None of 48 images can be decoded"));
     }
 
     [TestCase(CorruptImage.Fail)]
@@ -179,7 +180,7 @@ public sealed class StreamedImagesTests
                 archive.Dispose(); // the decoders' handle with it
         });
         var data = StreamedImages.Create(archive, _network.Input, new ImageDecoding { OnCorrupt = action }, new StreamingOptions { PrefetchedBatches = 1 });
-        var error = Assert.Throws<InvalidDataException>(() => new Trainer(new TrainingOptions { Epochs = 4, BatchSize = 8 }, [closing]).Train(network, data));
+        var error = Assert.Throws<DamagedFileException>(() => new Trainer(new TrainingOptions { Epochs = 4, BatchSize = 8 }, [closing]).Train(network, data));
         Assert.That(error!.Message, Does.Contain($"{tar}!/").And.Contain("closed").IgnoreCase);
         Assert.That(error.Message, Does.StartWith(action == CorruptImage.Fail ? "Image '" : "None of 48 images"));
     }
@@ -210,7 +211,7 @@ public sealed class StreamedImagesTests
             var error = new EachStep(_ => File.WriteAllBytes(_images.ImagePath(0), []));
             var intact = File.ReadAllBytes(_images.ImagePath(0));
             using (var network = _network.CreateModule(1))
-                Assert.Throws<InvalidDataException>(() => new Trainer(new TrainingOptions { Epochs = 3, BatchSize = 8 }, [error]).Train(network, Stream()));
+                Assert.Throws<DamagedFileException>(() => new Trainer(new TrainingOptions { Epochs = 3, BatchSize = 8 }, [error]).Train(network, Stream()));
             File.WriteAllBytes(_images.ImagePath(0), intact);
         });
         Assert.That(left, Is.Zero);

@@ -1,3 +1,4 @@
+using ConvScope.Records.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace ConvScope.Records.Checkpoints.Bytes;
@@ -25,12 +26,12 @@ internal sealed class FileBytes : StorageBytes
     public bool IsPlaced => _begin >= 0;
 
     /// <summary>Says where the storage begins.</summary>
-    /// <exception cref="InvalidDataException">It does not fit into the file.</exception>
+    /// <exception cref="DamagedFileException">It does not fit into the file.</exception>
     public FileBytes Place(long begin)
     {
         var end = RandomAccess.GetLength(_file);
         if (begin < 0 || begin > end || Length > end - begin)
-            throw CheckpointError.At(_path, begin, $"a storage of {Length} bytes does not fit into the file of {end} bytes");
+            throw DamagedFileException.At(_path, "readable checkpoint", begin, $"a storage of {Length} bytes does not fit into the file of {end} bytes");
         _begin = begin;
         return this;
     }
@@ -42,7 +43,7 @@ internal sealed class FileBytes : StorageBytes
         {
             var count = RandomAccess.Read(_file, destination, at);
             if (count == 0)
-                throw CheckpointError.At(_path, at, "the file ended while it was read");
+                throw DamagedFileException.At(_path, "readable checkpoint", at, "the file ended while it was read");
             at += count;
             destination = destination[count..];
         }

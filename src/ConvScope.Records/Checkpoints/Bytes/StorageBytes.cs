@@ -1,3 +1,5 @@
+using ConvScope.Records.Files;
+
 namespace ConvScope.Records.Checkpoints.Bytes;
 
 /// <summary>The bytes under one or several tensors, wherever they lie.</summary>
@@ -7,6 +9,6 @@ internal abstract class StorageBytes
     public abstract long Length { get; }
 
     /// <summary>Fills <paramref name="destination"/> from <paramref name="offset"/> on; may be called on several threads at once.</summary>
-    /// <exception cref="InvalidDataException">The bytes end before.</exception>
+    /// <exception cref="DamagedFileException">The bytes end before.</exception>
     public abstract void Read(long offset, Span<byte> destination);
 }

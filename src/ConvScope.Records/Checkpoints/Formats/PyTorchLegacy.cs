@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using ConvScope.Records.Checkpoints.Bytes;
 using ConvScope.Records.Checkpoints.Pickle;
+using ConvScope.Records.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace ConvScope.Records.Checkpoints.Formats;
@@ -15,7 +16,7 @@ internal static class PyTorchLegacy
     private static readonly BigInteger _magic = BigInteger.Parse("1950a86a20f9469cfc6c", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     /// <summary>Reads the objects; the storages stay in the file.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged, or asks for what tensors do not need.</exception>
+    /// <exception cref="DamagedFileException">The file is damaged, or asks for what tensors do not need.</exception>
     public static object? Read(SafeFileHandle file, string path)
     {
         using var stream = new BufferedStream(new HandleStream(file), 1 << 16);
@@ -23,7 +24,7 @@ internal static class PyTorchLegacy
         object? Next(Func<object?[], PickleStorage> storageOf) => new PickleReader(input, storageOf).Read();
 
         if (Next(NoStorage) is not BigInteger magic || magic != _magic)
-            throw CheckpointError.At(path, 0, "the pickle does not begin with PyTorch's magic number; it is no file of torch.save");
+            throw DamagedFileException.At(path, "readable checkpoint", 0, "the pickle does not begin with PyTorch's magic number; it is no file of torch.save");
         if (Next(NoStorage) is not Version)
             throw input.Broken($"the format's version is not {Version}");
         if (Next(NoStorage) is not OrderedDictionary<object, object?> machine || (machine.TryGetValue("little_endian", out var little) && little is not true))
@@ -64,15 +65,15 @@ internal static class PyTorchLegacy
             if (key is not string name || !storages.TryGetValue(name, out var storage))
                 throw input.Broken("the list of storages names one that no tensor uses");
             if (stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length)
-                throw CheckpointError.At(input.Path, stream.Position, $"the file ends before storage '{name}'");
+                throw DamagedFileException.At(input.Path, "readable checkpoint", stream.Position, $"the file ends before storage '{name}'");
             var count = BitConverter.ToInt64(prefix);
             if (count != storage.Bytes.Length / storage.Storage.Type!.Value.Size())
-                throw CheckpointError.At(input.Path, stream.Position - sizeof(long), $"storage '{name}' has {count} elements where the objects say {storage.Bytes.Length / storage.Storage.Type.Value.Size()}");
+                throw DamagedFileException.At(input.Path, "readable checkpoint", stream.Position - sizeof(long), $"storage '{name}' has {count} elements where the objects say {storage.Bytes.Length / storage.Storage.Type.Value.Size()}");
             storage.Bytes.Place(stream.Position);
             stream.Position += storage.Bytes.Length;
         }
 
         if (storages.FirstOrDefault(storage => !storage.Value.Bytes.IsPlaced).Key is { } missing)
-            throw CheckpointError.At(input.Path, stream.Position, $"storage '{missing}' is missing");
+            throw DamagedFileException.At(input.Path, "readable checkpoint", stream.Position, $"storage '{missing}' is missing");
     }
 }

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using ConvScope.Records.Checkpoints.Pickle;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Records.Checkpoints.Formats;
 

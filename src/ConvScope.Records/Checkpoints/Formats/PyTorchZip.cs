@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using ConvScope.Records.Checkpoints.Bytes;
 using ConvScope.Records.Checkpoints.Pickle;
+using ConvScope.Records.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace ConvScope.Records.Checkpoints.Formats;
@@ -14,7 +15,7 @@ internal static class PyTorchZip
     private const string Pickle = "/data.pkl";
 
     /// <summary>Reads the objects; the storages stay in the file.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged, compressed, or asks for what tensors do not need.</exception>
+    /// <exception cref="DamagedFileException">The file is damaged, compressed, or asks for what tensors do not need.</exception>
     public static object? Read(SafeFileHandle file, string path)
     {
         try
@@ -24,10 +25,10 @@ internal static class PyTorchZip
             var entries = archive.Entries.DistinctBy(entry => entry.FullName, StringComparer.Ordinal).ToDictionary(entry => entry.FullName, StringComparer.Ordinal);
             var pickles = entries.Keys.Where(name => name.EndsWith(Pickle, StringComparison.Ordinal) && name.IndexOf('/', StringComparison.Ordinal) == name.Length - Pickle.Length).ToList();
             if (pickles.Count != 1)
-                throw CheckpointError.At(path, 0, $"the archive holds {pickles.Count} entries '<name>{Pickle}' where a PyTorch file has one; it is no file of torch.save");
+                throw DamagedFileException.At(path, "readable checkpoint", 0, $"the archive holds {pickles.Count} entries '<name>{Pickle}' where a PyTorch file has one; it is no file of torch.save");
             var root = pickles[0][..^Pickle.Length];
             if (entries.TryGetValue($"{root}/byteorder", out var order) && Text(order, stream, path) is var written && written != "little")
-                throw CheckpointError.At(path, 0, $"the values are written in byte order '{written}'; little is read");
+                throw DamagedFileException.At(path, "readable checkpoint", 0, $"the values are written in byte order '{written}'; little is read");
 
             var storages = new Dictionary<string, PickleStorage>(StringComparer.Ordinal);
             var begin = Begin(entries[pickles[0]], stream, path);
@@ -35,9 +36,9 @@ internal static class PyTorchZip
             var input = new PickleInput(pickle, path, begin, Math.Min(entries[pickles[0]].Length, LargestPickle));
             return new PickleReader(input, identifier => Storage(identifier, storages, key => entries.GetValueOrDefault($"{root}/data/{key}"), file, stream, input)).Read();
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or ArgumentException or NotSupportedException or IndexOutOfRangeException or OverflowException && !exception.Message.StartsWith($"'{path}'", StringComparison.Ordinal))
+        catch (Exception exception) when (exception is not DamagedFileException && exception is InvalidDataException or IOException or ArgumentException or NotSupportedException or IndexOutOfRangeException or OverflowException)
         {
-            throw CheckpointError.At(path, RandomAccess.GetLength(file), $"the zip archive's directory cannot be read; the file may be cut off ({exception.Message.TrimEnd('.')})", exception);
+            throw DamagedFileException.At(path, "readable checkpoint", RandomAccess.GetLength(file), $"the zip archive's directory cannot be read; the file may be cut off ({exception.Message.TrimEnd('.')})", exception);
         }
     }
 
@@ -61,7 +62,7 @@ internal static class PyTorchZip
     private static long Begin(ZipArchiveEntry entry, HandleStream stream, string path)
     {
         if (entry.CompressedLength != entry.Length)
-            throw CheckpointError.At(path, 0, $"the entry '{entry.FullName}' is compressed; torch.save stores its entries, and only those are read");
+            throw DamagedFileException.At(path, "readable checkpoint", 0, $"the entry '{entry.FullName}' is compressed; torch.save stores its entries, and only those are read");
         using var content = entry.Open();
         return content.ReadByte() < 0 ? 0 : stream.Position - 1;
     }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using ConvScope.Records.Checkpoints.Bytes;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Records.Checkpoints.Formats;
 
@@ -40,7 +41,7 @@ public static class Safetensors
     /// <summary>Reads every array of a file into memory, in the order in which their data lie.</summary>
     /// <param name="path">A safetensors file; elements of other types become 32-bit floats. <see cref="Checkpoint"/> reads them as they are.</param>
     /// <returns>The arrays, owned by the caller.</returns>
-    /// <exception cref="InvalidDataException">The file is truncated, malformed, or holds an unknown element type; the message names file and offset.</exception>
+    /// <exception cref="DamagedFileException">The file is truncated, malformed, or holds an unknown element type; the message names file and offset.</exception>
     public static IReadOnlyList<NamedArray> Read(string path)
     {
         using var stream = File.OpenRead(path);
@@ -48,7 +49,7 @@ public static class Safetensors
     }
 
     /// <summary>Names and shapes of a file's arrays, in the order in which their data lie; no value is read.</summary>
-    /// <exception cref="InvalidDataException">As for <see cref="Read(string)"/>.</exception>
+    /// <exception cref="DamagedFileException">As for <see cref="Read(string)"/>.</exception>
     public static IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> ReadShapes(string path)
     {
         using var stream = File.OpenRead(path);
@@ -57,7 +58,7 @@ public static class Safetensors
 
     /// <summary>Reads one array and nothing else.</summary>
     /// <returns>The array; null where the file holds none of that name.</returns>
-    /// <exception cref="InvalidDataException">As for <see cref="Read(string)"/>.</exception>
+    /// <exception cref="DamagedFileException">As for <see cref="Read(string)"/>.</exception>
     public static NamedArray? Read(string path, string name)
     {
         using var stream = File.OpenRead(path);
@@ -82,7 +83,7 @@ public static class Safetensors
     /// <summary>The tensors of a file that is in memory already.</summary>
     /// <param name="file">The whole file; the tensors refer to it.</param>
     /// <param name="name">Its name, for messages.</param>
-    /// <exception cref="InvalidDataException">The file is malformed; the message names it and the offset.</exception>
+    /// <exception cref="DamagedFileException">The file is malformed; the message names it and the offset.</exception>
     public static IReadOnlyList<StoredTensor> ReadTensors(byte[] file, string name)
     {
         ArgumentNullException.ThrowIfNull(file);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Records.Checkpoints.Formats;
 
@@ -83,8 +84,8 @@ internal static class SafetensorsHeader
         return entries;
     }
 
-    private static InvalidDataException Broken(string path, long offset, string what) =>
-        new($"'{path}' is not a readable safetensors file: at byte {offset}, {what}.");
+    private static DamagedFileException Broken(string path, long offset, string what) =>
+        DamagedFileException.At(path, "readable safetensors file", offset, what);
 
     /// <summary>Where one array lies in the data section, in bytes.</summary>
     internal sealed record Entry(string Name, ElementType Type, long[] Shape, long Begin, long Length);

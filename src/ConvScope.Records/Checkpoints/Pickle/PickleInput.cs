@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Records.Checkpoints.Pickle;
 
@@ -22,7 +23,7 @@ internal sealed class PickleInput(Stream stream, string path, long origin, long 
     public string Path => path;
 
     /// <summary>A fault at the next byte.</summary>
-    public InvalidDataException Broken(string fault, Exception? inner = null) => CheckpointError.At(path, Position, fault, inner, what);
+    public DamagedFileException Broken(string fault, Exception? inner = null) => DamagedFileException.At(path, $"readable {what}", Position, fault, inner);
 
     public byte Byte() => Some(1)[0];
 

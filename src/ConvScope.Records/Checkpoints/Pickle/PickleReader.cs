@@ -1,4 +1,5 @@
 using System.Text;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Records.Checkpoints.Pickle;
 
@@ -21,7 +22,7 @@ internal sealed class PickleReader(PickleInput input, Func<object?[], PickleStor
 
     /// <summary>Reads one pickle up to its end.</summary>
     /// <returns>Null, bool, long, <see cref="System.Numerics.BigInteger"/>, double, string, byte[], a tuple as <c>object?[]</c>, a list, a dictionary, or a tensor.</returns>
-    /// <exception cref="InvalidDataException">The pickle is damaged or asks for something that tensors do not need; the message says where and what.</exception>
+    /// <exception cref="DamagedFileException">The pickle is damaged or asks for something that tensors do not need; the message says where and what.</exception>
     public object? Read()
     {
         for (var operation = 0; operation < MostOperations; operation++)
@@ -33,7 +34,7 @@ internal sealed class PickleReader(PickleInput input, Func<object?[], PickleStor
             {
                 Execute(code);
             }
-            catch (InvalidDataException exception) when (!exception.Message.StartsWith('\''))
+            catch (InvalidDataException exception)
             {
                 throw input.Broken(exception.Message, exception); // what the tensor or its arguments say gets the place
             }

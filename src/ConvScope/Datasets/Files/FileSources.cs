@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ConvScope.Native;
 using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Datasets.Files;
 
@@ -17,7 +18,7 @@ internal static class FileSources
     /// <param name="path">The folder or archive.</param>
     /// <param name="cacheFolder">Where a packed archive is unpacked; null for the usual cache.</param>
     /// <exception cref="FileNotFoundException">There is nothing at that path.</exception>
-    /// <exception cref="InvalidDataException">The archive is damaged.</exception>
+    /// <exception cref="DamagedFileException">The archive is damaged.</exception>
     public static FileSource Open(string path, string? cacheFolder = null)
     {
         if (Directory.Exists(path))
@@ -38,7 +39,7 @@ internal static class FileSources
         {
             return new TarFiles(unpacked, path);
         }
-        catch (InvalidDataException)
+        catch (DamagedFileException)
         {
             File.Delete(unpacked);
             throw;
@@ -66,7 +67,7 @@ internal static class FileSources
         }
         catch (InvalidDataException exception)
         {
-            throw new InvalidDataException($"'{path}' cannot be unpacked: {exception.Message}", exception);
+            throw new DamagedFileException(path, $"'{path}' cannot be unpacked: {exception.Message}", exception);
         }
 
         return unpacked;

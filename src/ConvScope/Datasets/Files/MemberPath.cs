@@ -1,3 +1,5 @@
+using ConvScope.Records.Files;
+
 namespace ConvScope.Datasets.Files;
 
 /// <summary>
@@ -18,16 +20,16 @@ internal static class MemberPath
     }
 
     /// <summary>The name of a member, with forward slashes and without a leading <c>./</c>.</summary>
-    /// <exception cref="InvalidDataException">It points outside of the archive, or no file could have it; nothing of such an archive is trusted.</exception>
+    /// <exception cref="DamagedFileException">It points outside of the archive, or no file could have it; nothing of such an archive is trusted.</exception>
     public static string Checked(string archive, string name)
     {
         var plain = name.Replace('\\', '/');
         while (plain.StartsWith("./", StringComparison.Ordinal))
             plain = plain[2..];
         if (plain.Length == 0 || plain[0] == '/' || plain.Contains(':') || plain.Split('/').Contains(".."))
-            throw new InvalidDataException($"'{archive}' has a member '{Printable(name)}', which points outside of it; the archive is refused.");
+            throw new DamagedFileException(archive, $"'{archive}' has a member '{Printable(name)}', which points outside of it; the archive is refused.") { Place = Printable(name) };
         if (plain.Any(char.IsControl))
-            throw new InvalidDataException($"'{archive}' has a member '{Printable(name)}' with control characters in its name; the archive is refused.");
+            throw new DamagedFileException(archive, $"'{archive}' has a member '{Printable(name)}' with control characters in its name; the archive is refused.") { Place = Printable(name) };
         return plain;
     }
 

@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using ConvScope.Records.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace ConvScope.Datasets.Files;
@@ -14,7 +15,7 @@ internal sealed class TarFiles : FileSource
     /// <summary>Opens an archive and reads its headers.</summary>
     /// <param name="path">The archive.</param>
     /// <param name="shownPath">What messages and paths of members call it; null for its path.</param>
-    /// <exception cref="InvalidDataException">It is damaged or truncated, or a member points outside of it.</exception>
+    /// <exception cref="DamagedFileException">It is damaged or truncated, or a member points outside of it.</exception>
     public TarFiles(string path, string? shownPath = null)
     {
         _path = path;
@@ -27,8 +28,8 @@ internal sealed class TarFiles : FileSource
         catch (Exception exception)
         {
             _file.Dispose();
-            if (exception is EndOfStreamException or FormatException or OverflowException || (exception is InvalidDataException && !exception.Message.StartsWith('\'')))
-                throw new InvalidDataException($"'{_shownPath}' is no whole tar archive: {exception.Message}", exception);
+            if (exception is EndOfStreamException or FormatException or OverflowException or InvalidDataException)
+                throw new DamagedFileException(_shownPath, $"'{_shownPath}' is no whole tar archive: {exception.Message}", exception);
             throw;
         }
     }
@@ -60,7 +61,7 @@ internal sealed class TarFiles : FileSource
             if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile))
                 continue;
             if (entry.Length > 0 && entry.DataOffset + entry.Length > stream.Length)
-                throw new InvalidDataException($"'{_shownPath}' is truncated: member '{entry.Name}' ends at byte {entry.DataOffset + entry.Length}, the archive at {stream.Length}.");
+                throw new DamagedFileException(_shownPath, $"'{_shownPath}' is truncated: member '{entry.Name}' ends at byte {entry.DataOffset + entry.Length}, the archive at {stream.Length}.") { Place = entry.Name };
             _members.Add((MemberPath.Checked(_shownPath, entry.Name), entry.DataOffset, entry.Length));
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Datasets.Files;
 
@@ -13,7 +14,7 @@ internal sealed class ZipFiles : FileSource
     private volatile bool _disposed;
 
     /// <summary>Opens an archive and reads its directory.</summary>
-    /// <exception cref="InvalidDataException">It is damaged or truncated, or a member points outside of it.</exception>
+    /// <exception cref="DamagedFileException">It is damaged or truncated, or a member points outside of it.</exception>
     public ZipFiles(string path)
     {
         _path = path;
@@ -22,10 +23,10 @@ internal sealed class ZipFiles : FileSource
         {
             _members = [.. archive.Entries.Index().Where(entry => !entry.Item.FullName.EndsWith('/')).Select(entry => (entry.Index, MemberPath.Checked(path, entry.Item.FullName), entry.Item.Length))];
         }
-        catch (InvalidDataException exception) when (!exception.Message.StartsWith('\''))
+        catch (InvalidDataException exception)
         {
             archive.Dispose();
-            throw new InvalidDataException($"'{path}' is no whole zip archive: {exception.Message}", exception);
+            throw new DamagedFileException(path, $"'{path}' is no whole zip archive: {exception.Message}", exception);
         }
         catch
         {
@@ -99,7 +100,7 @@ internal sealed class ZipFiles : FileSource
         }
         catch (InvalidDataException exception)
         {
-            throw new InvalidDataException($"'{_path}' is no whole zip archive: {exception.Message}", exception);
+            throw new DamagedFileException(_path, $"'{_path}' is no whole zip archive: {exception.Message}", exception);
         }
     }
 }

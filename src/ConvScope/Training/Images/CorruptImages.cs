@@ -1,6 +1,7 @@
 using ConvScope.Datasets;
 using ConvScope.Datasets.Decoding;
 using ConvScope.Datasets.Files;
+using ConvScope.Records.Files;
 using Microsoft.Extensions.Logging;
 
 namespace ConvScope.Training.Images;
@@ -14,7 +15,7 @@ internal sealed partial class CorruptImages(ImageFiles files, CorruptImage actio
     public int Count => _found.Count;
 
     /// <summary>Places and rows of the images of a batch that could be decoded, in its order.</summary>
-    /// <exception cref="InvalidDataException">An image is corrupt and that is to be the end.</exception>
+    /// <exception cref="DamagedFileException">An image is corrupt and that is to be the end.</exception>
     public List<(int Place, int Row)> LeftOver(DecodedBatches batches)
     {
         var left = new List<(int, int)>();
@@ -26,7 +27,7 @@ internal sealed partial class CorruptImages(ImageFiles files, CorruptImage actio
             else if (action == CorruptImage.Skip)
                 Note(rows[place], reason);
             else
-                throw new InvalidDataException($"Image '{files.PathOf(rows[place])}' cannot be decoded: {reason}.");
+                throw new DamagedFileException(files.PathOf(rows[place]), $"Image '{files.PathOf(rows[place])}' cannot be decoded: {reason}.");
         }
 
         return left;
@@ -40,13 +41,13 @@ internal sealed partial class CorruptImages(ImageFiles files, CorruptImage actio
     }
 
     /// <summary>Checks that a pass had images at all.</summary>
-    /// <exception cref="InvalidDataException">It had none.</exception>
+    /// <exception cref="DamagedFileException">It had none.</exception>
     public void CheckAnyLeft(long count)
     {
         if (count > 0)
             return;
         var (row, reason) = _found.First();
-        throw new InvalidDataException($"None of {files.Count} images can be decoded, beginning with '{files.PathOf(row)}': {reason}.");
+        throw new DamagedFileException(files.PathOf(row), $"None of {files.Count} images can be decoded, beginning with '{files.PathOf(row)}': {reason}.");
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Image '{Image}' is left out: {Reason}.")]

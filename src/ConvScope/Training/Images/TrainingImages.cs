@@ -1,6 +1,7 @@
 using ConvScope.Datasets;
 using ConvScope.Datasets.Files;
 using ConvScope.Native;
+using ConvScope.Records.Files;
 using ConvScope.Records.Networks;
 using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
@@ -37,7 +38,7 @@ public abstract class TrainingImages : IDisposable
     /// <param name="device">Where batches go; null for the CPU.</param>
     /// <param name="logger">Gets a warning for each corrupt image that is left out; null for nobody.</param>
     /// <param name="cancellation">Ends the decoding of a set that is held.</param>
-    /// <exception cref="InvalidDataException">An image of a set that is held is corrupt and <see cref="ImageDecoding.OnCorrupt"/> says <see cref="CorruptImage.Fail"/>, or all are.</exception>
+    /// <exception cref="DamagedFileException">An image of a set that is held is corrupt and <see cref="ImageDecoding.OnCorrupt"/> says <see cref="CorruptImage.Fail"/>, or all are.</exception>
     /// <exception cref="ArgumentException">An option is out of its range, or the shape is of other channels.</exception>
     public static TrainingImages Open(
         ImageFolder folder, Shape shape, ImageDecoding? decoding = null, StreamingOptions? streaming = null, Device? device = null, ILogger? logger = null, CancellationToken cancellation = default)

@@ -1,5 +1,6 @@
 using ConvScope.Networks.Weights;
 using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Training.Saving;
 
@@ -10,7 +11,7 @@ internal static class FiniteCheckpoint
     /// <param name="file">The file.</param>
     /// <param name="root">What it holds.</param>
     /// <param name="others">Names of its entries that hold weights beside <c>state_dict</c>; they may be missing.</param>
-    /// <exception cref="InvalidDataException">A value is NaN or infinite; the message names the entry and the tensors.</exception>
+    /// <exception cref="DamagedFileException">A value is NaN or infinite; the message names the entry and the tensors.</exception>
     public static void Check(Checkpoint file, IReadOnlyDictionary<object, object?> root, params string[] others)
     {
         foreach (var name in others.Where(name => root.ContainsKey(name)).Prepend("state_dict"))
@@ -34,7 +35,7 @@ internal static class FiniteCheckpoint
     {
         if (bad.Count > 0)
         {
-            throw new InvalidDataException($"'{file.Path}' cannot be resumed from: '{entry}' holds values that are NaN or infinite: "
+            throw new DamagedFileException(file.Path, $"'{file.Path}' cannot be resumed from: '{entry}' holds values that are NaN or infinite: "
                 + $"{NonFiniteTensor.List(bad)}. Take an earlier checkpoint.");
         }
     }

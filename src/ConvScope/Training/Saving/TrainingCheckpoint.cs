@@ -1,6 +1,7 @@
 using ConvScope.Networks;
 using ConvScope.Networks.Weights;
 using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Files;
 using ConvScope.Records.Networks;
 using ConvScope.Training.Optimization;
 using TorchSharp.Modules;
@@ -37,7 +38,7 @@ internal sealed class TrainingCheckpoint : IDisposable
 
     /// <summary>Opens a checkpoint, or the last whole one of a folder.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
-    /// <exception cref="InvalidDataException">It is damaged, no checkpoint of a training, or its weights are NaN or infinite.</exception>
+    /// <exception cref="DamagedFileException">It is damaged, no checkpoint of a training, or its weights are NaN or infinite.</exception>
     public static TrainingCheckpoint Open(string path)
     {
         if (!Directory.Exists(path))
@@ -49,7 +50,7 @@ internal sealed class TrainingCheckpoint : IDisposable
             {
                 return OpenFile(file);
             }
-            catch (InvalidDataException exception)
+            catch (DamagedFileException exception)
             {
                 reasons.Add(exception); // a machine that went down may leave one; the one before it is whole
             }
@@ -219,5 +220,5 @@ internal sealed class TrainingCheckpoint : IDisposable
         ? entry
         : throw Broken($"its entry '{name}' is missing or of another kind");
 
-    private InvalidDataException Broken(string what) => new($"'{_file.Path}' cannot be resumed from: {what}. Weights alone are loaded with ModuleWeights.Load.");
+    private DamagedFileException Broken(string what) => new(_file.Path, $"'{_file.Path}' cannot be resumed from: {what}. Weights alone are loaded with ModuleWeights.Load.");
 }

@@ -1,4 +1,4 @@
-namespace ConvScope.Records.Checkpoints;
+namespace ConvScope.Records.Files;
 
 /// <summary>Writes files beside their place and renames them, so that a reader never sees half of one and a failure leaves nothing.</summary>
 internal static class WholeFile
