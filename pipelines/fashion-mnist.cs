@@ -6,6 +6,7 @@ using System.Globalization;
 using ConvScope.Datasets;
 using ConvScope.ML;
 using ConvScope.Records.Recording;
+using ConvScope.Training;
 using ConvScope.Training.NonFinite;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -13,13 +14,13 @@ using Microsoft.ML.Transforms;
 
 string Argument(string name, string otherwise) => args.SkipWhile(argument => argument != $"--{name}").Skip(1).FirstOrDefault() ?? otherwise;
 var output = Argument("out", "artifacts/reports/fashion-mnist");
-if (Directory.Exists(output))
-    Directory.Delete(output, recursive: true); // this program's own earlier report
+RunDirectory.Prepare(output); // in place of this program's own earlier run
+using var signals = new TerminationSignals(); // Ctrl+C: the step is finished, record, report and checkpoints are written
 
 var mlContext = new MLContext(int.Parse(Argument("seed", "1"), CultureInfo.InvariantCulture));
 var train = mlContext.Data.LoadFromImages(await FashionMnist.LoadTrainAsync());
 var test = mlContext.Data.LoadFromImages(await FashionMnist.LoadTestAsync());
-var recipe = Recipes.FashionMnist with { Inspection = new(output) { Dataset = "Fashion-MNIST" } };
+var recipe = Recipes.FashionMnist with { Cancellation = signals.Token, Inspection = new(output) { Dataset = "Fashion-MNIST" } };
 TransformerChain<ConvNetTransformer> model;
 try
 {
@@ -32,11 +33,16 @@ catch (NonFiniteTrainingException exception)
     Console.Error.WriteLine($"{exception.Message} Look at {output}/report.html.");
     return 1;
 }
+catch (OperationCanceledException) when (signals.ExitStatus is { } status)
+{
+    Console.Error.WriteLine($"Interrupted. Look at {output}/report.html.");
+    return status;
+}
 
+var folder = model.LastTransformer.RunFolder ?? output;
 var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(test));
-mlContext.Model.Save(model, train.Schema, Path.Combine(output, "model.zip"));
+mlContext.Model.SaveWhole(model, train.Schema, Path.Combine(folder, "model.zip"));
 
-var summary = RunSummary.Read(output) with { TestAccuracy = metrics.MicroAccuracy };
-summary.Write(output);
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Test accuracy: {metrics.MicroAccuracy:P2} after {summary.TrainingSeconds:F1} s. Look at {output}/report.html."));
+RunSummary.Update(folder, summary => summary with { TestAccuracy = metrics.MicroAccuracy });
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Test accuracy: {metrics.MicroAccuracy:P2} after {model.LastTransformer.Training!.Seconds:F1} s. Look at {folder}/report.html."));
 return 0;

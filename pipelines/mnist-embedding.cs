@@ -35,8 +35,7 @@ try
         .Append(embedding)
         .Append(mlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy(labelColumnName: "Parity", featureColumnName: "Embedding"))
         .Fit(train);
-    Directory.CreateDirectory(output);
-    mlContext.Model.Save(model, train.Schema, Path.Combine(output, "model.zip"));
+    mlContext.Model.SaveWhole(model, train.Schema, Path.Combine(output, "model.zip"));
     Print(model, "trained");
 
     var clusters = embedding.Append(mlContext.Clustering.Trainers.KMeans("Embedding", numberOfClusters: 10)).Fit(train).Transform(test);

@@ -18,8 +18,8 @@ var epochs = int.Parse(Argument("epochs", "5"), CultureInfo.InvariantCulture);
 var learningRate = double.Parse(Argument("learning-rate", "0.01"), CultureInfo.InvariantCulture);
 var seed = int.Parse(Argument("seed", "1"), CultureInfo.InvariantCulture);
 var output = Argument("out", "artifacts/reports/mnist-lenet5");
-if (Directory.Exists(output))
-    Directory.Delete(output, recursive: true); // this program's own earlier report
+RunDirectory.Prepare(output); // in place of this program's own earlier run
+using var signals = new TerminationSignals(); // Ctrl+C: the step is finished, record, report and checkpoints are written
 
 AnsiConsole.MarkupLine("[bold]LeNet-5 on MNIST[/], trained in an ML.NET pipeline");
 try
@@ -34,10 +34,12 @@ catch (NonFiniteTrainingException exception)
     Console.Error.WriteLine($"{exception.Message} Look at {output}/report.html.");
     return 1;
 }
+catch (OperationCanceledException) when (signals.ExitStatus is { } status)
+{
+    Console.Error.WriteLine($"Interrupted. Look at {output}/report.html.");
+    return status;
+}
 
-var summary = RunSummary.Read(output);
-AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture,
-    $"Trained in {summary.TrainingSeconds:F1} s, of which inspection took {summary.InspectionShare:P2}. Look at {output}/report.html."));
 return 0;
 
 async Task Train(ProgressContext progress)
@@ -60,21 +62,28 @@ async Task Train(ProgressContext progress)
         {
             Training = Recipes.LeNet5Seed.Training with
             {
-                Epochs = epochs, LearningRate = learningRate, Checkpoints = new(Path.Combine(output, "checkpoints")),
+                Epochs = epochs, LearningRate = learningRate, Checkpoints = new(),
             },
             Inspection = new(output) { Dataset = "MNIST" },
+            Cancellation = signals.Token,
             Observers = [new ProgressBar(bar)],
         }))
         .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedDigit", "PredictedLabel"));
 
     var model = pipeline.Fit(train);
     var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(test));
-    Directory.CreateDirectory(output);
-    mlContext.Model.Save(model, train.Schema, Path.Combine(output, "model.zip"));
-    model.OfType<ConvNetTransformer>().Single().Model.ExportOnnx(Path.Combine(output, "model.onnx"));
+    var network = model.OfType<ConvNetTransformer>().Single();
+    var folder = network.RunFolder ?? output;
+    mlContext.Model.SaveWhole(model, train.Schema, Path.Combine(folder, "model.zip"));
+    network.Model.ExportOnnx(Path.Combine(folder, "model.onnx"));
 
-    (RunSummary.Read(output) with { TestAccuracy = metrics.MicroAccuracy }).Write(output);
     AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Test accuracy: {metrics.MicroAccuracy:P2} | log-loss: {metrics.LogLoss:F4}"));
+    if (RunSummary.Update(folder, summary => summary with { TestAccuracy = metrics.MicroAccuracy }))
+    {
+        var summary = RunSummary.Read(folder);
+        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"Trained in {summary.TrainingSeconds:F1} s, of which inspection took {summary.InspectionShare:P2}. Look at {folder}/report.html."));
+    }
 }
 
 /// <summary>One image of the data set as a row.</summary>

@@ -57,7 +57,9 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
     /// <exception cref="NonFiniteWeightsException">
     /// <see cref="ConvNetOptions.InitialWeights"/> holds weights that are NaN or infinite.
     /// </exception>
-    /// <exception cref="OperationCanceledException">The training was cancelled. Nothing is left but its record, closed and marked as cancelled.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The training was cancelled, by <see cref="ConvNetOptions.Cancellation"/> or by <c>MLContext.CancelExecution</c>. Its record, marked as cancelled, its report and its checkpoints are left; there is no model.
+    /// </exception>
     public ConvNetTransformer Fit(IDataView input) => Fit(input, _options.ValidationSet);
 
     /// <inheritdoc cref="Fit(IDataView)" />
@@ -99,7 +101,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
     {
         var training = _options.Training with { Seed = _options.Training.Seed ?? host.Seed ?? TrainingOptions.DefaultSeed };
         using var recorder = _options.Inspection is null ? null : new RunRecorder(_options.Inspection, network, host);
-        var diagnosis = recorder is null || !_options.Inspection!.Diagnose ? null : new DiagnosisObserver(recorder, _options.Inspection.StopOn, host.Cancellation.Stop, host);
+        var diagnosis = recorder is null || !_options.Inspection!.Diagnose ? null : new DiagnosisObserver(recorder, _options.Inspection.StopOn, _options.Inspection.Rules, host);
         TrainingObserver[] observers = [host.Cancellation, .. _options.Observers, .. recorder is null ? [] : new[] { recorder }, .. diagnosis is null ? [] : new[] { diagnosis }];
         var module = network.CreateModule(training.Seed.Value);
         try
@@ -110,19 +112,14 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
                 FineTuning.Freeze(module, network, last);
             ModuleMove.To(module, device);
             var result = new Trainer(training, observers, host).Train(module, train, validation, host.Cancellation.Token);
-            if (recorder?.RunFolder is { } folder)
-                RunReport.Write(folder, _options.Inspection!, host);
+            if (diagnosis?.Stopping is { } finding)
+                throw new StoppedByFindingException(finding);
             var columns = _head.Columns(new ConvNetModel(network, module, device, labels) { Decoding = _options.Decoding }, _options.FeatureColumnName, _head.Names(_options.OutputColumns));
             return new ConvNetTransformer(features.Type, columns) { Training = result, RunFolder = recorder?.RunFolder };
         }
-        catch (Exception exception)
+        catch
         {
             module.Dispose();
-            var reason = exception is OperationCanceledException ? host.Cancellation.Reason : null;
-            if ((reason is not null || exception is NonFiniteTrainingException) && recorder?.RunFolder is { } folder)
-                RunReport.Write(folder, _options.Inspection!, host); // what went wrong can be seen there
-            if (reason is not null)
-                throw new StoppedByFindingException(reason);
             throw;
         }
     }

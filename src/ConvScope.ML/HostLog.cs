@@ -10,7 +10,4 @@ internal static partial class HostLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}")]
     public static partial void Warn(ILogger logger, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The figures of '{Folder}' could not be drawn; the model is not affected. {Reason}")]
-    public static partial void ReportFailed(ILogger logger, string folder, string reason, Exception exception);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ConvScope.Inspection;
 using ConvScope.Native;
+using ConvScope.Training;
 using ConvScope.Training.NonFinite;
 
 namespace ConvScope.Tool;
@@ -8,17 +9,24 @@ namespace ConvScope.Tool;
 /// <summary>How commands end that could not do their work.</summary>
 internal static class Failure
 {
-    /// <summary>Sets what a command does. An error that says what the user can change is one line on the error stream and exit status 1; an interrupted command ends with 130.</summary>
+    private const int Interrupted = 130; // as shells count an interruption
+
+    /// <summary>
+    /// Sets what a command does. An error that says what the user can change is one line on the error stream and exit status 1. Ctrl+C and SIGTERM end it in order, with 130 and 143: what it was writing is finished.
+    /// </summary>
     public static void SetWork(this Command command, Func<ParseResult, CancellationToken, Task> work) => command.SetAction(async (result, cancellation) =>
     {
+        using var signals = new TerminationSignals();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, signals.Token);
         try
         {
-            await work(result, cancellation).ConfigureAwait(false);
-            return 0;
+            await Task.Run(() => work(result, either.Token), CancellationToken.None).ConfigureAwait(false); // a command may work long before its first wait
+            return signals.ExitStatus ?? 0;
         }
         catch (OperationCanceledException exception) when (exception is not StoppedByFindingException)
         {
-            return 130; // as shells count an interruption
+            await result.InvocationConfiguration.Error.WriteLineAsync("convscope: interrupted").ConfigureAwait(false);
+            return signals.ExitStatus ?? Interrupted;
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or NotSupportedException or KeyNotFoundException
             or InvalidOperationException or TorchLoadException or StoppedByFindingException or NonFiniteTrainingException

@@ -34,7 +34,7 @@ internal static class TrainCommand
         var seed = new Option<int>("--seed") { Description = "Seed of weights and order.", DefaultValueFactory = _ => 1 };
         var level = new Option<InspectionLevel>("--level") { Description = "How much is measured.", DefaultValueFactory = _ => InspectionLevel.Standard };
         var interval = new Option<int>("--save-interval") { Description = "Epochs between checkpoints.", DefaultValueFactory = _ => 1 };
-        var resume = new Option<string?>("--resume") { Description = "A checkpoint to go on from, or a folder of checkpoints." };
+        var resume = new Option<string?>("--resume") { Description = "A checkpoint to go on from, a folder of checkpoints, or a run folder." };
         var weights = new Option<string?>("--weights") { Description = "A checkpoint to begin with; a classifier of other classes begins anew." };
         var freeze = new Option<string?>("--freeze-until") { Description = "A layer, or a group such as features: parameters up to and with it stay as they are." };
         var gpu = new Option<int?>("--gpu") { Description = "Index of the GPU; without it the CPU is used." };
@@ -44,15 +44,16 @@ internal static class TrainCommand
             Examples:
               convscope train --network lenet5 --data mnist --epochs 5 --out runs/lenet5
               convscope train --network resnet18 --data imagenette2/train --test-data imagenette2/val --image-size 128 --out runs/imagenette
-              convscope train --resume runs/lenet5/checkpoints --epochs 10 --out runs/lenet5-longer
+              convscope train --resume runs/lenet5 --epochs 10 --out runs/lenet5-longer
             """) { network, data, test, size, corrupt, output, epochs, batch, rate, seed, level, interval, resume, weights, freeze, gpu };
         command.SetWork(async (result, cancellation) =>
         {
             var name = result.GetValue(network)!;
+            var folder = result.GetValue(output)!;
+            RunDirectory.CheckWritable(folder); // before anything is downloaded or trained
             var context = new MLContext(result.GetValue(seed)) { GpuDeviceId = result.GetValue(gpu), FallbackToCpu = false };
             var side = result.GetValue(size) ?? (name == "lenet5" ? 28 : 224);
             var images = await TrainingData.LoadAsync(context, result.GetValue(data)!, result.GetValue(test), new Shape(name == "lenet5" ? 1 : 3, side, side), cancellation).ConfigureAwait(false);
-            var folder = result.GetValue(output)!;
             var options = new ConvNetOptions
             {
                 FeatureColumnName = images.FeatureColumn,
@@ -65,7 +66,7 @@ internal static class TrainCommand
                     LearningRate = result.GetValue(rate),
                     Seed = result.GetValue(seed),
                     ResumeFrom = result.GetValue(resume),
-                    Checkpoints = new CheckpointOptions(Path.Combine(folder, "checkpoints")) { SaveInterval = result.GetValue(interval) },
+                    Checkpoints = new CheckpointOptions { SaveInterval = result.GetValue(interval) },
                 },
                 Inspection = new InspectionOptions(folder) { Level = result.GetValue(level), Dataset = images.Name },
                 InitialWeights = result.GetValue(weights),
@@ -87,12 +88,12 @@ internal static class TrainCommand
             var pipeline = context.Transforms.Conversion.MapValueToKey(Label, keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
                 .Append(context.MulticlassClassification.Trainers.ConvNet(options));
             using var model = pipeline.Fit(images.Train);
-            var folder = model.LastTransformer.RunFolder ?? throw new IOException($"The run folder '{options.Inspection!.Folder}' could not be written; the model is lost.");
-            context.Model.Save(model, images.Train.Schema, Path.Combine(folder, "model.zip"));
+            var folder = model.LastTransformer.RunFolder ?? options.Inspection!.Folder;
+            context.Model.SaveWhole(model, images.Train.Schema, Path.Combine(folder, "model.zip"));
             if (images.Test is null)
                 return string.Create(CultureInfo.InvariantCulture, $"{folder}: training accuracy {model.LastTransformer.Training!.Epochs[^1].TrainAccuracy:P2}; --test-data names images to test on");
             var metrics = context.MulticlassClassification.Evaluate(model.Transform(images.Test));
-            (RunSummary.Read(folder) with { TestAccuracy = metrics.MicroAccuracy }).Write(folder);
+            RunSummary.Update(folder, summary => summary with { TestAccuracy = metrics.MicroAccuracy });
             return string.Create(CultureInfo.InvariantCulture, $"{folder}: test accuracy {metrics.MicroAccuracy:P2}, log-loss {metrics.LogLoss:F4}");
         }
     }

@@ -22,14 +22,14 @@ namespace ConvScope;
 /// </code>
 /// </summary>
 /// <remarks>
-/// It changes nothing in the training, and never throws while it runs. A part that fails for this network is left out from then on, with a
-/// warning; what fails as a whole is logged, kept in <see cref="Failure"/>, and ends the inspection. A loss that is NaN or infinite becomes
-/// a finding and one warning; the loop goes on, since it is yours. Calls come from the thread that trains. What the layers give is measured
-/// where the network is called with <c>call</c>, as TorchSharp's hooks need.
+/// It changes nothing in the training, and never throws while it runs. A part that fails for this network is left out from then on, with a warning; what fails as a whole is logged, kept in <see cref="Failure"/>
+/// and the record, and ends the inspection. A loss that is NaN or infinite becomes a finding and one warning; the loop goes on, since it is yours. Calls come from the thread that trains. What the layers give is
+/// measured where the network is called with <c>call</c>, as TorchSharp's hooks need.
 /// </remarks>
 public sealed partial class Scope : IDisposable
 {
     private readonly ILogger _logger;
+    private readonly InspectionOptions _options;
     private readonly optim.Optimizer _optimizer;
     private readonly long _started = Stopwatch.GetTimestamp();
     private RunInspection? _inspection;
@@ -44,15 +44,16 @@ public sealed partial class Scope : IDisposable
     private Scope(nn.Module<Tensor, Tensor> module, optim.Optimizer optimizer, InspectionOptions options, ILogger logger)
     {
         _logger = logger;
+        _options = options;
         _optimizer = optimizer;
         Guarded(() =>
         {
             _inspection = RunInspection.Start(options, module, options.StepsPerEpoch, steps: 0, Metadata(module), logger);
-            RunFolder = _inspection.Folder;
+            RunFolder = _inspection.Record.Directory?.Folder;
             if (options.Diagnose)
             {
                 var facts = new RunFacts { StepsPerEpoch = options.StepsPerEpoch };
-                _diagnosis = RunDiagnosis.Listen(_inspection, facts, options.StopOn, logger, logsTold: false);
+                _diagnosis = RunDiagnosis.Listen(_inspection, facts, options.Rules, options.StopOn, logger, logsTold: false);
             }
 
             _unhook = module.register_forward_pre_hook((network, input) =>
@@ -90,8 +91,7 @@ public sealed partial class Scope : IDisposable
     /// <param name="options">What is measured and where it is kept; checked here.</param>
     /// <param name="logger">Gets warnings; null for nobody.</param>
     /// <exception cref="ArgumentException">
-    /// An option is out of its range; or the network was moved to a device or another type and has lost a parameter, or the optimizer
-    /// was made before that: the message says where.
+    /// An option is out of its range; or the network was moved to a device or another type and has lost a parameter, or the optimizer was made before that: the message says where.
     /// </exception>
     public static Scope Attach(nn.Module<Tensor, Tensor> module, optim.Optimizer optimizer, InspectionOptions options, ILogger? logger = null)
     {
@@ -143,16 +143,35 @@ public sealed partial class Scope : IDisposable
         _epoch++;
     }
 
-    /// <summary>Ends the inspection and closes the record. A second call is harmless.</summary>
+    /// <summary>Ends the inspection, closes the record, and writes figures, <c>report.html</c> and <c>summary.json</c> as the options say. A second call is harmless.</summary>
     public void Dispose()
     {
         Guarded(() => Note(_losses?.Read()));
         _losses?.Dispose();
         _losses = null;
         Guarded(() => _inspection?.AppendAttributions());
-        Guarded(() => _inspection?.End("ended", () => Stopwatch.GetElapsedTime(_started).TotalSeconds));
-        _inspection = null;
+        End();
         Unhook();
+    }
+
+    /// <summary>Closes the record, also after a failure of the inspection, which it then names; the loop itself has ended, or goes on without it.</summary>
+    private void End()
+    {
+        if (_inspection is not { } inspection)
+            return;
+        _inspection = null;
+        try
+        {
+            var more = Failure is null ? null : new Dictionary<string, string> { [MetadataNames.InspectionFailure] = $"step {_step}: {Failure.Message}" };
+            inspection.End("ended", () => Stopwatch.GetElapsedTime(_started).TotalSeconds, more);
+            if (RunFolder is { } folder)
+                RunReport.Write(folder, _options, inspection.Record.IsWhole, _logger);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            LogFailure(_logger, exception.Message, exception);
+            inspection.Dispose();
+        }
     }
 
     private void Note((long Step, double Loss)? bad)
@@ -197,17 +216,13 @@ public sealed partial class Scope : IDisposable
         Release();
     }
 
-    private Dictionary<string, string> Metadata(nn.Module<Tensor, Tensor> module)
+    private Dictionary<string, string> Metadata(nn.Module<Tensor, Tensor> module) => new()
     {
-        var metadata = new Dictionary<string, string>
-        {
-            [MetadataNames.Network] = module.GetName(),
-            [MetadataNames.Options] = $"{{\"optimizer\":\"{_optimizer.GetType().Name}\"}}",
-            [MetadataNames.Device] = module.parameters().FirstOrDefault()?.device.ToString() ?? "cpu",
-            [MetadataNames.Started] = TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
-        };
-        return metadata;
-    }
+        [MetadataNames.Network] = module.GetName(),
+        [MetadataNames.Options] = $"{{\"optimizer\":\"{_optimizer.GetType().Name}\"}}",
+        [MetadataNames.Device] = module.parameters().FirstOrDefault()?.device.ToString() ?? "cpu",
+        [MetadataNames.Started] = TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
+    };
 
     private void Guarded(Action inspect)
     {
@@ -222,23 +237,9 @@ public sealed partial class Scope : IDisposable
         {
             Failure = exception;
             LogFailure(_logger, exception.Message, exception);
-            CloseQuietly();
-        }
-    }
-
-    private void CloseQuietly()
-    {
-        try
-        {
             Unhook();
-            _inspection?.Dispose();
+            End();
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            // the failure that came first has been told
-        }
-
-        _inspection = null;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The training is no longer finite. {State}")]

@@ -3,8 +3,13 @@ namespace ConvScope;
 /// <summary>A folder that is gone when the test is over.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
+    private readonly string _around = Directory.CreateTempSubdirectory("convscope-test-").FullName;
+
+    /// <summary>Makes the folder.</summary>
+    public TemporaryFolder() => Path = Directory.CreateDirectory(System.IO.Path.Combine(_around, "folder")).FullName; // what is numbered, -002, lies beside it and goes too
+
     /// <summary>Path of the folder.</summary>
-    public string Path { get; } = Directory.CreateTempSubdirectory("convscope-test-").FullName;
+    public string Path { get; }
 
     /// <summary>Path of a file or folder in it.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
@@ -21,5 +26,5 @@ public sealed class TemporaryFolder : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose() => Directory.Delete(_around, recursive: true);
 }

@@ -1,4 +1,3 @@
-using ConvScope.Records.Recording;
 using ConvScope.Training;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.Runtime;
@@ -76,16 +75,6 @@ internal sealed class TrainingHost : ILogger, IDisposable
         private readonly CancellationTokenSource _source = CancellationTokenSource.CreateLinkedTokenSource(caller);
 
         public CancellationToken Token => _source.Token;
-
-        /// <summary>The finding that ended the training; null where none did.</summary>
-        public Finding? Reason { get; private set; }
-
-        /// <summary>Ends the training because of a finding.</summary>
-        public void Stop(Finding finding)
-        {
-            Reason = finding;
-            _source.Cancel();
-        }
 
         public override void OnStepCompleted(StepCompleted completed)
         {

@@ -45,7 +45,25 @@ public static class MetadataNames
     /// <summary>When the training started, in UTC, ISO 8601.</summary>
     public const string Started = "started";
 
-    /// <summary><c>running</c>, then <c>completed</c>, <c>cancelled</c> or <c>failed</c>; <c>ended</c> for a loop of the user's own. A run that was killed stays <c>running</c>.</summary>
+    /// <summary>The run's name, everywhere the same and never twice; its checkpoints carry it too. Absent in records of before 0.2.</summary>
+    public const string Run = "run";
+
+    /// <summary>The run that this one goes on from; absent for one that began anew, empty where the checkpoint does not say.</summary>
+    public const string ParentRun = "parent run";
+
+    /// <summary>The checkpoint that this run goes on from, relative to the run folder where it lies beside it; absent for one that began anew.</summary>
+    public const string ParentCheckpoint = "parent checkpoint";
+
+    /// <summary>The first step of this run, which is the number of steps that were made before it; absent for one that began anew.</summary>
+    public const string ParentStep = "parent step";
+
+    /// <summary>Why the run ended, in words; absent where all epochs were trained.</summary>
+    public const string Reason = "reason";
+
+    /// <summary>What ended the inspection before the training was over, in words; absent where it was whole.</summary>
+    public const string InspectionFailure = "inspection failure";
+
+    /// <summary><c>running</c>, then <c>completed</c>, <c>stopped</c>, <c>cancelled</c> or <c>failed</c>; <c>ended</c> for a loop of the user's own. A run that was killed stays <c>running</c>.</summary>
     public const string Status = "status";
 
     /// <summary>Duration of the training in seconds, with all of inspection: also what is done after the last step.</summary>

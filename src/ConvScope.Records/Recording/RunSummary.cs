@@ -38,8 +38,20 @@ public sealed record RunSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Kernels { get; init; }
 
-    /// <summary>How the run ended: <c>completed</c>, <c>cancelled</c>, <c>failed</c>, or <c>running</c> for one that was killed.</summary>
+    /// <summary>How the run ended: <c>completed</c>, <c>stopped</c>, <c>cancelled</c>, <c>failed</c>, <c>ended</c> for a loop of the user's own, or <c>running</c> for one that was killed.</summary>
     public required string Status { get; init; }
+
+    /// <summary>Why the run ended, in words; left out where all epochs were trained.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
+
+    /// <summary>What ended the inspection before the training was over; left out where it was whole.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? InspectionFailure { get; init; }
+
+    /// <summary>The checkpoint that the run goes on from; left out for one that began anew.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? GoesOnFrom { get; init; }
 
     /// <summary>Epochs that were completed.</summary>
     public int Epochs { get; init; }
@@ -113,6 +125,9 @@ public sealed record RunSummary
             Device = metadata[MetadataNames.Device],
             Kernels = metadata.GetValueOrDefault(MetadataNames.Kernels),
             Status = metadata[MetadataNames.Status],
+            Reason = metadata.GetValueOrDefault(MetadataNames.Reason),
+            InspectionFailure = metadata.GetValueOrDefault(MetadataNames.InspectionFailure),
+            GoesOnFrom = metadata.GetValueOrDefault(MetadataNames.ParentCheckpoint),
             Epochs = trainLoss.Count,
             TrainLoss = Last(trainLoss),
             TrainAccuracy = Last(record.Read(QuantityNames.TrainAccuracy)),
@@ -144,6 +159,18 @@ public sealed record RunSummary
         {
             throw new DamagedFileException(path, $"'{path}' is not a summary of a run: {exception.Message}", exception);
         }
+    }
+
+    /// <summary>Changes the summary of a run folder, such as to add a test accuracy.</summary>
+    /// <returns>Whether there is one: a folder that went while the training ran has none.</returns>
+    /// <exception cref="DamagedFileException">The file is no summary.</exception>
+    public static bool Update(string runFolder, Func<RunSummary, RunSummary> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        if (!File.Exists(Path.Combine(runFolder, FileName)))
+            return false;
+        change(Read(runFolder)).Write(runFolder);
+        return true;
     }
 
     /// <summary>Lists the run folder's files and writes the summary beside and renamed, so that a reader never sees half of it.</summary>

@@ -1,5 +1,6 @@
 using ConvScope.Measuring;
 using ConvScope.Quantities;
+using ConvScope.Records.Diagnosis;
 using ConvScope.Records.Recording;
 
 namespace ConvScope.Inspection;
@@ -29,10 +30,10 @@ public sealed record InspectionOptions(string Folder)
     /// <summary>Which snapshots are kept. Default all of them.</summary>
     public Retention Snapshots { get; init; } = new();
 
-    /// <summary>Whether figures are drawn after the training. Default true.</summary>
+    /// <summary>Whether figures are drawn after the training, however it ended. Default true.</summary>
     public bool Figures { get; init; } = true;
 
-    /// <summary>Whether <c>report.html</c>, the page of the run as one file, is written after the training. Default true.</summary>
+    /// <summary>Whether <c>report.html</c>, the page of the run as one file, is written after the training, however it ended. Default true.</summary>
     public bool Report { get; init; } = true;
 
     /// <summary>
@@ -43,6 +44,9 @@ public sealed record InspectionOptions(string Folder)
 
     /// <summary>Whether the rules of the diagnosis look at the readings while they come in. Default true.</summary>
     public bool Diagnose { get; init; } = true;
+
+    /// <summary>The rules of the diagnosis, your own among them; null, the default, for <see cref="DefaultRules.All"/>.</summary>
+    public IReadOnlyList<Rule>? Rules { get; init; }
 
     /// <summary>A finding of this severity or worse ends the training; null, the default, for never.</summary>
     public Severity? StopOn { get; init; }

@@ -3,6 +3,8 @@ using System.Text.Json;
 using ConvScope.Measuring;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Recording;
+using ConvScope.Training.Saving;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace ConvScope.Inspection;
@@ -23,19 +25,34 @@ internal sealed partial class InspectionRecord(InspectionOptions options, Inspec
     private Action<StepReadings>? _listener;
     private RunRecordWriter? _writer;
 
-    /// <summary>The folder that holds the record; null where none could be written.</summary>
-    public string? Folder { get; private set; }
+    /// <summary>The run folder; null where none could be written.</summary>
+    public RunDirectory? Directory { get; private set; }
+
+    /// <summary>Whether all that was handed to it could be written.</summary>
+    public bool IsWhole { get; private set; } = true;
 
     /// <summary>Whether anybody takes what is measured.</summary>
     public bool IsTaken => _writer is not null || _listener is not null;
 
-    /// <summary>Starts the record.</summary>
+    /// <summary>Claims the run folder and starts the record in it.</summary>
     /// <param name="metadata">What is known of the run.</param>
-    public void Claim(Dictionary<string, string> metadata)
+    /// <param name="origin">What the run is called and goes on from.</param>
+    public void Claim(Dictionary<string, string> metadata, TrainingOrigin origin)
     {
         RunConditions.AddTo(metadata, options);
-        (_writer, Folder) = RunFolder.Claim(
-            options.Folder, options.Snapshots, metadata, exception => LogUnwritable(logger, options.Folder, exception.Message, exception));
+        RunDirectory? claimed = null;
+        try
+        {
+            claimed = RunDirectory.Claim(options.Folder, origin.Run, origin.Parent);
+            RunConditions.AddOrigin(metadata, origin, claimed);
+            _writer = new RunRecordWriter(claimed.Folder, metadata, Warn) { Retention = options.Snapshots };
+            Directory = claimed;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or SqliteException)
+        {
+            claimed?.Release();
+            Warn(exception);
+        }
     }
 
     /// <summary>Tells of all readings, those that were made before the first step first, on the training's thread and after they were handed to the record.</summary>
@@ -152,6 +169,12 @@ internal sealed partial class InspectionRecord(InspectionOptions options, Inspec
         _writer?.Dispose();
         _writer = null;
         _listener = null;
+    }
+
+    private void Warn(Exception exception)
+    {
+        IsWhole = false;
+        LogUnwritable(logger, options.Folder, exception.Message, exception);
     }
 
     [LoggerMessage(

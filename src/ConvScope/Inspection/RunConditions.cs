@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using ConvScope.Native;
 using ConvScope.Records.Recording;
+using ConvScope.Training.Saving;
 using TorchSharp;
 
 namespace ConvScope.Inspection;
@@ -27,5 +28,16 @@ internal static class RunConditions
             metadata[MetadataNames.Commit] = commit;
         if (options.Dataset is not null)
             metadata[MetadataNames.Dataset] = options.Dataset;
+    }
+
+    /// <summary>Adds what the run is called and goes on from.</summary>
+    public static void AddOrigin(Dictionary<string, string> metadata, TrainingOrigin origin, RunDirectory directory)
+    {
+        metadata[MetadataNames.Run] = origin.Run;
+        if (origin.Parent is not { } parent)
+            return;
+        metadata[MetadataNames.ParentRun] = parent.Run;
+        metadata[MetadataNames.ParentCheckpoint] = Path.GetRelativePath(directory.Folder, parent.Checkpoint).Replace('\\', '/');
+        metadata[MetadataNames.ParentStep] = parent.Step.ToString(CultureInfo.InvariantCulture);
     }
 }

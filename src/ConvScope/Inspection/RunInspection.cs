@@ -8,6 +8,7 @@ using ConvScope.Records.Recording;
 using ConvScope.Training;
 using ConvScope.Training.Images;
 using ConvScope.Training.NonFinite;
+using ConvScope.Training.Saving;
 using Microsoft.Extensions.Logging;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -54,8 +55,8 @@ internal sealed class RunInspection : IDisposable
         };
     }
 
-    /// <summary>The folder that holds the record; null where none could be written.</summary>
-    public string? Folder => _record.Folder;
+    /// <summary>Where all of it goes.</summary>
+    public InspectionRecord Record => _record;
 
     /// <summary>The layers in forward order, the input first; empty before they were looked at.</summary>
     public IReadOnlyList<LayerFact> Layers => _probe.Layers;
@@ -86,25 +87,23 @@ internal sealed class RunInspection : IDisposable
     /// <param name="more">More of what is known, which takes longer to say: the record's own thread asks for it.</param>
     /// <param name="hasValidation">Whether a set is looked at after each epoch, so that mistakes come from there.</param>
     /// <param name="time">The clock; null for the system's.</param>
+    /// <param name="origin">What the run is called and goes on from; null for one that begins anew.</param>
     public static RunInspection Start(
         InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, long steps, Dictionary<string, string> metadata, ILogger logger, long firstStep = 0, LearningTask? task = null,
-        Func<IReadOnlyDictionary<string, string>>? more = null, bool hasValidation = false, TimeProvider? time = null)
+        Func<IReadOnlyDictionary<string, string>>? more = null, bool hasValidation = false, TimeProvider? time = null, TrainingOrigin? origin = null)
     {
         var ledger = new InspectionLedger(options.Budget, steps, firstStep, time);
         using var clock = ledger.Open();
         var inspection = ledger.Time(InspectionLedger.Start, () =>
         {
             var inspection = new RunInspection(options, network, task, stepsPerEpoch, firstStep, ledger, time ?? TimeProvider.System, logger, hasValidation);
-            inspection._record.Claim(metadata);
+            inspection._record.Claim(metadata, origin ?? TrainingOrigin.Create());
             return inspection;
         });
         inspection._record.SetMetadata(more);
         inspection.LookAtParameters(firstStep, stepsPerEpoch > 0 ? (int)(firstStep / stepsPerEpoch) : 0);
         return inspection;
     }
-
-    /// <inheritdoc cref="InspectionRecord.Listen" />
-    public void Listen(Action<StepReadings> listener) => _record.Listen(listener);
 
     /// <summary>An optimizer update has been made.</summary>
     /// <param name="step">The update, from 0.</param>
@@ -162,12 +161,6 @@ internal sealed class RunInspection : IDisposable
     public void AppendAugmentation(long step, int epoch, Tensor before, Tensor after, Tensor labels) =>
         _record.Append(step, epoch, SnapshotKind.Augmentation, _record.Part("images before and after augmentation", () => AugmentedImages.Read(before, after, labels), []));
 
-    /// <summary>Adds the confusions of an epoch.</summary>
-    public void Append(long step, int epoch, string dataset, ConfusionMatrix? confusion) => _record.Append(step, epoch, dataset, confusion);
-
-    /// <summary>Adds a finding.</summary>
-    public void Append(Finding finding) => _record.Append(finding);
-
     /// <summary>Adds that the training is no longer finite: the finding, and the loss where it is that of a step.</summary>
     public void Append(NonFiniteState state) =>
         _record.Append(NonFiniteFinding.Readings(state, _record.SeriesOf(QuantityNames.Loss, "", Outputs.Unit(new BatchLoss())), TimeSpan.FromSeconds(Elapsed)));
@@ -181,7 +174,7 @@ internal sealed class RunInspection : IDisposable
     }
 
     /// <summary>Closes the record.</summary>
-    /// <param name="status"><c>completed</c>, <c>cancelled</c> or <c>failed</c>.</param>
+    /// <param name="status">As <see cref="MetadataNames.Status"/> has it.</param>
     /// <param name="seconds">Gives the duration of the training; asked for when all has been written, which counts as inspection.</param>
     /// <param name="more">What else is known by now.</param>
     public void End(string status, Func<double> seconds, IReadOnlyDictionary<string, string>? more = null)

@@ -7,6 +7,7 @@ using ConvScope.Records.Recording;
 using ConvScope.Training;
 using ConvScope.Training.Images;
 using ConvScope.Training.NonFinite;
+using ConvScope.Training.Saving;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -14,7 +15,7 @@ namespace ConvScope.Inspection;
 
 /// <summary>
 /// Observes a training and writes its record: metadata, readings at the scheduled steps, the metrics of each epoch, and the weights before the first step and
-/// after each epoch. It changes nothing in the training, and a record that cannot be written costs one warning.
+/// after each epoch; then, however the training ended, figures, <c>report.html</c> and <c>summary.json</c>. It changes nothing in the training, and a record that cannot be written costs one warning.
 /// </summary>
 /// <remarks>An instance records one training.</remarks>
 public sealed class RunRecorder : TrainingObserver, IDisposable
@@ -28,6 +29,8 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     private long _skippedImages;
     private bool _hasSeenAugmentation;
     private string _lossUnit = "nats";
+    private RunDirectory? _directory;
+    private Exception? _failure; // what ended the inspection before the training was over
 
     /// <summary>Makes a recorder; nothing is written before the training starts.</summary>
     /// <param name="options">What is measured and where it is kept; checked here.</param>
@@ -45,10 +48,14 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     }
 
     /// <summary>The folder that holds the record; null before the training started and where none could be written.</summary>
-    public string? RunFolder { get; private set; }
+    public string? RunFolder => _directory?.Folder;
 
     /// <summary>The inspection that is under way; null before the training started and after it ended.</summary>
     internal RunInspection? Inspection { get; private set; }
+
+    internal override RunDirectory? Directory => _directory;
+
+    internal override bool KeepsRun => true;
 
     /// <inheritdoc />
     public override void OnTrainingStarted(TrainingStarted started)
@@ -56,8 +63,8 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
         ArgumentNullException.ThrowIfNull(started);
         Inspection = RunInspection.Start(
             _options, started.Network, started.StepsPerEpoch, started.StepsPerEpoch * started.Options.Epochs, Metadata(started), _logger, started.FirstStep, started.Task, () => Details(started),
-            hasValidation: started.Validation is not null, _time);
-        RunFolder = Inspection.Folder;
+            hasValidation: started.Validation is not null, _time, new TrainingOrigin(started.Run, started.Parent));
+        _directory = Inspection.Record.Directory;
         (_validation, _lossUnit) = (started.Validation, started.Task.LossUnit);
         if (started is { Train: LabeledImages train, Validation: LabeledImages validation })
             Inspection.Compare(train, validation);
@@ -67,6 +74,11 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     public override void OnStepCompleted(StepCompleted completed)
     {
         ArgumentNullException.ThrowIfNull(completed);
+        Guarded(() => Step(completed));
+    }
+
+    private void Step(StepCompleted completed)
+    {
         Inspection?.Step(completed.Step, completed.Epoch, completed.Images, completed.Labels, completed.Outputs, completed.Loss, completed.LearningRate);
         if (!_hasSeenAugmentation && completed.Originals is { } originals)
             Inspection?.AppendAugmentation(completed.Step, completed.Epoch, originals, completed.Images, completed.Labels);
@@ -77,10 +89,15 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
     public override void OnEpochCompleted(EpochCompleted completed)
     {
         ArgumentNullException.ThrowIfNull(completed);
+        Guarded(() => EndEpoch(completed));
+    }
+
+    private void EndEpoch(EpochCompleted completed)
+    {
         var metrics = completed.Metrics;
         var values = Values(metrics);
-        Inspection?.Append(completed.Step, metrics.Epoch, "train", metrics.TrainConfusion);
-        Inspection?.Append(completed.Step, metrics.Epoch, "validation", metrics.ValidationConfusion);
+        Inspection?.Record.Append(completed.Step, metrics.Epoch, "train", metrics.TrainConfusion);
+        Inspection?.Record.Append(completed.Step, metrics.Epoch, "validation", metrics.ValidationConfusion);
         if (metrics.WaitingSeconds is { } waiting)
             _waitingSeconds = (_waitingSeconds ?? 0) + waiting;
         _skippedImages += metrics.SkippedImages;
@@ -101,13 +118,20 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
         if (Inspection is { } inspection)
         {
             var before = inspection.Seconds; // what follows is no part of the seconds that the trainer counted
-            if (ended.Outcome == TrainingOutcome.Completed)
-                inspection.AppendAttributions(_validation);
-            inspection.End(ended.Outcome.ToString().ToLowerInvariant(), () => ended.Seconds + inspection.Seconds - before, Streaming());
+            try
+            {
+                if (_failure is null && ended.Outcome is TrainingOutcome.Completed or TrainingOutcome.Stopped)
+                    Guarded(() => inspection.AppendAttributions(_validation));
+            }
+            finally
+            {
+                Inspection = null;
+                _validation = null;
+                inspection.End(ended.Outcome.ToString().ToLowerInvariant(), () => ended.Seconds + inspection.Seconds - before, AtEnd(ended.Reason));
+                if (RunFolder is { } folder)
+                    RunReport.Write(folder, _options, inspection.Record.IsWhole, _logger);
+            }
         }
-
-        Inspection = null;
-        _validation = null;
     }
 
     /// <summary>Closes the record. A training that ends does so itself; this is for one that never got so far.</summary>
@@ -117,9 +141,27 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
         Inspection = null;
     }
 
-    private Dictionary<string, string> Streaming()
+    /// <summary>Keeps what went wrong for the record; the trainer tells of it, and the training goes on.</summary>
+    private void Guarded(Action inspect)
+    {
+        try
+        {
+            inspect();
+        }
+        catch (Exception exception)
+        {
+            _failure ??= exception;
+            throw;
+        }
+    }
+
+    private Dictionary<string, string> AtEnd(string? reason)
     {
         var metadata = new Dictionary<string, string>();
+        if (reason is not null)
+            metadata[MetadataNames.Reason] = reason;
+        if (_failure is { } failure)
+            metadata[MetadataNames.InspectionFailure] = failure.Message;
         if (_waitingSeconds is { } seconds)
             metadata[MetadataNames.WaitingSeconds] = Text(seconds);
         if (_skippedImages > 0)

@@ -6,7 +6,8 @@ namespace ConvScope.Measuring;
 /// Decides when a group is measured: at the first steps by its schedule, as long as the ledger affords it; later by its schedule too, stretched so that it stays within its share of what is left a step.
 /// </summary>
 /// <param name="group">The group.</param>
-internal sealed class GroupClock(QuantityGroup group)
+/// <param name="firstStep">The training's first step, more than 0 for one that is resumed.</param>
+internal sealed class GroupClock(QuantityGroup group, long firstStep = 0)
 {
     /// <summary>The steps at which schedules are not stretched: most faults show there.</summary>
     public const int FirstSteps = 200;
@@ -36,7 +37,7 @@ internal sealed class GroupClock(QuantityGroup group)
         var isScheduled = group.Schedule.IsDue(step, stepsPerEpoch);
         if (!isScheduled && !_isOwed)
             return false;
-        if (step > FirstSteps)
+        if (step - firstStep > FirstSteps)
             return _last < 0 ? ledger.Affords(Estimate(ledger), Worth.End) : step - _last >= Estimate(ledger) / (group.Share * PerStep(ledger));
         if (!group.NeedsParameters)
             return true; // some microseconds, and without them there is no curve

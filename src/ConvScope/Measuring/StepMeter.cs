@@ -34,7 +34,7 @@ internal sealed class StepMeter : IDisposable
         _probe = probe;
         _leftOut = leftOut ?? new LeftOut();
         _ledger = ledger;
-        _clocks = [.. groups.Select(group => new GroupClock(group))];
+        _clocks = [.. groups.Select(group => new GroupClock(group, firstStep))];
         _stepsPerEpoch = stepsPerEpoch;
         _firstStep = firstStep;
     }

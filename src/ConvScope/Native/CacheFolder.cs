@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Native;
 
@@ -28,15 +28,7 @@ internal static class CacheFolder
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        var beside = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}.tmp";
-        try
-        {
-            File.WriteAllBytes(beside, content);
-            File.Move(beside, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(beside);
-        }
+        var bytes = content.ToArray();
+        WholeFile.Write(path, stream => stream.Write(bytes));
     }
 }

@@ -1,3 +1,4 @@
+using ConvScope.Records.Recording;
 using ConvScope.Training.NonFinite;
 using Microsoft.Extensions.Logging;
 
@@ -7,6 +8,15 @@ namespace ConvScope.Training;
 internal sealed partial class ObserverGroup(IReadOnlyList<TrainingObserver> observers, ILogger logger)
 {
     private readonly bool[] _failed = new bool[observers.Count];
+
+    /// <summary>What the observers ask for; their events carry it.</summary>
+    public StopRequest Stop { get; } = new();
+
+    /// <summary>Whether one of them has asked for the end.</summary>
+    public bool IsStopped => Stop.Reason is not null;
+
+    /// <summary>The run folder that one of them has claimed; null where none has.</summary>
+    public RunDirectory? Directory => observers.Select(observer => observer.Directory).FirstOrDefault(directory => directory is not null);
 
     public void Started(TrainingStarted started) => Tell(observer => observer.OnTrainingStarted(started));
 

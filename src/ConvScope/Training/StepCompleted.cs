@@ -19,4 +19,10 @@ public sealed record StepCompleted(long Step, int Epoch, Tensor Images, Tensor L
 
     /// <summary>The batch's raw pixels before augmentation, <c>[N, C, H, W]</c>; null where there was none.</summary>
     public Tensor? Originals { get; init; }
+
+    /// <summary>Asks for the end of the training before its next step; it is then <see cref="TrainingOutcome.Stopped"/>. The first reason counts.</summary>
+    /// <param name="reason">Why, in words: it is kept with the record.</param>
+    public void Stop(string reason) => StopRequest?.Ask(reason);
+
+    internal StopRequest? StopRequest { get; init; }
 }

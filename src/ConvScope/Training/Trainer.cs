@@ -66,34 +66,40 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(train);
         if (_options.EarlyStopping is not null && validation is null)
             throw new ArgumentException("Early stopping needs a validation set to watch.", nameof(validation));
+        TrainingChecks.Checkpoints(_options, _observers);
         var task = TaskTensors.Of(network, _options.Task);
         var format = new ComputeFormat(_options.Precision, _options.ChannelsLast);
         var described = network as SpecNetwork;
         TorchRuntime.Load();
-        CheckFit(network, task, format);
-        CheckPlaces(network, train, validation);
+        TrainingChecks.Fit(_options, network, task, format);
+        TrainingChecks.Places(network, train, validation);
         using var settings = BackendSettings.Apply(_options, train.Device);
-        Tell(train, validation);
+        TrainingChecks.Tell(_options, train, validation, _logger);
         var observers = new ObserverGroup(_observers, _logger);
         var clock = _time.GetTimestamp();
-        using var resumed = _options.ResumeFrom is null ? null : TrainingCheckpoint.Open(_options.ResumeFrom);
+        using var resumed = _options.ResumeFrom is null ? null : Resume(_options.ResumeFrom);
         resumed?.LoadNetwork(network);
         var steps = resumed?.Step ?? 0;
+        var origin = TrainingOrigin.Create(resumed);
         observers.Started(new TrainingStarted(
             network, _options, train.Device, train.Count, validation?.Count ?? 0, (train.Count + _options.BatchSize - 1) / _options.BatchSize)
-        { Train = train, Validation = validation, FirstStep = steps, Task = task });
+        { Train = train, Validation = validation, FirstStep = steps, Task = task, Run = origin.Run, Parent = origin.Parent, StopRequest = observers.Stop });
         try
         {
             described?.TrainingFormat = format;
-            var (epochs, nonFinite) = RunEpochs(network, task, train, validation, observers, resumed, ref steps, cancellation);
+            var checkpoints = _options.Checkpoints is null ? null : new CheckpointFolder(_options.Checkpoints, observers.Directory, origin, _logger);
+            var (epochs, nonFinite) = RunEpochs(network, task, train, validation, observers, checkpoints, resumed, ref steps, cancellation);
             var seconds = _time.GetElapsedTime(clock).TotalSeconds;
-            observers.Ended(new TrainingEnded(TrainingOutcome.Completed, steps, seconds, null));
-            return new TrainingResult(epochs, steps, seconds) { NonFinite = nonFinite };
+            var reason = observers.Stop.Reason ?? EarlyEnd(epochs);
+            var outcome = reason is null ? TrainingOutcome.Completed : TrainingOutcome.Stopped;
+            observers.Ended(new TrainingEnded(outcome, steps, seconds, null) { Reason = reason });
+            return new TrainingResult(epochs, steps, seconds) { NonFinite = nonFinite, Outcome = outcome, StopReason = reason };
         }
         catch (Exception exception)
         {
             var outcome = exception is OperationCanceledException ? TrainingOutcome.Cancelled : TrainingOutcome.Failed;
-            observers.Ended(new TrainingEnded(outcome, steps, _time.GetElapsedTime(clock).TotalSeconds, exception));
+            var reason = outcome == TrainingOutcome.Cancelled ? "The caller asked for the end." : exception.Message;
+            observers.Ended(new TrainingEnded(outcome, steps, _time.GetElapsedTime(clock).TotalSeconds, exception) { Reason = reason });
             throw;
         }
         finally
@@ -110,60 +116,100 @@ public sealed class Trainer
     /// The loop, top to bottom. Nothing in it waits for a device but a look at the losses every few steps, and the end of an epoch.
     /// </summary>
     private (List<EpochMetrics> Epochs, NonFiniteState? NonFinite) RunEpochs(
-        nn.Module<Tensor, Tensor> network, LearningTask task, TrainingImages train, TrainingImages? validation, ObserverGroup observers, TrainingCheckpoint? resumed, ref long step, CancellationToken cancellation)
+        nn.Module<Tensor, Tensor> network, LearningTask task, TrainingImages train, TrainingImages? validation, ObserverGroup observers, CheckpointFolder? checkpoints,
+        TrainingCheckpoint? resumed, ref long step, CancellationToken cancellation)
     {
         var seed = _options.Seed ?? TrainingOptions.DefaultSeed;
         using var callersRandomState = new SeededRandomState(seed);
         using var shuffle = new Generator((ulong)seed); // its own: what dropout draws does not change the order
         var generators = new TrainingGenerators(shuffle, DefaultGenerators.Of(train.Device));
         using var updates = new Updates(network, _options, (train.Count + _options.BatchSize - 1) / _options.BatchSize);
-        var checkpoints = _options.Checkpoints is null ? null : new CheckpointFolder(_options.Checkpoints, resumed is not null, _logger);
-        using var finite = Watch(network, train.Device, observers, () => checkpoints?.Newest ?? resumed?.Path, cancellation);
+        using var finite = Watch(network, train.Device, observers, () => checkpoints?.Newest ?? resumed?.Path);
         GoOn(resumed, updates, generators, train.Device);
         var epochs = new List<EpochMetrics>(resumed?.Epochs ?? []);
-        var first = step;
-        for (var epoch = epochs.Count + 1; epoch <= _options.Epochs && _options.EarlyStopping?.IsOver(epochs) != true; epoch++)
+        var (first, over) = (step, step); // over: the updates that whole epochs have made
+        try
         {
-            var clock = _time.GetTimestamp();
-            using var totals = new RunningTotals(train.Device, task);
-            using var batches = train.Shuffled(shuffle, _options.BatchSize, cancellation);
-            network.train();
-            while (batches.MoveNext())
+            for (var epoch = epochs.Count + 1; epoch <= _options.Epochs && !observers.IsStopped && _options.EarlyStopping?.IsOver(epochs) != true; epoch++)
             {
-                cancellation.ThrowIfCancellationRequested();
-                using var scope = NewDisposeScope();
-                var (images, labels) = batches.Take();
-                var batch = ImageAugmentation.Apply(_options.Augmentations, images, labels, seed, step); // [N, C, H, W], [N]
+                var clock = _time.GetTimestamp();
+                using var totals = new RunningTotals(train.Device, task);
+                using var batches = train.Shuffled(shuffle, _options.BatchSize, cancellation);
+                network.train();
+                var isCut = false;
+                while (batches.MoveNext())
+                {
+                    if (isCut = observers.IsStopped)
+                        break;
+                    cancellation.ThrowIfCancellationRequested();
+                    using var scope = NewDisposeScope();
+                    var (images, labels) = batches.Take();
+                    var batch = ImageAugmentation.Apply(_options.Augmentations, images, labels, seed, step); // [N, C, H, W], [N]
 
-                updates.Begin(step, epochs);
-                var outputs = network.call(batch.Images); // [N, K], K is 1 for binary classification and regression
-                if (step == first)
-                    CheckLabels(task, train, validation, outputs);
-                var loss = batch.Loss(task, outputs, _options.LabelSmoothing); // scalar, mean over N
-                loss.backward();
-                finite.Look(step, epoch, batch.Images, loss); // the weights that gave it are still there
-                updates.Apply(step);
+                    updates.Begin(step, epochs);
+                    var outputs = network.call(batch.Images); // [N, K], K is 1 for binary classification and regression
+                    if (step == first)
+                        TrainingChecks.Labels(task, train, validation, outputs);
+                    var loss = batch.Loss(task, outputs, _options.LabelSmoothing); // scalar, mean over N
+                    loss.backward();
+                    finite.Look(step, epoch, batch.Images, loss); // the weights that gave it are still there
+                    if (isCut = observers.IsStopped)
+                        break; // an observer has the say over a loss that is not finite
+                    updates.Apply(step);
 
-                totals.Add(loss, outputs, batch.Labels);
-                observers.Step(new StepCompleted(step++, epoch, batch.Images, batch.Labels, outputs, loss) { LearningRate = updates.LearningRate, Originals = batch.Originals });
+                    totals.Add(loss, outputs, batch.Labels);
+                    observers.Step(new StepCompleted(step++, epoch, batch.Images, batch.Labels, outputs, loss)
+                    { LearningRate = updates.LearningRate, Originals = batch.Originals, StopRequest = observers.Stop });
+                }
+
+                if (isCut)
+                    break;
+                over = step;
+                var isFinite = finite.LookAtWeights(step - 1, epoch, updates.Average);
+                var trained = totals.Read(); // the one wait of the epoch
+                var measured = validation is null ? null : updates.Evaluate(() => Evaluator.Evaluate(network, validation, task: task, cancellation: cancellation));
+                var seconds = _time.GetElapsedTime(clock).TotalSeconds;
+                var metrics = Metrics(epoch, trained, measured, batches, seconds) with { HasFiniteWeights = isFinite };
+                epochs.Add(metrics);
+                updates.EndEpoch(epochs);
+                checkpoints?.Save(network, updates, generators, epochs, step, _options);
+                TrainingLog.Epoch(_logger, metrics);
+                observers.Epoch(new EpochCompleted(step - 1, metrics) { StopRequest = observers.Stop });
+                finite.LookAtValidation(step - 1, metrics, () => updates.Evaluate(() => NonFiniteSearch.InSet(network, validation!)));
             }
-
-            var isFinite = finite.LookAtWeights(step - 1, epoch, updates.Average);
-            var trained = totals.Read(); // the one wait of the epoch
-            var measured = validation is null ? null : updates.Evaluate(() => Evaluator.Evaluate(network, validation, task: task, cancellation: cancellation));
-            var seconds = _time.GetElapsedTime(clock).TotalSeconds;
-            var metrics = Metrics(epoch, trained, measured, batches, seconds) with { HasFiniteWeights = isFinite };
-            epochs.Add(metrics);
-            updates.EndEpoch(epochs);
-            checkpoints?.Save(network, updates, generators, epochs, step, _options);
-            TrainingLog.Epoch(_logger, metrics);
-            observers.Epoch(new EpochCompleted(step - 1, metrics));
-            finite.LookAtValidation(step - 1, metrics, () => updates.Evaluate(() => NonFiniteSearch.InSet(network, validation!)));
+        }
+        finally
+        {
+            checkpoints?.End(network, epochs.Count, step, isWithinEpoch: step > over);
         }
 
         updates.Finish(epochs);
         return (epochs, finite.First);
     }
+
+    /// <summary>Opens what is gone on from, and says where that is.</summary>
+    private TrainingCheckpoint Resume(string path)
+    {
+        var resumed = TrainingCheckpoint.Open(path);
+        if (resumed.Epochs.Count >= _options.Epochs || _options.EarlyStopping?.IsOver(resumed.Epochs) == true)
+        {
+            var (file, over) = (resumed.Path, resumed.Epochs.Count);
+            resumed.Dispose();
+            throw new ArgumentException(over >= _options.Epochs
+                ? $"There is nothing left to train: {over} epochs are over in '{file}', and {nameof(TrainingOptions.Epochs)} is {_options.Epochs}."
+                : $"There is nothing left to train: early stopping has ended the training of '{file}' after {over} epochs.");
+        }
+
+        TrainingLog.GoesOn(_logger, resumed.Path, resumed.Epochs.Count);
+        if (resumed.BatchSize is { } size && size != _options.BatchSize)
+            TrainingLog.OtherBatchSize(_logger, resumed.Path, size, _options.BatchSize);
+        return resumed;
+    }
+
+    /// <summary>Why early stopping has ended a training; null where all epochs were trained.</summary>
+    private string? EarlyEnd(List<EpochMetrics> epochs) => epochs.Count == _options.Epochs || _options.EarlyStopping is not { } stopping
+        ? null
+        : $"The validation loss has not fallen for {stopping.Patience} epochs; epoch {stopping.Best(epochs)} was the best.";
 
     /// <summary>Gives optimizer and generators the state that a checkpoint has of them.</summary>
     private void GoOn(TrainingCheckpoint? resumed, Updates updates, TrainingGenerators generators, Device device)
@@ -173,50 +219,12 @@ public sealed class Trainer
             TrainingLog.NoGpuState(_logger, resumed.Path, device);
     }
 
-    /// <summary>Checks that the options suit the network.</summary>
-    private void CheckFit(nn.Module network, LearningTask task, ComputeFormat format)
-    {
-        if (!task.HasClasses && _options.LabelSmoothing > 0)
-            throw new ArgumentException($"Label smoothing shares probability among classes; {task} has none. {nameof(TrainingOptions.LabelSmoothing)} must be 0.");
-        if (network is not SpecNetwork && format != default)
-            throw new ArgumentException("Mixed precision and channels-last need a network that was made from a description; this one is a module of your own.", nameof(network));
-    }
-
-    /// <summary>Checks that all parameters are there, and that network and images lie in one place.</summary>
-    private static void CheckPlaces(nn.Module network, TrainingImages train, TrainingImages? validation)
-    {
-        if ((ModuleMove.Lost(network) ?? Devices.Difference(network, train.Device)) is { } fault)
-            throw new ArgumentException(fault, nameof(network));
-        if (validation is not null && !Devices.IsSame(validation.Device, train.Device))
-        {
-            var (one, other) = (Devices.Exact(train.Device), Devices.Exact(validation.Device));
-            var text = $"The training set is for {one}, the validation set for {other}; both go to one device.";
-            throw new ArgumentException(text, nameof(validation));
-        }
-    }
-
-    /// <summary>Says before the first step what a GPU does otherwise than one might think.</summary>
-    private void Tell(TrainingImages train, TrainingImages? validation)
-    {
-        if (train.Device.type == DeviceType.CUDA)
-        {
-            var tensorFloat32 = TensorFloat32.Read();
-            TrainingLog.Gpu(_logger, train.Device, tensorFloat32, _options.Deterministic ? "give" : "need not give");
-        }
-
-        if (train.HostReason is { } reason)
-            TrainingLog.StaysOnHost(_logger, "training set", reason);
-        if (validation?.HostReason is { } itsReason)
-            TrainingLog.StaysOnHost(_logger, "validation set", itsReason);
-    }
-
     private FiniteWatch Watch(
-        nn.Module<Tensor, Tensor> network, Device device, ObserverGroup observers, Func<string?> checkpoint, CancellationToken cancellation)
+        nn.Module<Tensor, Tensor> network, Device device, ObserverGroup observers, Func<string?> checkpoint)
         => new(network, new LossWatch(device, LossInterval), device, observers, _logger)
         {
             Stops = _options.OnNonFinite == NonFiniteAction.Stop,
             Checkpoint = checkpoint,
-            Cancellation = cancellation,
         };
 
     private EpochMetrics Metrics(int epoch, Scores trained, Scores? measured, ImageBatches batches, double seconds) =>
@@ -232,11 +240,4 @@ public sealed class Trainer
                 : (batches.WaitingSeconds ?? 0) + (measured?.WaitingSeconds ?? 0),
             SkippedImages = batches.Skipped,
         };
-
-    /// <summary>Checks once, before the first update, what torch would only say as it fails in native code.</summary>
-    private static void CheckLabels(LearningTask task, TrainingImages train, TrainingImages? validation, Tensor outputs)
-    {
-        foreach (var data in new[] { train, validation }.OfType<TrainingImages>())
-            task.Check(outputs.shape, data.AllLabels(), ReferenceEquals(data, train) ? "training set" : "validation set");
-    }
 }

@@ -5,4 +5,8 @@ namespace ConvScope.Training;
 /// <param name="Steps">Optimizer updates that were made.</param>
 /// <param name="Seconds">Seconds since it started, observers included.</param>
 /// <param name="Failure">What ended it where it failed; else null.</param>
-public sealed record TrainingEnded(TrainingOutcome Outcome, long Steps, double Seconds, Exception? Failure);
+public sealed record TrainingEnded(TrainingOutcome Outcome, long Steps, double Seconds, Exception? Failure)
+{
+    /// <summary>Why it ended, in words; null where all epochs were trained.</summary>
+    public string? Reason { get; init; }
+}

@@ -22,4 +22,12 @@ internal static partial class TrainingLog
         Level = LogLevel.Warning,
         Message = "'{Path}' holds no state of the random generator of {Device}: what dropout draws there is not what it would have been.")]
     public static partial void NoGpuState(ILogger logger, string path, Device device);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Goes on from '{Path}', epoch {Epoch}.")]
+    public static partial void GoesOn(ILogger logger, string path, int epoch);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "'{Path}' was trained with batches of {Before}, and goes on with {Now}: an epoch has another number of steps, which schedules and curves count.")]
+    public static partial void OtherBatchSize(ILogger logger, string path, long before, int now);
 }

@@ -1,3 +1,4 @@
+using ConvScope.Records.Recording;
 using ConvScope.Training.NonFinite;
 
 namespace ConvScope.Training;
@@ -8,7 +9,8 @@ namespace ConvScope.Training;
 /// <remarks>
 /// Calls come on the training's thread, in order: started, then steps and epochs, and what is not finite among them, then ended. The events
 /// are never changed after they were raised.
-/// An observer cannot harm a training: the first exception it throws is logged once, and from then on it is told only of the end.
+/// An observer cannot harm a training: the first exception it throws is logged once, and from then on it is told only of the end. It may ask for the end with <c>Stop(reason)</c> on an event; the step is
+/// finished, and the training ends as <see cref="TrainingOutcome.Stopped"/>.
 /// </remarks>
 public abstract class TrainingObserver
 {
@@ -35,8 +37,14 @@ public abstract class TrainingObserver
     {
     }
 
-    /// <summary>The training is over, whether it was completed, cancelled or failed.</summary>
+    /// <summary>The training is over, whether it was completed, stopped, cancelled or failed.</summary>
     public virtual void OnTrainingEnded(TrainingEnded ended)
     {
     }
+
+    /// <summary>The folder that this observer has claimed for the run, in which the training's checkpoints go too; null where it keeps none.</summary>
+    internal virtual RunDirectory? Directory => null;
+
+    /// <summary>Whether it claims one.</summary>
+    internal virtual bool KeepsRun => false;
 }

@@ -6,6 +6,9 @@ public enum TrainingOutcome
     /// <summary>All epochs were trained.</summary>
     Completed,
 
+    /// <summary>An observer, such as a rule of the diagnosis, or <see cref="Optimization.EarlyStopping"/> asked for the end.</summary>
+    Stopped,
+
     /// <summary>The caller's cancellation token asked for the end.</summary>
     Cancelled,
 

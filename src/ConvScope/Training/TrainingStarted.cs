@@ -1,4 +1,5 @@
 using ConvScope.Records.Networks.Tasks;
+using ConvScope.Records.Recording;
 using ConvScope.Training.Images;
 using static TorchSharp.torch;
 
@@ -22,6 +23,18 @@ public sealed record TrainingStarted(
 
     /// <summary>What the network's outputs mean.</summary>
     public LearningTask Task { get; init; } = new MulticlassTask();
+
+    /// <summary>What the training is called, everywhere the same and never twice; its checkpoints and its record carry it.</summary>
+    public string Run { get; init; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>What the training goes on from; null for one that begins anew.</summary>
+    public RunParent? Parent { get; init; }
+
+    /// <summary>Asks for the end of the training before its next step; it is then <see cref="TrainingOutcome.Stopped"/>. The first reason counts.</summary>
+    /// <param name="reason">Why, in words: it is kept with the record.</param>
+    public void Stop(string reason) => StopRequest?.Ask(reason);
+
+    internal StopRequest? StopRequest { get; init; }
 
     internal TrainingImages? Train { get; init; }
 

@@ -116,17 +116,13 @@ public sealed class UninitializedParameterTests
     {
         using var network = Grouped(weight: _addresses);
         using var data = ToyImages.Create(24);
-        using var cancellation = new CancellationTokenSource();
         using var recorder = new RunRecorder(new InspectionOptions(_folder.File("run")));
-        Finding? reason = null;
-        var diagnosis = new DiagnosisObserver(recorder, Severity.Failure, finding =>
-        {
-            reason = finding;
-            cancellation.Cancel();
-        });
-        var trainer = new Trainer(new TrainingOptions(), [recorder, diagnosis]);
-        Assert.That(() => trainer.Train(network, data, cancellation: cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
-        Assert.That((reason!.Rule, reason.Target), Is.EqualTo(("uninitialized parameter", "1.weight")));
+        var diagnosis = new DiagnosisObserver(recorder, Severity.Failure);
+        var result = new Trainer(new TrainingOptions(), [recorder, diagnosis]).Train(network, data);
+        var reason = diagnosis.Stopping!;
+        Assert.That((reason.Rule, reason.Target, result.Outcome, result.Steps), Is.EqualTo(("uninitialized parameter", "1.weight", TrainingOutcome.Stopped, 0L)));
+        Assert.That(result.StopReason, Is.EqualTo(reason.ToString()));
+        Assert.That(RunSummary.Read(_folder.File("run")).Reason, Is.EqualTo(reason.ToString()));
         using var record = RunRecord.Open(_folder.File("run"));
         Assert.That(record.Read(QuantityNames.Loss), Is.Empty);
     }

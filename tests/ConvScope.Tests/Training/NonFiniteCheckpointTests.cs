@@ -55,7 +55,7 @@ public sealed class NonFiniteCheckpointTests
     {
         var error = Fails(_options, "conv.bias", step: 5, value: float.NegativeInfinity); // hidden by the rectifier, with a good loss
         Assert.That((error.State!.Kind, Path.GetFileName(error.Checkpoint)), Is.EqualTo((NonFiniteKind.Weights, "epoch-001.pth")));
-        Assert.That(Directory.EnumerateFiles(_folder.File("c")).Select(Path.GetFileName).Order(StringComparer.Ordinal),
+        Assert.That(Directory.EnumerateFiles(_folder.File("c"), "*.pth").Select(Path.GetFileName).Order(StringComparer.Ordinal),
             Is.EqualTo(new[] { "best.pth", "epoch-001.pth" }));
     }
 

@@ -114,7 +114,7 @@ public sealed class NonFiniteContinueTests
         using var network = ToyImages.Network.CreateModule(2);
         new Trainer(_options with { Checkpoints = new CheckpointOptions(_folder.File("c")) }, [Spoiling(network, step: 0)])
             .Train(network, data, data);
-        Assert.That(Directory.Exists(_folder.File("c")), Is.False);
+        Assert.That(Directory.EnumerateFiles(_folder.File("c"), "*.pth"), Is.Empty);
     }
 
     [Test]
@@ -220,7 +220,7 @@ public sealed class NonFiniteContinueTests
         return network;
     }
 
-    private IEnumerable<string?> Files() => Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+    private IEnumerable<string?> Files() => Directory.EnumerateFiles(_folder.Path, "*.pth").Select(Path.GetFileName).Order(StringComparer.Ordinal);
 
     private IReadOnlyList<NonFiniteTensor> Weights(string? file)
     {

@@ -90,7 +90,7 @@ public sealed class TrainingCheckpointTests
         using var updates = new Updates(network, new TrainingOptions(), 1);
         using var shuffle = new Generator(1);
         Checkpoint.Write(_folder.File("epoch-001.pth"), TrainingCheckpoint.Describe(network, updates, new TrainingGenerators(shuffle, gpu),
-            [new EpochMetrics(1, 2, 1, 0.5, null, null, 1)], 1, new TrainingOptions()));
+            [new EpochMetrics(1, 2, 1, 0.5, null, null, 1)], 1, new TrainingOptions(), TrainingOrigin.Create()));
     }
 
     private bool Load(Generator? gpu)

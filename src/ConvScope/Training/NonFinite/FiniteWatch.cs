@@ -35,9 +35,6 @@ internal sealed partial class FiniteWatch : IDisposable
     /// <summary>Gives the newest checkpoint whose weights are finite; null where there is none.</summary>
     public required Func<string?> Checkpoint { get; init; }
 
-    /// <summary>Asked for the end by an observer that was told, which then has the say.</summary>
-    public required CancellationToken Cancellation { get; init; }
-
     /// <summary>The first thing that was not finite; null while all is well.</summary>
     public NonFiniteState? First { get; private set; }
 
@@ -92,7 +89,7 @@ internal sealed partial class FiniteWatch : IDisposable
 
     private void Raise(NonFiniteState state, (string? Layer, string Place) found)
     {
-        First = state with { Layer = found.Layer, Place = found.Place };
+        First = state with { Layer = found.Layer, Place = found.Place, StopRequest = _observers.Stop };
         _observers.NonFinite(First);
         if (!Stops)
         {
@@ -100,7 +97,8 @@ internal sealed partial class FiniteWatch : IDisposable
             return;
         }
 
-        Cancellation.ThrowIfCancellationRequested();
+        if (_observers.IsStopped)
+            return; // an observer that was told asks for the end: it has the say
         throw new NonFiniteTrainingException(First, Checkpoint());
     }
 

@@ -23,6 +23,12 @@ public sealed record NonFiniteState(NonFiniteKind Kind, long Step, int Epoch, do
     /// <summary>What is not finite there, in words that go on after a semicolon; empty where nothing is known.</summary>
     public string Place { get; init; } = "";
 
+    /// <summary>Asks for the end of the training as <see cref="TrainingOutcome.Stopped"/>, in place of a <see cref="NonFiniteTrainingException"/>.</summary>
+    /// <param name="reason">Why, in words: it is kept with the record.</param>
+    public void Stop(string reason) => StopRequest?.Ask(reason);
+
+    internal StopRequest? StopRequest { get; init; }
+
     /// <summary>
     /// The state in a sentence: <c>The loss of step 7 (epoch 1) is NaN; the first layer that is not finite is 'conv1': 'conv1.weight' (150
     /// of 150 values).</c>

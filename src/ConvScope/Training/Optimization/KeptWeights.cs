@@ -52,16 +52,22 @@ internal sealed class KeptWeights : IDisposable
     }
 
     /// <summary>Takes what a checkpoint holds.</summary>
-    public void Write(IReadOnlyList<StoredTensor> stored)
+    /// <returns>What does not fit, in words; null where all does.</returns>
+    public string? Write(IReadOnlyList<StoredTensor> stored)
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         var byName = stored.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         foreach (var (name, _, kept) in _tensors)
         {
-            if (byName.TryGetValue(name, out var tensor) && tensor.Shape.SequenceEqual(kept.shape))
-                kept.copy_(ModuleWeights.Create(tensor));
+            if (!byName.TryGetValue(name, out var tensor))
+                return $"it lacks '{name}'";
+            if (!tensor.Shape.SequenceEqual(kept.shape))
+                return $"'{name}' has shape {string.Join('x', tensor.Shape)} in place of {string.Join('x', kept.shape)}";
+            kept.copy_(ModuleWeights.Create(tensor));
         }
+
+        return null;
     }
 
     public void Dispose()

@@ -1,38 +1,52 @@
+using ConvScope.Networks.Weights;
 using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Recording;
 using ConvScope.Training.Optimization;
 using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
 
 namespace ConvScope.Training.Saving;
 
-/// <summary>Saves one training into its folder of checkpoints. A fault there is warned of once and does not reach the training.</summary>
+/// <summary>Saves one training into its folder of checkpoints, which no other training writes. A fault there is warned of once and does not reach the training.</summary>
 internal sealed partial class CheckpointFolder
 {
-    private const string Best = "best.pth";
+    private const string Best = "best.pth", Interrupted = "interrupted.pth";
     private readonly CheckpointOptions _options;
+    private readonly TrainingOrigin _origin;
     private readonly ILogger _logger;
-    private readonly string _folder;
+    private readonly List<string> _written = []; // epochs' files, the newest last
+    private string? _folder; // null where it cannot be written
     private bool _failed;
+    private int _firstRanked; // epochs before it were the best of another branch
+    private (string Name, Dictionary<string, object?> Root)? _pending; // of an epoch that is over and was not due
 
-    /// <summary>Takes the options' folder; for a training that begins anew the first of <c>-002</c>, <c>-003</c>, … that holds no checkpoint of another.</summary>
+    /// <summary>Takes a folder.</summary>
     /// <param name="options">Where and how often.</param>
-    /// <param name="isResumed">Whether the training goes on from a checkpoint.</param>
+    /// <param name="run">The run folder of the training; null where nobody records it.</param>
+    /// <param name="origin">What the training is called and goes on from.</param>
     /// <param name="logger">Gets the warning.</param>
-    public CheckpointFolder(CheckpointOptions options, bool isResumed, ILogger logger)
+    public CheckpointFolder(CheckpointOptions options, RunDirectory? run, TrainingOrigin origin, ILogger logger)
     {
-        _options = options;
-        _logger = logger;
-        _folder = options.Folder;
-        for (var number = 2; !isResumed && Directory.Exists(_folder) && Epochs(_folder).Any(); number++)
-            _folder = $"{options.Folder.TrimEnd('/', '\\')}-{number:D3}";
+        (_options, _origin, _logger) = (options, origin, logger);
+        Try(() =>
+        {
+            if (options.Folder is null && run is null)
+                throw new IOException("the run's folder, in which they were to lie, could not be written.");
+            _folder = options.Folder is null ? run!.Checkpoints
+                : run is not null && run.Owns(options.Folder) ? run.Place(options.Folder)
+                : RunDirectory.Claim(options.Folder, origin.Run, origin.Parent).Folder;
+            Directory.CreateDirectory(_folder);
+            _firstRanked = Inherit();
+        });
     }
 
     /// <summary>The checkpoint that was written last; null before the first. Its weights are finite, as those of all are.</summary>
     public string? Newest { get; private set; }
 
     /// <summary>The checkpoints of epochs in a folder, the last first.</summary>
-    public static IEnumerable<string> Epochs(string folder) =>
-        Directory.EnumerateFiles(folder, "epoch-*.pth").OrderByDescending(path => Path.GetFileName(path).Length).ThenByDescending(Path.GetFileName, StringComparer.Ordinal);
+    public static IEnumerable<string> Epochs(string folder) => !Directory.Exists(folder)
+        ? []
+        : Directory.EnumerateFiles(folder, "epoch-*.pth").OrderByDescending(path => Path.GetFileName(path).Length).ThenByDescending(Path.GetFileName, StringComparer.Ordinal);
 
     /// <summary>Saves the state after an epoch, where one is due and the weights are finite.</summary>
     public void Save(
@@ -45,37 +59,95 @@ internal sealed partial class CheckpointFolder
     {
         var (last, isBest) = (epochs[^1], epochs.Where(IsRanked).MinBy(Rank) == epochs[^1]);
         var isDue = last.Epoch % _options.SaveInterval == 0 || last.Epoch == training.Epochs;
-        if (!last.HasFiniteWeights || (!isDue && !isBest))
+        _pending = null;
+        if (!last.HasFiniteWeights || _folder is null)
             return;
+        Try(() =>
+        {
+            var root = TrainingCheckpoint.Describe(network, updates, generators, epochs, step, training, _origin);
+            if (isBest)
+                Write(Best, TrainingCheckpoint.WithMeasuredWeights(root));
+            if (isDue)
+                WriteEpoch(Name(last), root);
+            else
+                _pending = (Name(last), root);
+        });
+    }
+
+    /// <summary>The training has ended: saves the last epoch that is over where it was not due, and the weights where the training ended within an epoch.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="epochs">Epochs that are over.</param>
+    /// <param name="step">Updates that were made.</param>
+    /// <param name="isWithinEpoch">Whether updates were made since.</param>
+    public void End(nn.Module network, int epochs, long step, bool isWithinEpoch)
+    {
+        if (_folder is null)
+            return;
+        Try(() =>
+        {
+            if (_pending is { } pending)
+                WriteEpoch(pending.Name, pending.Root);
+            _pending = null;
+            if (isWithinEpoch && NonFiniteWeights.Find(network).Count == 0)
+                Write(Interrupted, TrainingCheckpoint.DescribeWeights(network, epochs, step, _origin), isNewest: false);
+        });
+    }
+
+    private static string Name(EpochMetrics epoch) => $"epoch-{epoch.Epoch:D3}.pth";
+
+    private void WriteEpoch(string name, Dictionary<string, object?> root)
+    {
+        Write(name, root);
+        if (_written.Count == 0)
+            Continuation.Note(_folder!, _origin);
+        _written.Add(Newest!);
+        for (; _written.Count > _options.KeepLast; _written.RemoveAt(0))
+            File.Delete(_written[0]);
+    }
+
+    private void Write(string name, Dictionary<string, object?> root, bool isNewest = true)
+    {
+        var path = Path.Combine(_folder!, name);
+        Checkpoint.Write(path, root);
+        if (isNewest)
+            Newest = path;
+    }
+
+    /// <summary>Copies the best weights of the training that this one goes on from, unless those came after the checkpoint.</summary>
+    /// <returns>The first epoch that may be the best: those before it count where their best is here.</returns>
+    private int Inherit()
+    {
+        if (_origin.Parent is not { } parent)
+            return 1;
+        var best = Path.Combine(Path.GetDirectoryName(parent.Checkpoint)!, Best);
+        if (!File.Exists(best))
+            return parent.Epoch + 1;
+        using (var checkpoint = TrainingCheckpoint.Open(best))
+        {
+            if (checkpoint.Epochs.Count > parent.Epoch)
+                return parent.Epoch + 1;
+        }
+
+        File.Copy(best, Path.Combine(_folder!, Best));
+        return 1;
+    }
+
+    private void Try(Action write)
+    {
         try
         {
-            Directory.CreateDirectory(_folder);
-            var root = TrainingCheckpoint.Describe(network, updates, generators, epochs, step, training);
-            if (isBest)
-                Write(Best, root);
-            if (!isDue)
-                return;
-            Write($"epoch-{last.Epoch:D3}.pth", root);
-            foreach (var old in Epochs(_folder).Skip(_options.KeepLast).ToList())
-                File.Delete(old);
+            write();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             if (!_failed)
-                LogFailure(_logger, _folder, exception.Message, exception);
+                LogFailure(_logger, _folder ?? _options.Folder ?? "checkpoints", exception.Message, exception);
             _failed = true;
         }
     }
 
-    private void Write(string name, Dictionary<string, object?> root)
-    {
-        var path = Path.Combine(_folder, name);
-        Checkpoint.Write(path, root);
-        Newest = path;
-    }
-
     /// <summary>Whether an epoch may be the best: its weights are finite, and so is the loss that was measured with them.</summary>
-    private static bool IsRanked(EpochMetrics epoch) => epoch.HasFiniteWeights && double.IsFinite(epoch.ValidationLoss ?? epoch.TrainLoss);
+    private bool IsRanked(EpochMetrics epoch) => epoch.Epoch >= _firstRanked && epoch.HasFiniteWeights && double.IsFinite(epoch.ValidationLoss ?? epoch.TrainLoss);
 
     private static double Rank(EpochMetrics epoch) => -epoch.ValidationAccuracy ?? epoch.ValidationLoss ?? epoch.TrainLoss;
 

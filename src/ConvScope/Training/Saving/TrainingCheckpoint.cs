@@ -15,7 +15,7 @@ internal sealed class TrainingCheckpoint : IDisposable
     private const string RandomState = "rng_state";
     private const string GpuRandomState = "cuda_rng_state"; // of the GPU that trained
     private const string ShuffleState = "shuffle_state";
-    private const string AveragedWeights = "averaged_state_dict", BestWeights = "best_state_dict";
+    private const string Weights = "state_dict", LiveWeights = "live_state_dict", AveragedWeights = "averaged_state_dict", BestWeights = "best_state_dict";
     private readonly Checkpoint _file;
     private readonly IReadOnlyDictionary<object, object?> _root;
 
@@ -24,11 +24,17 @@ internal sealed class TrainingCheckpoint : IDisposable
         _file = file;
         _root = file.Root as IReadOnlyDictionary<object, object?> ?? throw Broken("it holds no dictionary");
         Step = Entry<long>(_root, "step");
-        Epochs = [.. Entry<IReadOnlyList<object?>>(_root, "history").Select(epoch => Metrics(epoch as IReadOnlyDictionary<object, object?> ?? throw Broken("its history is no list of epochs")))];
+        Epochs = [.. Entry<IReadOnlyList<object?>>(_root, "history").Select(epoch => epoch as IReadOnlyDictionary<object, object?> ?? throw Broken("its history is no list of epochs")).Select(epoch => TrainingHistory.Read(epoch, Broken))];
     }
 
     /// <summary>Path of the file.</summary>
     public string Path => _file.Path;
+
+    /// <summary>The run that wrote it; empty where it does not say.</summary>
+    public string Run => _root.GetValueOrDefault("run") as string ?? "";
+
+    /// <summary>Images a step; null where it does not say.</summary>
+    public long? BatchSize => (_root.GetValueOrDefault("options") as IReadOnlyDictionary<object, object?>)?.GetValueOrDefault("batch_size") as long?;
 
     /// <summary>Updates that were made.</summary>
     public long Step { get; }
@@ -36,7 +42,7 @@ internal sealed class TrainingCheckpoint : IDisposable
     /// <summary>The metrics of the epochs that are over.</summary>
     public IReadOnlyList<EpochMetrics> Epochs { get; }
 
-    /// <summary>Opens a checkpoint, or the last whole one of a folder.</summary>
+    /// <summary>Opens a checkpoint, or the last whole one of a folder, or of the training that went on from that.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
     /// <exception cref="DamagedFileException">It is damaged, no checkpoint of a training, or its weights are NaN or infinite.</exception>
     public static TrainingCheckpoint Open(string path)
@@ -44,7 +50,7 @@ internal sealed class TrainingCheckpoint : IDisposable
         if (!Directory.Exists(path))
             return OpenFile(path);
         var reasons = new List<Exception>();
-        foreach (var file in CheckpointFolder.Epochs(path))
+        foreach (var file in CheckpointFolder.Epochs(Continuation.Newest(path)))
         {
             try
             {
@@ -66,18 +72,19 @@ internal sealed class TrainingCheckpoint : IDisposable
         TrainingGenerators generators,
         IReadOnlyList<EpochMetrics> epochs,
         long step,
-        TrainingOptions options)
+        TrainingOptions options,
+        TrainingOrigin origin)
     {
         using var scope = NewDisposeScope();
         var root = new Dictionary<string, object?>
         {
             ["epoch"] = epochs[^1].Epoch,
             ["step"] = step,
-            ["state_dict"] = ModuleWeights.Read(network).ToDictionary(tensor => (object)tensor.Name, tensor => (object?)tensor),
+            [Weights] = StateOf(network),
             ["optimizer"] = Optimizer(updates),
             [RandomState] = ModuleWeights.Copy(RandomState, random.get_rng_state()),
             [ShuffleState] = ModuleWeights.Copy(ShuffleState, generators.Shuffle.get_state()),
-            ["history"] = epochs.Select(Dictionary).ToList<object?>(),
+            ["history"] = epochs.Select(TrainingHistory.Write).ToList<object?>(),
             ["network"] = (network as SpecNetwork)?.Spec.ToJson(),
             ["options"] = new Dictionary<object, object?> { ["batch_size"] = options.BatchSize, ["epochs"] = options.Epochs, ["seed"] = options.Seed ?? TrainingOptions.DefaultSeed },
         };
@@ -87,11 +94,26 @@ internal sealed class TrainingCheckpoint : IDisposable
             root[AveragedWeights] = average.Read();
         if (updates.Best is { } best)
             root[BestWeights] = best.Read();
+        AddOrigin(root, origin);
+        return root;
+    }
+
+    /// <summary>The same state with the weights that were measured, where those are averaged ones, as the weights that everybody reads.</summary>
+    public static Dictionary<string, object?> WithMeasuredWeights(Dictionary<string, object?> root) => root.TryGetValue(AveragedWeights, out var averaged)
+        ? new Dictionary<string, object?>(root) { [Weights] = averaged, [LiveWeights] = root[Weights] }
+        : root;
+
+    /// <summary>The weights alone, within an epoch: nothing can be resumed from there.</summary>
+    public static Dictionary<string, object?> DescribeWeights(nn.Module network, int epochs, long step, TrainingOrigin origin)
+    {
+        using var scope = NewDisposeScope();
+        var root = new Dictionary<string, object?> { ["epoch"] = epochs, [Weights] = StateOf(network), ["network"] = (network as SpecNetwork)?.Spec.ToJson(), ["interrupted_at_step"] = step };
+        AddOrigin(root, origin);
         return root;
     }
 
     /// <summary>Copies parameters and buffers into a network.</summary>
-    public void LoadNetwork(nn.Module network) => ModuleWeights.Load(network, _file.StateDict("state_dict"));
+    public void LoadNetwork(nn.Module network) => ModuleWeights.Load(network, _file.StateDict(_root.ContainsKey(LiveWeights) ? LiveWeights : Weights));
 
     /// <summary>
     /// Whether the state of a GPU's generator is kept: not in a training on the CPU, nor in files of before there was one.
@@ -113,14 +135,27 @@ internal sealed class TrainingCheckpoint : IDisposable
                 updates.Spec.Write(state, updates.Spec.Read(state).Keys.ToDictionary(name => name, name => Restored(values, name, parameter.device)));
         }
 
-        if (_root.ContainsKey(AveragedWeights))
-            updates.Average?.Write(_file.StateDict(AveragedWeights));
-        if (_root.ContainsKey(BestWeights))
-            updates.Best?.Write(_file.StateDict(BestWeights));
+        Write(AveragedWeights, updates.Average);
+        Write(BestWeights, updates.Best);
     }
 
     /// <inheritdoc />
     public void Dispose() => _file.Dispose();
+
+    private void Write(string entry, KeptWeights? kept)
+    {
+        if (_root.ContainsKey(entry) && kept?.Write(_file.StateDict(entry)) is { } fault)
+            throw Broken($"its entry '{entry}' does not fit the network: {fault}");
+    }
+
+    private static Dictionary<object, object?> StateOf(nn.Module network) => ModuleWeights.Read(network).ToDictionary(tensor => (object)tensor.Name, tensor => (object?)tensor);
+
+    private static void AddOrigin(Dictionary<string, object?> root, TrainingOrigin origin)
+    {
+        root["run"] = origin.Run;
+        if (origin.Parent is { } parent)
+            root["parent"] = new Dictionary<string, object?> { ["run"] = parent.Run, ["checkpoint"] = parent.Checkpoint, ["epoch"] = parent.Epoch, ["step"] = parent.Step };
+    }
 
     private static TrainingCheckpoint OpenFile(string path)
     {
@@ -128,7 +163,7 @@ internal sealed class TrainingCheckpoint : IDisposable
         try
         {
             var checkpoint = new TrainingCheckpoint(file);
-            FiniteCheckpoint.Check(file, checkpoint._root, AveragedWeights, BestWeights);
+            FiniteCheckpoint.Check(file, checkpoint._root, LiveWeights, AveragedWeights, BestWeights);
             return checkpoint;
         }
         catch
@@ -189,36 +224,7 @@ internal sealed class TrainingCheckpoint : IDisposable
         _ => null,
     };
 
-    private static Dictionary<string, object?> Dictionary(EpochMetrics epoch) => new()
-    {
-        ["epoch"] = epoch.Epoch,
-        ["epochs"] = epoch.EpochCount,
-        ["train_loss"] = epoch.TrainLoss,
-        ["train_accuracy"] = epoch.TrainAccuracy,
-        ["validation_loss"] = epoch.ValidationLoss,
-        ["validation_accuracy"] = epoch.ValidationAccuracy,
-        ["seconds"] = epoch.Seconds,
-        ["train_error"] = Dictionary(epoch.TrainError),
-        ["validation_error"] = Dictionary(epoch.ValidationError),
-    };
-
-    private static Dictionary<string, object?>? Dictionary(RegressionError? error) =>
-        error is null ? null : new() { ["root_mean_squared"] = error.RootMeanSquared, ["r_squared"] = error.RSquared };
-
-    private EpochMetrics Metrics(IReadOnlyDictionary<object, object?> epoch) => new(
-        (int)Entry<long>(epoch, "epoch"), (int)Entry<long>(epoch, "epochs"), Entry<double>(epoch, "train_loss"), epoch.GetValueOrDefault("train_accuracy") as double?,
-        epoch.GetValueOrDefault("validation_loss") as double?, epoch.GetValueOrDefault("validation_accuracy") as double?, Entry<double>(epoch, "seconds"))
-    {
-        TrainError = Error(epoch, "train_error"),
-        ValidationError = Error(epoch, "validation_error"),
-    };
-
-    private RegressionError? Error(IReadOnlyDictionary<object, object?> epoch, string name) =>
-        epoch.GetValueOrDefault(name) is IReadOnlyDictionary<object, object?> error ? new RegressionError(Entry<double>(error, "root_mean_squared"), Entry<double>(error, "r_squared")) : null;
-
-    private T Entry<T>(IReadOnlyDictionary<object, object?> dictionary, string name) => dictionary.TryGetValue(name, out var value) && value is T entry
-        ? entry
-        : throw Broken($"its entry '{name}' is missing or of another kind");
+    private T Entry<T>(IReadOnlyDictionary<object, object?> dictionary, string name) => TrainingHistory.Entry<T>(dictionary, name, Broken);
 
     private DamagedFileException Broken(string what) => new(_file.Path, $"'{_file.Path}' cannot be resumed from: {what}. Weights alone are loaded with ModuleWeights.Load.");
 }
