@@ -101,6 +101,7 @@ public static class TorchRuntime
         var library = LoadUnchecked();
         var file = OperatingSystem.IsWindows() ? "torch_cpu" : OperatingSystem.IsMacOS() ? "libtorch_cpu.dylib" : Path.Combine(library.Folder, "libtorch_cpu.so");
         _ = torch.get_num_threads(); // whatever system this is, the library is loaded now
+        _ = LateScalars.AreOn;
         var handle = NativeLibrary.Load(file, typeof(torch).Assembly, null);
         var context = new TorchContext(handle);
         context.SetNnpack(false); // an older library for convolutions; where it cannot start it prints a warning a call
