@@ -27,7 +27,7 @@ internal sealed class NonFiniteTests
             + @"the first layer that is not finite is '\w+': .*; there is no finite checkpoint\. Look at .*/report\.html\.\s*$"));
         Assert.That(output, Does.Not.Contain("   at ").And.Not.Contain("Unhandled exception"));
         Assert.That(Directory.EnumerateFiles(_folder.File("run")).Select(Path.GetFileName),
-            Is.EquivalentTo(new[] { "report.html", "run.db", "summary.json" }), "no model");
+            Is.EquivalentTo(new[] { "report.html", "run.db", "run.json", "summary.json" }), "no model");
         Assert.That(RunSummary.Read(_folder.File("run")).Findings, Has.One.StartsWith("failure: non-finite in "));
         Assert.That(File.ReadAllText(_folder.File("run/report.html")).Contains("Failure: non-finite ", StringComparison.Ordinal));
     }
