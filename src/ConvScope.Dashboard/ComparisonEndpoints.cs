@@ -32,7 +32,6 @@ internal static class ComparisonEndpoints
         }
         finally
         {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive); // two large layers are hundreds of megabytes that nobody else needs
             _one.Release();
         }
     }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Threading.RateLimiting;
 using ConvScope.Records.Files;
+using ConvScope.Records.Recording;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Http;
@@ -103,6 +104,7 @@ internal static class RequestGuards
             {
                 BadRequestException or BadHttpRequestException => (StatusCodes.Status400BadRequest, exception.Message),
                 FileNotFoundException or DirectoryNotFoundException => (StatusCodes.Status404NotFound, "That run or file is no longer there."),
+                NewerRecordException => (StatusCodes.Status422UnprocessableEntity, "The record was written by a newer version of ConvScope."),
                 InvalidDataException or DamagedFileException or SqliteException { SqliteErrorCode: 11 or 26 } => (StatusCodes.Status422UnprocessableEntity, "The record or a snapshot of it is damaged."),
                 SqliteException => (StatusCodes.Status503ServiceUnavailable, "The record is busy; ask again."),
                 _ => (StatusCodes.Status500InternalServerError, "The dashboard failed on this request; its log says why."),

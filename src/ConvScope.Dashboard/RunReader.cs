@@ -2,7 +2,6 @@ using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Checkpoints.Formats;
 using ConvScope.Records.Recording;
 using ConvScope.Reporting.Views;
-using Microsoft.Data.Sqlite;
 
 namespace ConvScope.Dashboard;
 
@@ -93,9 +92,9 @@ internal sealed class RunReader(RunFolders folders)
         {
             return null;
         }
-        catch (Exception exception) when (exception is InvalidDataException or SqliteException or IOException)
+        catch (Exception exception) when (exception is not OutOfMemoryException) // whatever it is, it is that run's alone
         {
-            return new RunEntry(folder.Id, folder.Environment, folder.Name, "damaged", "", -1, null);
+            return RunEntry.OfUnreadable(exception, folder.Id, folder.Environment, folder.Name);
         }
     }
 }

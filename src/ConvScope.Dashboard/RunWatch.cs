@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ConvScope.Records.Recording;
 using ConvScope.Reporting.Views;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -54,7 +53,7 @@ internal sealed class RunWatch(RunFolders folders, RunReader reader, ChangeFeed 
             foreach (var folder in folders.All)
                 TellGrowth(folder);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception exception) when (exception is not OutOfMemoryException) // the next look may go well; the page of the others must not end
         {
             DashboardLog.WatchFailed(_logger, exception.Message, exception);
         }
@@ -79,7 +78,7 @@ internal sealed class RunWatch(RunFolders folders, RunReader reader, ChangeFeed 
             using var record = RunRecord.Open(folder.Path);
             return before with { Status = record.ReadStatus() };
         }
-        catch (Exception exception) when (exception is InvalidDataException or SqliteException or IOException)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             return before;
         }
@@ -92,7 +91,7 @@ internal sealed class RunWatch(RunFolders folders, RunReader reader, ChangeFeed 
             using var record = RunRecord.Open(folder.Path);
             return record.ReadProgress();
         }
-        catch (Exception exception) when (exception is InvalidDataException or SqliteException or IOException)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             return null; // it begins at this moment, is busy, or is damaged: the next look tells
         }
@@ -111,7 +110,7 @@ internal sealed class RunWatch(RunFolders folders, RunReader reader, ChangeFeed 
             _list = list;
             feed.Send(list);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception exception) when (exception is not OutOfMemoryException) // the next look may go well; the page of the others must not end
         {
             DashboardLog.WatchFailed(_logger, exception.Message, exception);
         }

@@ -57,6 +57,12 @@ public static class MetadataNames
     /// <summary>The first step of this run, which is the number of steps that were made before it; absent for one that began anew.</summary>
     public const string ParentStep = "parent step";
 
+    /// <summary>When the writing thread last lived, in UTC, ISO 8601: refreshed every ten seconds while the training does. Absent in records of before 0.2.</summary>
+    public const string Heartbeat = "heartbeat";
+
+    /// <summary>The space in which the number of <see cref="Process"/> counts, such as that of a container (Linux); absent elsewhere.</summary>
+    public const string ProcessSpace = "process space";
+
     /// <summary>Why the run ended, in words; absent where all epochs were trained.</summary>
     public const string Reason = "reason";
 

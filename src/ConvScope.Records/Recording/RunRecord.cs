@@ -13,11 +13,9 @@ namespace ConvScope.Records.Recording;
 /// </remarks>
 public sealed class RunRecord : IDisposable
 {
-    private const int DamagedFile = 11; // SQLITE_CORRUPT
+    private readonly RecordConnection _connection;
 
-    private readonly SqliteConnection _connection;
-
-    private RunRecord(string folder, SqliteConnection connection)
+    private RunRecord(string folder, RecordConnection connection)
     {
         Folder = folder;
         _connection = connection;
@@ -29,38 +27,15 @@ public sealed class RunRecord : IDisposable
     /// <summary>Opens the record of a run folder for reading; nothing is ever written to it.</summary>
     /// <param name="folder">The folder that holds <c>run.db</c>.</param>
     /// <exception cref="FileNotFoundException">The folder holds no record.</exception>
-    /// <exception cref="DamagedFileException">The file is no record, or was written by a newer version.</exception>
+    /// <exception cref="DamagedFileException">The file is no record, or is damaged.</exception>
+    /// <exception cref="NewerRecordException">It was written by a newer version.</exception>
     public static RunRecord Open(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
         var path = Path.Combine(folder, RecordSchema.FileName);
         if (!File.Exists(path))
             throw new FileNotFoundException($"'{folder}' holds no record: there is no {RecordSchema.FileName} in it.", path);
-
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = SqliteOpenMode.ReadOnly,
-            Pooling = false,
-            DefaultTimeout = 5,
-        }.ToString());
-        try
-        {
-            connection.Open();
-            CheckVersion(connection, path);
-            CheckTables(connection, path);
-            return new RunRecord(folder, connection);
-        }
-        catch (SqliteException exception)
-        {
-            connection.Dispose();
-            throw new DamagedFileException(path, $"'{path}' is not a readable record: {exception.Message}", exception);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
+        return new RunRecord(folder, RecordConnection.Open(path));
     }
 
     /// <summary>What is known of the run: network, options, seed, data set, versions, device, status. Keys are stable names.</summary>
@@ -138,7 +113,7 @@ public sealed class RunRecord : IDisposable
     [
         .. Query(
             "SELECT rule, severity, target, first_step, step, message, advice, evidence FROM findings",
-            row => new Finding(row.GetString(0), Enum.Parse<Severity>(row.GetString(1)), row.GetString(2), row.GetInt64(3), row.GetInt64(4), row.GetString(5), row.GetString(6))
+            row => new Finding(row.GetString(0), Severity(row.GetString(1)), row.GetString(2), row.GetInt64(3), row.GetInt64(4), row.GetString(5), row.GetString(6))
             {
                 Evidence = JsonSerializer.Deserialize<List<Evidence>>(row.GetString(7), RecordSchema.Json) ?? [],
             }).OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.FirstStep),
@@ -152,6 +127,8 @@ public sealed class RunRecord : IDisposable
     /// <inheritdoc />
     public void Dispose() => _connection.Dispose();
 
+    private static Severity Severity(string text) => Enum.TryParse<Severity>(text, out var severity) && Enum.IsDefined(severity) ? severity : throw new FormatException($"'{text}' is no severity.");
+
     /// <summary>A file of the run; a record that names one elsewhere is not to be trusted.</summary>
     private string Inside(string file)
     {
@@ -160,44 +137,5 @@ public sealed class RunRecord : IDisposable
             ? throw new DamagedFileException(Path.Combine(Folder, RecordSchema.FileName), $"'{Path.Combine(Folder, RecordSchema.FileName)}' names a snapshot outside its own folder.") : path;
     }
 
-    private static void CheckVersion(SqliteConnection connection, string path)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA user_version";
-        var version = (long)command.ExecuteScalar()!;
-        if (version is < 1 or > RecordSchema.Version)
-            throw new DamagedFileException(path, $"'{path}' has schema version {version}; this ConvScope reads 1 to {RecordSchema.Version}.");
-    }
-
-    private static void CheckTables(SqliteConnection connection, string path)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT name FROM sqlite_schema WHERE type = 'table'";
-        using var reader = command.ExecuteReader();
-        var missing = new List<string>(RecordSchema.Tables);
-        while (reader.Read())
-            missing.Remove(reader.GetString(0));
-        if (missing.Count > 0)
-            throw new DamagedFileException(path, $"'{path}' is not a readable record: it has no table '{missing[0]}'.");
-    }
-
-    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params (string Name, object Value)[] parameters)
-    {
-        using var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters)
-            command.Parameters.AddWithValue(name, value);
-        try
-        {
-            using var reader = command.ExecuteReader();
-            var rows = new List<T>();
-            while (reader.Read())
-                rows.Add(read(reader));
-            return rows;
-        }
-        catch (SqliteException exception) when (exception.SqliteErrorCode == DamagedFile)
-        {
-            throw new DamagedFileException(Path.Combine(Folder, RecordSchema.FileName), $"'{Path.Combine(Folder, RecordSchema.FileName)}' is damaged: {exception.Message}", exception);
-        }
-    }
+    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params (string Name, object Value)[] parameters) => _connection.Query(sql, read, parameters);
 }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Threading.Channels;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Checkpoints.Formats;
+using ConvScope.Records.Files;
 
 namespace ConvScope.Records.Recording;
 
@@ -30,6 +32,8 @@ public sealed class RunRecordWriter : IDisposable
     private readonly RecordTables _tables;
     private readonly ManualResetEventSlim _isUrgent = new(); // somebody waits for the disk
     private readonly Thread _thread;
+    private readonly TimeProvider _time = TimeProvider.System;
+    private long _beat; // of the writing thread: when the record last said that it lives
     private volatile bool _failed;
 
     /// <summary>Starts a record in <paramref name="folder"/>, which is created where it does not exist.</summary>
@@ -43,6 +47,7 @@ public sealed class RunRecordWriter : IDisposable
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(metadata);
         _folder = folder;
+        _beat = _time.GetTimestamp();
         _onFailure = onFailure ?? throw new ArgumentNullException(nameof(onFailure));
         Directory.CreateDirectory(Path.Combine(folder, RecordSchema.SnapshotFolder));
         _tables = Start(Path.Combine(folder, RecordSchema.FileName), metadata);
@@ -149,7 +154,7 @@ public sealed class RunRecordWriter : IDisposable
 
     private void WriteAll()
     {
-        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (IsMoreToWrite())
         {
             try
             {
@@ -166,6 +171,15 @@ public sealed class RunRecordWriter : IDisposable
             if (!_failed)
                 _isUrgent.Wait(_pause); // gathers readings: a transaction a step would cost a disk flush each
         }
+    }
+
+    /// <summary>Waits for what is to be written, and gives a sign of life from time to time.</summary>
+    private bool IsMoreToWrite()
+    {
+        var more = _queue.Reader.WaitToReadAsync().AsTask();
+        while (!more.Wait(RecordingProcess.Heartbeat))
+            _queue.Writer.TryWrite(_ => { }); // what is written carries a sign of life
+        return more.GetAwaiter().GetResult();
     }
 
     private void Report(Exception exception)
@@ -186,8 +200,13 @@ public sealed class RunRecordWriter : IDisposable
         {
             for (var count = 0; count < QueueLength && _queue.Reader.TryRead(out var write); count++)
                 write(_tables);
+            if (_time.GetElapsedTime(_beat) >= RecordingProcess.Heartbeat)
+            {
+                _tables.SetMetadata(new Dictionary<string, string> { [MetadataNames.Heartbeat] = _time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture) });
+                _beat = _time.GetTimestamp();
+            }
         });
-        _discarded.ForEach(File.Delete);
+        _discarded.ForEach(WholeFile.Discard); // one that cannot be deleted stays, and the record goes on
         _discarded.Clear();
         _awaited.ForEach(isWritten => isWritten.Set());
         _awaited.Clear();

@@ -109,22 +109,23 @@ public sealed record RunSummary
 
     /// <summary>Sums up a record.</summary>
     /// <exception cref="FileNotFoundException">The folder holds no record.</exception>
+    /// <exception cref="DamagedFileException">The record is damaged.</exception>
     public static RunSummary FromRecord(string runFolder)
     {
         using var record = RunRecord.Open(runFolder);
         var metadata = record.ReadMetadata();
         var trainLoss = record.Read(QuantityNames.TrainLoss);
-        var trainingSeconds = Number(metadata, MetadataNames.TrainingSeconds);
-        var waitingSeconds = Number(metadata, MetadataNames.WaitingSeconds);
-        var inspectionSeconds = Number(metadata, MetadataNames.InspectionSeconds);
+        var trainingSeconds = Number(MetadataNames.TrainingSeconds);
+        var waitingSeconds = Number(MetadataNames.WaitingSeconds);
+        var inspectionSeconds = Number(MetadataNames.InspectionSeconds);
         return new RunSummary
         {
-            Network = metadata[MetadataNames.Network],
+            Network = Required(MetadataNames.Network),
             Dataset = metadata.GetValueOrDefault(MetadataNames.Dataset),
             Task = metadata.GetValueOrDefault(MetadataNames.Task),
-            Device = metadata[MetadataNames.Device],
+            Device = Required(MetadataNames.Device),
             Kernels = metadata.GetValueOrDefault(MetadataNames.Kernels),
-            Status = metadata[MetadataNames.Status],
+            Status = Required(MetadataNames.Status),
             Reason = metadata.GetValueOrDefault(MetadataNames.Reason),
             InspectionFailure = metadata.GetValueOrDefault(MetadataNames.InspectionFailure),
             GoesOnFrom = metadata.GetValueOrDefault(MetadataNames.ParentCheckpoint),
@@ -143,6 +144,17 @@ public sealed record RunSummary
             WaitingShare = waitingSeconds / trainingSeconds,
             Findings = [.. record.ReadFindings().Select(finding => finding.ToString())],
         };
+
+        string Required(string key) => metadata.TryGetValue(key, out var value) ? value : throw Damaged($"it has no '{key}'");
+
+        double? Number(string key) => !metadata.TryGetValue(key, out var text) ? null
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw Damaged($"its '{key}' is '{text}', which is no number");
+
+        DamagedFileException Damaged(string what)
+        {
+            var path = Path.Combine(runFolder, RecordSchema.FileName);
+            return new DamagedFileException(path, $"'{path}' is damaged: {what}.") { Place = "metadata" };
+        }
     }
 
     /// <summary>Reads the summary of a run folder.</summary>
@@ -191,7 +203,4 @@ public sealed record RunSummary
     }
 
     private static double? Last(IReadOnlyList<Reading> readings) => readings.Count == 0 ? null : readings[^1].Value;
-
-    private static double? Number(IReadOnlyDictionary<string, string> metadata, string key) =>
-        metadata.TryGetValue(key, out var text) ? double.Parse(text, CultureInfo.InvariantCulture) : null;
 }

@@ -23,6 +23,9 @@ internal static class RunConditions
         metadata[MetadataNames.Kernels] = TorchRuntime.Load().Kernels;
         metadata[MetadataNames.Host] = RecordingProcess.Host;
         metadata[MetadataNames.Process] = RecordingProcess.Describe();
+        if (RecordingProcess.Space is { Length: > 0 } space)
+            metadata[MetadataNames.ProcessSpace] = space;
+        metadata[MetadataNames.Heartbeat] = TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
         metadata[MetadataNames.Status] = "running";
         if (GitCommit.Find(Environment.CurrentDirectory) is { } commit)
             metadata[MetadataNames.Commit] = commit;

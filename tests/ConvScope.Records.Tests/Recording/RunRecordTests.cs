@@ -33,16 +33,39 @@ public sealed class RunRecordTests
             Is.EqualTo($"'{RecordFile.In(folder.Path)}' is not a readable record: SQLite Error 26: 'file is not a database'."));
     }
 
-    [TestCase(2)]
-    [TestCase(0)]
-    [TestCase(-1)]
-    public void Open_OtherSchemaVersion_NamesBoth(int version)
+    [Test]
+    public void Open_NewerSchemaVersion_IsToldApartFromDamage()
     {
         using var folder = new TemporaryFolder();
         using (Start(folder)) { }
-        RecordFile.Execute(folder.Path, $"PRAGMA user_version = {version}");
-        Assert.That(Assert.Throws<DamagedFileException>(() => RunRecord.Open(folder.Path))!.Message,
-            Is.EqualTo($"'{RecordFile.In(folder.Path)}' has schema version {version}; this ConvScope reads 1 to 1."));
+        RecordFile.Execute(folder.Path, "PRAGMA user_version = 2");
+        var error = Assert.Throws<NewerRecordException>(() => RunRecord.Open(folder.Path))!;
+        Assert.That(error.Message, Is.EqualTo($"'{RecordFile.In(folder.Path)}' was written by a newer version of ConvScope: its schema is 2, and this version reads 1 to 1."));
+        Assert.That(error.Version, Is.EqualTo(2));
+    }
+
+    [Test]
+    public void Open_KilledRunThatWasCopiedWithoutItsLog_SaysWhatIsMissing()
+    {
+        using var folder = new TemporaryFolder();
+        using var writer = Start(folder);
+        writer.Append(new StepReadings(0, 1, 0, [(_loss, 1)]));
+        writer.Flush();
+        Directory.CreateDirectory(folder.File("copy"));
+        File.Copy(RecordFile.In(folder.Path), folder.File("copy/run.db"));
+        Assert.That(Assert.Throws<DamagedFileException>(() => RunRecord.Open(folder.File("copy")))!.Message, Does.Contain("run.db-wal").Or.Contain("is empty"));
+
+        File.Copy($"{RecordFile.In(folder.Path)}-wal", folder.File("copy/run.db-wal"), overwrite: true);
+        using var record = RunRecord.Open(folder.File("copy"));
+        Assert.That(record.Read("loss"), Has.Count.EqualTo(1), "with it all is there");
+    }
+
+    [Test]
+    public void Open_EmptyFile_SaysSo()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(RecordFile.In(folder.Path), "");
+        Assert.That(Assert.Throws<DamagedFileException>(() => RunRecord.Open(folder.Path))!.Message, Does.Contain("it is empty"));
     }
 
     [Test]
@@ -72,7 +95,7 @@ public sealed class RunRecordTests
 
         using var record = RunRecord.Open(folder.Path);
         Assert.That(Assert.Throws<DamagedFileException>(() => record.Read("loss"))!.Message,
-            Is.EqualTo($"'{RecordFile.In(folder.Path)}' is damaged: SQLite Error 11: 'database disk image is malformed'."));
+            Is.EqualTo($"'{RecordFile.In(folder.Path)}' is damaged in its table 'readings': SQLite Error 11: 'database disk image is malformed'."));
     }
 
     [Test]

@@ -72,17 +72,23 @@ export class RunData {
   }
 
   async histograms(index) {
-    if (!this.#histograms.has(index)) this.#histograms.set(index, this.#feed.histograms(this.id, index));
-    return this.#histograms.get(index);
+    return this.#once(this.#histograms, index, () => this.#feed.histograms(this.id, index));
   }
 
   async tensor(kind, step, name) {
     const key = `${kind}/${step}/${name}`;
-    if (!this.#tensors.has(key)) {
-      if (this.#tensors.size > 200) this.#tensors.delete(this.#tensors.keys().next().value);
-      this.#tensors.set(key, this.#feed.tensor(this.id, kind, step, name));
+    if (this.#tensors.size > 200) this.#tensors.delete(this.#tensors.keys().next().value);
+    return this.#once(this.#tensors, key, () => this.#feed.tensor(this.id, kind, step, name));
+  }
+
+  /** Fetches what is not kept yet; an answer that failed is not kept, so that the next who asks tries again. */
+  #once(kept, key, fetch) {
+    if (!kept.has(key)) {
+      const answer = fetch();
+      kept.set(key, answer);
+      answer.catch(() => kept.get(key) === answer && kept.delete(key));
     }
-    return this.#tensors.get(key);
+    return kept.get(key);
   }
 
   /** The last snapshot of a kind at or before a step; the first one where all are later. */

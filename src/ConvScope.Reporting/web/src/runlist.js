@@ -40,7 +40,7 @@ export class RunList {
     box.checked = isChosen;
     box.setAttribute('aria-label', `Overlay ${entry.name}`);
     return h('li', { class: isChosen ? 'chosen' : null }, box, h('button', { type: 'button', class: 'link', onclick: () => state.set({ runs: [entry.id], step: null }) }, entry.name),
-      h('span', { class: `state ${entry.status}` }, [STATUS[entry.status] ?? entry.status, entry.accuracy === null ? null : percent(entry.accuracy)].filter(Boolean).join(' · ')));
+      h('span', { class: `state ${entry.status}`, title: entry.fault ?? null }, [STATUS[entry.status] ?? entry.status, entry.accuracy === null ? null : percent(entry.accuracy)].filter(Boolean).join(' · ')));
   }
 
   #showViews() {

@@ -5,7 +5,7 @@ import { Lines } from '../plots/lines.js';
 import { category } from '../colours.js';
 
 export const STATUS = {
-  running: 'training', completed: 'completed', cancelled: 'cancelled', failed: 'failed', ended: 'ended', lost: 'ended without closing',
+  running: 'training', completed: 'completed', stopped: 'stopped', cancelled: 'cancelled', failed: 'failed', ended: 'ended', lost: 'ended without closing', newer: 'written by a newer version',
 };
 
 /** The run in one line of numbers, then what the diagnosis found, each finding with the readings that it rests on. */
@@ -21,7 +21,8 @@ export function verdictPane(page) {
     const seconds = Number(metadata['training seconds'] ?? view.seconds);
     const inspection = Number(metadata['inspection seconds']);
     const facts = [
-      ['status', STATUS[view.status] ?? view.status], ['epochs', String(trainLoss.value.length)], ['last step', view.lastStep < 0 ? '–' : view.lastStep.toLocaleString('en')],
+      ['status', STATUS[view.status] ?? view.status], metadata.reason ? ['because', metadata.reason] : null, metadata['parent checkpoint'] ? ['goes on from', `${metadata['parent checkpoint']} (step ${metadata['parent step']})`] : null,
+      metadata['inspection failure'] ? ['the inspection ended', metadata['inspection failure']] : null, ['epochs', String(trainLoss.value.length)], ['last step', view.lastStep < 0 ? '–' : view.lastStep.toLocaleString('en')],
       ['training loss', short(trainLoss.value.at(-1))], metadata.task === 'regression' ? null : ['training accuracy', percent(trainAccuracy.value.at(-1))],
       fact('validation accuracy', validationAccuracy, (value) => accuracyText(value, Number(metadata['validation count']))),
       fact('training error (RMSE)', trainError, short), fact('validation error (RMSE)', validationError, short), fact('validation R²', validationShare, (value) => value.toFixed(3)),
