@@ -32,7 +32,7 @@ internal static class RunEndpoints
         if (points is < 3 or > MostPoints)
             throw new BadRequestException($"points must be 3 to {MostPoints}.");
         var clock = StepClock.Of(record, after);
-        return [.. Chosen(record, of).Select(series => SeriesView.Of(Thinning.LargestTriangles(record.Read(series.Quantity, series.Target, after), points), clock))];
+        return [.. Chosen(record, of).Select(series => Lineage.Series(record, series, after, points, clock))];
     }
 
     private static HistogramsView Histograms(RunRecord record, string? of) =>

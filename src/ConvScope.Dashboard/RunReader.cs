@@ -39,7 +39,7 @@ internal sealed class RunReader(RunFolders folders)
         if (!Enum.TryParse<SnapshotKind>(kind, out var which) || !Enum.IsDefined(which))
             throw new BadRequestException($"kind must be one of {string.Join(", ", Enum.GetNames<SnapshotKind>())}.");
         var snapshot = Read(id, (record, _) => record.ReadSnapshots(which)).FirstOrDefault(snapshot => snapshot.Step == step) ?? throw new BadRequestException($"The run has no snapshot of {which} at step {step}.");
-        if (new FileInfo(snapshot.Path).LinkTarget is not null || new DirectoryInfo(Path.GetDirectoryName(snapshot.Path)!).LinkTarget is not null)
+        if (snapshot.IsLink)
             throw new BadRequestException("That snapshot is a link, and links are not followed.");
         var array = Safetensors.Read(snapshot.Path, name ?? "") ?? throw new BadRequestException($"The snapshot has no tensor of that name.");
         return string.IsNullOrEmpty(part) ? array : Part(array, part);

@@ -36,6 +36,7 @@ internal static class DoctorCommand
                 facts["libtorch version"] = library.Warning ?? (library.Version is { } version ? $"{version}, for which TorchSharp was built" : "not known");
                 facts["kernels"] = library.Kernels;
                 failure = CheckKernels(facts);
+                facts["native numbers"] = LateScalars.AreOn ? "kept until no call reads them" : "freed by the garbage collector, also while a call reads them";
                 facts["torch threads"] = $"{torch.get_num_threads()}";
                 facts["CUDA"] = Cuda();
                 facts["TensorFloat-32"] =

@@ -12,6 +12,11 @@ namespace ConvScope.Records.Recording;
 public sealed record Snapshot(long Step, int Epoch, SnapshotKind Kind, string Path)
 {
     /// <summary>Reads the tensors in the network's own order.</summary>
-    /// <exception cref="DamagedFileException">The file is damaged.</exception>
-    public IReadOnlyList<NamedArray> ReadArrays() => Safetensors.Read(Path);
+    /// <exception cref="DamagedFileException">The file is damaged, or a link: what lies outside of the run is none of its tensors.</exception>
+    public IReadOnlyList<NamedArray> ReadArrays() => IsLink
+        ? throw new DamagedFileException(Path, $"'{Path}' is a link, and links are not followed.")
+        : Safetensors.Read(Path);
+
+    /// <summary>Whether the file, or the folder of snapshots, is a link.</summary>
+    internal bool IsLink => new FileInfo(Path).LinkTarget is not null || new DirectoryInfo(System.IO.Path.GetDirectoryName(Path)!).LinkTarget is not null;
 }

@@ -25,7 +25,7 @@ internal sealed record FrozenRun(RunEntry Entry, RunView View, IReadOnlyList<Ser
             .ToDictionary(entry => entry.index, entry => HistogramsView.Of(record.ReadHistograms(entry.series.Quantity, entry.series.Target), MostHistograms));
         var tensors = TensorsOf(record);
         var clock = StepClock.Of(record);
-        return new FrozenRun(RunEntry.Of(record, Id, "", name), WithOnly(view, tensors), [.. view.Series.Select(series => SeriesView.Of(Thinning.LargestTriangles(record.Read(series.Quantity, series.Target), MostPoints), clock))],
+        return new FrozenRun(RunEntry.Of(record, Id, "", name), WithOnly(view, tensors), [.. view.Series.Select(series => Lineage.Series(record, series, -1, MostPoints, clock))],
             histograms, tensors);
     }
 

@@ -15,7 +15,6 @@ internal sealed class ResumeCheck : Check
     /// <inheritdoc />
     public override object Run(Laboratory laboratory, Expectations expectations)
     {
-        using var kernels = new DeterministicKernels(laboratory.IsCuda);
         var folder = laboratory.Fresh(Name);
         var (wholeFolder, halfFolder) = (Path.Combine(folder, "whole"), Path.Combine(folder, "half"));
         using var data = LabeledImages.Create(laboratory.Train.Slice(0, laboratory.Scaled(4000, least: 200)), laboratory.Place);
@@ -33,7 +32,7 @@ internal sealed class ResumeCheck : Check
         network.to(laboratory.Place);
         new Trainer(new TrainingOptions
         {
-            Epochs = epochs, Optimizer = new AdamWOptimizer(), LearningRate = 0.001, ResumeFrom = from, Checkpoints = new(folder),
+            Epochs = epochs, Optimizer = new AdamWOptimizer(), LearningRate = 0.001, ResumeFrom = from, Checkpoints = new(folder), Deterministic = laboratory.IsCuda,
         }).Train(network, data);
         return WeightBits.Of(network);
     }
