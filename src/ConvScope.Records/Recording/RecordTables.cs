@@ -24,6 +24,25 @@ internal sealed class RecordTables : IDisposable
         _insertHistogram = Prepare("INSERT OR IGNORE INTO histograms VALUES ($series, $step, $counts)", "$series", "$step", "$counts");
     }
 
+    /// <summary>Makes a record where there is none.</summary>
+    public static RecordTables Start(string path, IReadOnlyDictionary<string, string> metadata)
+    {
+        using (new FileStream(path, FileMode.CreateNew)) { } // claims the folder, also against another process
+        RecordTables? tables = null;
+        try
+        {
+            tables = new RecordTables(path);
+            tables.InTransaction(() => tables.SetMetadata(metadata));
+            return tables;
+        }
+        catch
+        {
+            tables?.Dispose();
+            File.Delete(path);
+            throw;
+        }
+    }
+
     public void InTransaction(Action write)
     {
         Execute("BEGIN IMMEDIATE");

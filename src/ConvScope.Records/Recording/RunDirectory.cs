@@ -16,8 +16,8 @@ public sealed class RunDirectory
     private static readonly string[] _files = [ClaimName, RecordSchema.FileName, $"{RecordSchema.FileName}-wal", $"{RecordSchema.FileName}-shm", RunSummary.FileName, "report.html", "model.zip", "model.onnx"];
     private static readonly (string Name, string[] Patterns)[] _folders =
     [
-        (RecordSchema.SnapshotFolder, ["*.safetensors"]), ("checkpoints", ["epoch-*.pth", "best.pth", "interrupted.pth", "continued-*.json", ClaimName]),
-        (Path.Combine("figures", "weights"), ["*.png", "*.svg"]), (Path.Combine("figures", "activations"), ["*.png", "*.svg"]), ("figures", ["*.png", "*.svg"]),
+        (RecordSchema.SnapshotFolder, ["*.safetensors", "*.tmp"]), ("checkpoints", ["epoch-*.pth", "best.pth", "interrupted.pth", "continued-*.json", "*.tmp", ClaimName]),
+        (Path.Combine("figures", "weights"), ["*.png", "*.svg"]), (Path.Combine("figures", "activations"), ["*.png", "*.svg"]), ("figures", ["*.png", "*.svg", "*.tmp"]),
     ];
 
     private RunDirectory(string wanted, string path, string run, RunParent? parent) => (Wanted, Folder, Run, Parent) = (wanted, path, run, parent);
@@ -88,7 +88,12 @@ public sealed class RunDirectory
         }
 
         foreach (var name in _files)
+        {
             File.Delete(Path.Combine(folder, name));
+            foreach (var half in Directory.EnumerateFiles(folder, $"{name}.*.tmp").ToList()) // of a process that was killed
+                File.Delete(half);
+        }
+
         DeleteIfEmpty(folder);
         return true;
     }

@@ -28,12 +28,14 @@ public sealed class RunRecordWriter : IDisposable
     private readonly List<(SnapshotKind Kind, int Epoch, string File)> _files = []; // of the writing thread
     private readonly List<string> _discarded = []; // deleted once the record no longer names them
     private readonly List<ManualResetEventSlim> _awaited = []; // set once what came before is committed
+    private readonly Dictionary<string, string> _said = new(StringComparer.Ordinal); // metadata: tried once more at the end
     private readonly Action<Exception> _onFailure;
     private readonly RecordTables _tables;
     private readonly ManualResetEventSlim _isUrgent = new(); // somebody waits for the disk
     private readonly Thread _thread;
     private readonly TimeProvider _time = TimeProvider.System;
     private long _beat; // of the writing thread: when the record last said that it lives
+    private bool _isTold; // of the writing thread
     private volatile bool _failed;
 
     /// <summary>Starts a record in <paramref name="folder"/>, which is created where it does not exist.</summary>
@@ -50,7 +52,7 @@ public sealed class RunRecordWriter : IDisposable
         _beat = _time.GetTimestamp();
         _onFailure = onFailure ?? throw new ArgumentNullException(nameof(onFailure));
         Directory.CreateDirectory(Path.Combine(folder, RecordSchema.SnapshotFolder));
-        _tables = Start(Path.Combine(folder, RecordSchema.FileName), metadata);
+        _tables = RecordTables.Start(Path.Combine(folder, RecordSchema.FileName), metadata);
         _thread = new Thread(WriteAll) { IsBackground = true, Name = "ConvScope record" };
         _thread.Start();
     }
@@ -62,7 +64,12 @@ public sealed class RunRecordWriter : IDisposable
     public void Append(StepReadings readings) => Enqueue(tables => tables.Insert(readings));
 
     /// <summary>Adds or replaces metadata.</summary>
-    public void SetMetadata(IReadOnlyDictionary<string, string> metadata) => Enqueue(tables => tables.SetMetadata(metadata));
+    public void SetMetadata(IReadOnlyDictionary<string, string> metadata)
+    {
+        foreach (var (key, value) in metadata)
+            _said[key] = value;
+        Enqueue(tables => tables.SetMetadata(metadata));
+    }
 
     /// <summary>Adds or replaces metadata that take a while to say; the writing thread asks for them.</summary>
     internal void SetMetadata(Func<IReadOnlyDictionary<string, string>> metadata) => Enqueue(tables => tables.SetMetadata(metadata()));
@@ -87,11 +94,27 @@ public sealed class RunRecordWriter : IDisposable
         var file = kind == SnapshotKind.Weights
             ? $"{RecordSchema.SnapshotFolder}/step-{step:D6}.safetensors"
             : $"{RecordSchema.SnapshotFolder}/{kind.ToString().ToLowerInvariant()}-{step:D6}.safetensors";
-        Safetensors.Write(Path.Combine(_folder, file), arrays, new Dictionary<string, string> { ["step"] = $"{step}", ["epoch"] = $"{epoch}", ["kind"] = kind.ToString() });
+        if (!TryWrite(Path.Combine(_folder, file), arrays, new Dictionary<string, string> { ["step"] = $"{step}", ["epoch"] = $"{epoch}", ["kind"] = kind.ToString() }))
+            return;
         tables.InsertSnapshot(step, epoch, kind, file);
         _files.Add((kind, epoch, file));
         DeleteOld(tables, kind);
     });
+
+    /// <summary>A snapshot that cannot be written costs itself and one warning: the readings, and how the training ended, may still find room.</summary>
+    private bool TryWrite(string path, IReadOnlyList<NamedArray> arrays, Dictionary<string, string> metadata)
+    {
+        try
+        {
+            Safetensors.Write(path, arrays, metadata);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            Report(exception);
+            return false;
+        }
+    }
 
     private void DeleteOld(RecordTables tables, SnapshotKind kind)
     {
@@ -122,25 +145,22 @@ public sealed class RunRecordWriter : IDisposable
             return;
         _isUrgent.Set();
         _thread.Join();
+        if (_failed)
+            SayLastWords();
         _tables.Dispose();
         _isUrgent.Dispose();
     }
 
-    private static RecordTables Start(string path, IReadOnlyDictionary<string, string> metadata)
+    /// <summary>How the training ended is worth another try: a disk that was full may have room for a line.</summary>
+    private void SayLastWords()
     {
-        using (new FileStream(path, FileMode.CreateNew)) { } // claims the folder, also against another process
-        RecordTables? tables = null;
         try
         {
-            tables = new RecordTables(path);
-            tables.InTransaction(() => tables.SetMetadata(metadata));
-            return tables;
+            _tables.InTransaction(() => _tables.SetMetadata(_said));
         }
-        catch
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            tables?.Dispose();
-            File.Delete(path);
-            throw;
+            // the failure that came first has been told
         }
     }
 
@@ -184,6 +204,9 @@ public sealed class RunRecordWriter : IDisposable
 
     private void Report(Exception exception)
     {
+        if (_isTold)
+            return;
+        _isTold = true;
         try
         {
             _onFailure(exception);

@@ -111,7 +111,7 @@ public sealed class RunRecorderTests
         using var record = RunRecord.Open(folder.File("run"));
         var metadata = record.ReadMetadata();
 
-        Assert.That(metadata.Where(pair => pair.Key is not ("versions" or "inspection seconds" or "training seconds" or "inspection costs" or "kernels" or "host" or "process" or "commit" or "dataset sha256" or "run")), Is.EquivalentTo(new Dictionary<string, string>
+        Assert.That(metadata.Where(pair => pair.Key is not ("versions" or "inspection seconds" or "training seconds" or "inspection costs" or "kernels" or "host" or "process" or "commit" or "dataset sha256" or "run" or "heartbeat" or "process space")), Is.EquivalentTo(new Dictionary<string, string>
         {
             ["network"] = "toy",
             ["network json"] = ToyImages.Network.ToJson(),
