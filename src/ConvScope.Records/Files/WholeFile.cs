@@ -24,6 +24,10 @@ internal static class WholeFile
 
             File.Move(beside, path, overwrite: true);
         }
+        catch (ArgumentOutOfRangeException exception) // what .NET makes of a file that is larger than its disk, or a limit, allows
+        {
+            throw new IOException($"'{path}' cannot be written: {exception.Message}", exception);
+        }
         finally
         {
             Discard(beside);
