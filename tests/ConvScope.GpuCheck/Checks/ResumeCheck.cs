@@ -32,7 +32,8 @@ internal sealed class ResumeCheck : Check
         network.to(laboratory.Place);
         new Trainer(new TrainingOptions
         {
-            Epochs = epochs, Optimizer = new AdamWOptimizer(), LearningRate = 0.001, ResumeFrom = from, Checkpoints = new(folder), Deterministic = laboratory.IsCuda,
+            Epochs = epochs, Optimizer = new AdamWOptimizer(), LearningRate = 0.001, ResumeFrom = from, Checkpoints = new(folder),
+            Deterministic = laboratory.IsCuda,
         }).Train(network, data);
         return WeightBits.Of(network);
     }
