@@ -15,7 +15,7 @@ internal sealed class InspectionLedger(double? budget, long steps = 0, long firs
     /// <summary>Name of the part that starts a record. What it cost tells what code costs that runs for the first time.</summary>
     public const string Start = "start";
 
-    private const double Kept = 0.2; // of the budget, for what nobody asks for: weights and metrics of an epoch, the diagnosis, the record's end
+    private const double Kept = 0.25; // of the budget, for what nobody asks for: weights and metrics of an epoch, the diagnosis, the record's end
     private const double FirstLooksPart = 0.35, ChecksPart = 0.5, LargestReserve = 0.25; // of what is allowed
     private const double EndPart = 0.1, SmallPart = 0.04; // of what is allowed: pieces as small, of the end and of an epoch, may take what is kept
     private const long AssumedSteps = 5000; // of a loop that does not tell

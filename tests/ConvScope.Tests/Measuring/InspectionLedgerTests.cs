@@ -26,10 +26,10 @@ public sealed class InspectionLedgerTests
     [Test]
     public void Affords_AShortTraining_CutsWhatIsWorthLeastFirst()
     {
-        var ledger = Trained(new InspectionLedger(0.02, steps: 1000, time: _time), steps: 10); // 10 s in all, so 0.16 s without the fifth that nobody asks for
-        Assert.That(_bestFirst.Select(worth => ledger.Affords(0.15, worth)), Is.EqualTo(new[] { true, true, false, false, false }));
+        var ledger = Trained(new InspectionLedger(0.02, steps: 1000, time: _time), steps: 10); // 10 s in all, so 0.15 s without the quarter that nobody asks for
+        Assert.That(_bestFirst.Select(worth => ledger.Affords(0.14, worth)), Is.EqualTo(new[] { true, true, false, false, false }));
         Assert.That(_bestFirst.Select(worth => ledger.Affords(0.07, worth)), Is.EqualTo(new[] { true, true, true, false, false }));
-        Assert.That(_bestFirst.Select(worth => ledger.Affords(0.17, worth)), Is.All.False);
+        Assert.That(_bestFirst.Select(worth => ledger.Affords(0.16, worth)), Is.All.False);
     }
 
     [Test]
@@ -57,10 +57,10 @@ public sealed class InspectionLedgerTests
     public void Affords_AReserveForTheEnd_IsKeptFromWhatComesBefore()
     {
         var ledger = Trained(new InspectionLedger(0.02, steps: 1000, time: _time), steps: 999);
-        Assert.That(ledger.Affords(0.15, Worth.Later), Is.True);
+        Assert.That(ledger.Affords(0.14, Worth.Later), Is.True);
         ledger.Reserve(0.04);
-        Assert.That(ledger.Affords(0.15, Worth.Later), Is.False);
-        Assert.That(ledger.Affords(0.15, Worth.End), Is.True);
+        Assert.That(ledger.Affords(0.14, Worth.Later), Is.False);
+        Assert.That(ledger.Affords(0.14, Worth.End), Is.True);
     }
 
     [TestCase(0.17, true)]
@@ -70,7 +70,7 @@ public sealed class InspectionLedgerTests
     {
         var ledger = Trained(new InspectionLedger(0.02, steps: 1000, time: _time), steps: 1000);
         ledger.Time("layers", () => _time.Pass(spent));
-        Assert.That((ledger.Affords(0.015, Worth.End), ledger.Affords(0.1, Worth.End), ledger.Affords(0.015, Worth.Later)), Is.EqualTo((affords, false, false)));
+        Assert.That((ledger.Affords(0.014, Worth.End), ledger.Affords(0.1, Worth.End), ledger.Affords(0.014, Worth.Later)), Is.EqualTo((affords, false, false)));
     }
 
     [Test]
@@ -86,9 +86,9 @@ public sealed class InspectionLedgerTests
     public void PerStep_KnownLength_SharesWhatIsLeftAmongTheStepsThatAreLeft()
     {
         var ledger = Trained(new InspectionLedger(0.02, steps: 1000, time: _time), steps: 500);
-        Assert.That(ledger.PerStep, Is.EqualTo(0.16 / 500).Within(1e-6));
-        ledger.Time("layers", () => _time.Pass(0.08));
-        Assert.That(ledger.PerStep, Is.EqualTo(0.08 / 500).Within(1e-4), "the time that it took counts as training too");
+        Assert.That(ledger.PerStep, Is.EqualTo(0.15 / 500).Within(1e-6));
+        ledger.Time("layers", () => _time.Pass(0.075));
+        Assert.That(ledger.PerStep, Is.EqualTo(0.075 / 500).Within(1e-4), "the time that it took counts as training too");
         ledger.Time("layers", () => _time.Pass(1));
         Assert.That(ledger.PerStep, Is.Zero);
     }
@@ -97,7 +97,7 @@ public sealed class InspectionLedgerTests
     public void PerStep_UnknownLength_IsTheBudgetsShareOfAStep()
     {
         var ledger = Trained(new InspectionLedger(0.02, time: _time), steps: 5000);
-        Assert.That(ledger.PerStep, Is.EqualTo(0.016 * 0.01).Within(1e-6));
+        Assert.That(ledger.PerStep, Is.EqualTo(0.015 * 0.01).Within(1e-6));
     }
 
     [Test]
