@@ -16,6 +16,7 @@ internal sealed class GroupClock(QuantityGroup group, long firstStep = 0)
     public const double StepsForALook = 2;
 
     private const double StepsForNumbers = 0.5; // the same for other groups
+    private const double FirstPart = 0.5; // of its own share, that a group may spend on the first steps whatever the first looks have cost
     private const int Remembered = 5;
 
     private readonly Queue<double> _costs = [];
@@ -41,7 +42,7 @@ internal sealed class GroupClock(QuantityGroup group, long firstStep = 0)
             return _last < 0 ? ledger.Affords(Estimate(ledger), Worth.End) : step - _last >= Estimate(ledger) / (group.Share * PerStep(ledger));
         if (!group.NeedsParameters)
             return true; // some microseconds, and without them there is no curve
-        if (!group.IsDear && Seconds - _firstCost + Estimate(ledger) <= group.Share * ledger.AllowedAtFirst)
+        if (!group.IsDear && Seconds - _firstCost + Estimate(ledger) <= FirstPart * group.Share * ledger.AllowedAtFirst)
             return true; // within its own share, whatever the first looks have cost
         var worth = group.IsDear ? Worth.FirstLooks : Worth.FirstReadings;
         var isDue = isScheduled ? ledger.Ask($"{group.Name} at the first steps", Estimate(ledger), worth) : ledger.Affords(Estimate(ledger), worth);
