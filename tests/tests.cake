@@ -3,7 +3,7 @@ using System.Xml.Linq;
 var results = MakeAbsolute(Directory("artifacts/tests"));
 
 Task("Test")
-    .Description("Runs all tests, and the checks of a GPU on the CPU; ends with what was skipped and why, and with the totals.")
+    .Description("Runs all tests, and the checks of a GPU on the CPU; ends with what was skipped or failed and why, and with the totals.")
     .IsDependentOn("Build")
     .Does(() =>
     {
@@ -64,6 +64,8 @@ void WriteTotals()
     var skipped = files.SelectMany(file => All(file, "UnitTestResult")).Where(test => (string)test.Attribute("outcome") == "NotExecuted");
     foreach (var reason in skipped.GroupBy(Reason))
         Console.WriteLine($"Skipped, {reason.Count()}: {reason.Key}");
+    foreach (var test in files.SelectMany(file => All(file, "UnitTestResult")).Where(test => (string)test.Attribute("outcome") == "Failed"))
+        Console.WriteLine($"Failed: {(string)test.Attribute("testName")}\n{Reason(test)}\n{All(test, "StackTrace").FirstOrDefault()?.Value.Trim()}");
     Console.WriteLine($"Tests: {Total("passed")} passed, {Total("failed")} failed, {Total("total") - Total("executed")} skipped");
     if (Total("passed") == 0)
         throw new CakeException("No test ran.");

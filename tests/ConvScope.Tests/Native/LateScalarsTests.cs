@@ -45,9 +45,8 @@ public sealed class LateScalarsTests
     {
         TorchRuntime.Load();
         Assume.That(LateScalars.AreOn, Is.True, "tried on x64");
-        var before = LateScalars.Waiting;
         for (var i = 0; i < 10; i++)
             ((Scalar)i).Dispose();
-        Assert.That(LateScalars.Waiting, Is.GreaterThan(before));
+        Assert.That(LateScalars.Waiting, Is.GreaterThanOrEqualTo(10), "the first of them frees what waited long enough, so it need not be more than before");
     }
 }
