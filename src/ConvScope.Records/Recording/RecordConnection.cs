@@ -147,7 +147,7 @@ internal sealed class RecordConnection : IDisposable
         if (version < 1)
         {
             throw new DamagedFileException(_path, _hasLog
-                ? $"'{_path}' is not a readable record: its schema version is {version}."
+                ? $"'{_path}' is not a readable record: nothing in it is whole yet. Its training begins at this moment, or was ended before its record began."
                 : $"'{_path}' holds nothing yet, and there is no '{RecordSchema.FileName}-wal' beside it: of a training that was killed, that file holds what was recorded, and it has to be copied with the record.");
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ConvScope.Records.Files;
 using Microsoft.Data.Sqlite;
 
 namespace ConvScope.Records.Recording;
@@ -12,33 +13,42 @@ internal sealed class RecordTables : IDisposable
     private readonly SqliteCommand _insertReading;
     private readonly SqliteCommand _insertHistogram;
 
-    public RecordTables(string path)
+    private RecordTables(string path, IReadOnlyDictionary<string, string> metadata)
     {
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        _connection.Open();
-        Execute("PRAGMA journal_mode = WAL");
-        Execute("PRAGMA synchronous = NORMAL"); // whole after a kill; a power cut may cost the last transactions, never the file
-        InTransaction(() => Execute(RecordSchema.Create));
-        _insertStep = Prepare("INSERT OR IGNORE INTO steps VALUES ($step, $epoch, $seconds)", "$step", "$epoch", "$seconds");
-        _insertReading = Prepare("INSERT OR IGNORE INTO readings VALUES ($series, $step, $value)", "$series", "$step", "$value");
-        _insertHistogram = Prepare("INSERT OR IGNORE INTO histograms VALUES ($series, $step, $counts)", "$series", "$step", "$counts");
+        try
+        {
+            _connection.Open();
+            Execute("PRAGMA journal_mode = WAL");
+            Execute("PRAGMA synchronous = NORMAL"); // whole after a kill; a power cut may cost the last transactions, never the file
+            InTransaction(() =>
+            {
+                Execute(RecordSchema.Create);
+                SetMetadata(metadata); // a record without a status is none
+            });
+            _insertStep = Prepare("INSERT OR IGNORE INTO steps VALUES ($step, $epoch, $seconds)", "$step", "$epoch", "$seconds");
+            _insertReading = Prepare("INSERT OR IGNORE INTO readings VALUES ($series, $step, $value)", "$series", "$step", "$value");
+            _insertHistogram = Prepare("INSERT OR IGNORE INTO histograms VALUES ($series, $step, $counts)", "$series", "$step", "$counts");
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Makes a record where there is none.</summary>
     public static RecordTables Start(string path, IReadOnlyDictionary<string, string> metadata)
     {
         using (new FileStream(path, FileMode.CreateNew)) { } // claims the folder, also against another process
-        RecordTables? tables = null;
         try
         {
-            tables = new RecordTables(path);
-            tables.InTransaction(() => tables.SetMetadata(metadata));
-            return tables;
+            return new RecordTables(path, metadata);
         }
         catch
         {
-            tables?.Dispose();
-            File.Delete(path);
+            foreach (var file in new[] { path, $"{path}-wal", $"{path}-shm", $"{path}-journal" })
+                WholeFile.Discard(file);
             throw;
         }
     }

@@ -1,5 +1,6 @@
 using ConvScope.Networks.Weights;
 using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Files;
 using ConvScope.Records.Recording;
 using ConvScope.Training.Optimization;
 using Microsoft.Extensions.Logging;
@@ -128,7 +129,8 @@ internal sealed partial class CheckpointFolder
                 return parent.Epoch + 1;
         }
 
-        File.Copy(best, Path.Combine(_folder!, Best));
+        using var source = File.OpenRead(best);
+        WholeFile.Write(Path.Combine(_folder!, Best), source.CopyTo, toDisk: true);
         return 1;
     }
 
