@@ -32,7 +32,7 @@ public sealed unsafe class FaultyDisk : IDisposable
         }
     }
 
-    /// <summary>Watches a folder, one at a time; SQLite must have been used before.</summary>
+    /// <summary>Watches a folder, one at a time; where SQLite takes part, it must have been used before.</summary>
     /// <param name="folder">The folder, and all below it.</param>
     /// <param name="at">The number, from 1, of the call with which the fault begins; 0 for none.</param>
     /// <param name="fault">What goes wrong.</param>
@@ -61,7 +61,7 @@ public sealed unsafe class FaultyDisk : IDisposable
             ["rmdir"] = (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint, nint, nint>)&DeleteFolder,
         };
         var disk = new FaultyDisk();
-        foreach (var library in new[] { "libSystem.Native.so", "libe_sqlite3.so" })
+        foreach (var library in new[] { "libSystem.Native.so", "libe_sqlite3.so" }.Where(ImportedFunctions.IsLoaded))
             disk._replaced.AddRange(ImportedFunctions.Replace(library, functions));
         return disk;
     }

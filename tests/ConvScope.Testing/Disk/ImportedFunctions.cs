@@ -9,6 +9,9 @@ internal static unsafe partial class ImportedFunctions
     private const int Strings = 5, Symbols = 6, Relocations = 7, RelocationsSize = 8, CallsSize = 2, Calls = 23; // DT_…
     private const int RelocationSize = 24, SymbolSize = 24;
 
+    /// <summary>Whether this process has loaded a library.</summary>
+    public static bool IsLoaded(string library) => File.ReadLines("/proc/self/maps").Any(line => line.EndsWith($"/{library}", StringComparison.Ordinal));
+
     /// <summary>Replaces an imported function for this library alone.</summary>
     /// <param name="library">File name of a library that this process has loaded.</param>
     /// <param name="replacements">The new functions by the names of the old ones.</param>
