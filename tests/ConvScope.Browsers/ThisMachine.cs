@@ -62,6 +62,8 @@ public sealed class ThisMachine : Machine
             return new ProgramResult(false, exception.Message);
         }
 
+        using var interrupt = EndWith(process, PosixSignal.SIGINT);
+        using var termination = EndWith(process, PosixSignal.SIGTERM);
         process.StandardInput.Close();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -75,4 +77,7 @@ public sealed class ThisMachine : Machine
         lock (text)
             return new ProgramResult(process.ExitCode == 0, text.ToString());
     }
+
+    /// <summary>Ends a program, and what it started, where this process is told to end.</summary>
+    private static PosixSignalRegistration EndWith(Process process, PosixSignal signal) => PosixSignalRegistration.Create(signal, _ => process.Kill(entireProcessTree: true));
 }

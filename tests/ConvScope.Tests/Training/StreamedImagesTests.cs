@@ -98,6 +98,18 @@ public sealed class StreamedImagesTests
     }
 
     [Test]
+    [Category("Slow")]
+    public void Open_SetLargerThanAnArray_IsHeld()
+    {
+        var shape = new Shape(3, 3900, 3900);
+        using var held = (LabeledImages)TrainingImages.Open(_images, shape, streaming: new StreamingOptions { ResidentLimit = 3L << 30 });
+        using var scope = NewDisposeScope();
+        Assert.That(held.Images.NumberOfElements, Is.EqualTo(48L * shape.Count).And.GreaterThan(Array.MaxLength));
+        using var streamed = StreamedImages.Create(_images, shape);
+        Assert.That(held.Images.narrow(0, 47, 1).equal(streamed.Select([47])).all().item<bool>());
+    }
+
+    [Test]
     public void Open_SetAboveTheLimit_IsStreamed()
     {
         using var held = TrainingImages.Open(_images, _network.Input, streaming: new StreamingOptions { ResidentLimit = 48 * 432 });

@@ -135,11 +135,18 @@ public sealed class LabeledImages : TrainingImages
         TorchRuntime.Load();
         using var scope = NewDisposeScope();
         // from_array pins the array and shares its memory; on the CPU nothing is copied.
-        var images = from_array(pixels).reshape([labels.Length, .. shape.Axes.Select(axis => (long)axis)]); // [N, C, H, W]
+        return Create(from_array(pixels).reshape([labels.Length, .. shape.Axes.Select(axis => (long)axis)]), labels, device, free);
+    }
+
+    /// <summary>Takes pixels in host memory, <c>[N, C, H, W]</c>, where they are or to where they fit. It may be more than an array holds.</summary>
+    /// <inheritdoc cref="Create(Array, Array, Shape, Device, Func{Device, long?})" />
+    internal static LabeledImages Create(Tensor pixels, Array labels, Device device, Func<Device, long?> free)
+    {
+        using var scope = NewDisposeScope();
         var itsLabels = from_array(labels); // [N]
-        var bytes = images.NumberOfElements * images.ElementSize + itsLabels.NumberOfElements * itsLabels.ElementSize;
+        var bytes = pixels.NumberOfElements * pixels.ElementSize + itsLabels.NumberOfElements * itsLabels.ElementSize;
         var (home, reason) = ImagePlacement.Choose(bytes, device, free);
-        images = images.to(home).DetachFromDisposeScope();
+        var images = pixels.alias().to(home).DetachFromDisposeScope();
         return new LabeledImages(images, itsLabels.to(home).DetachFromDisposeScope(), Devices.Exact(device), reason);
     }
 

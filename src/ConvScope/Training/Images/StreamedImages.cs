@@ -85,23 +85,26 @@ public sealed class StreamedImages : TrainingImages
     /// <summary>Decodes all images and holds them.</summary>
     internal LabeledImages Hold(CancellationToken cancellation)
     {
-        var pixels = new byte[Count * Shape.Count];
+        using var scope = NewDisposeScope();
+        var pixels = empty([Count, Shape.Channels, Shape.Height, Shape.Width], ScalarType.Byte); // native: an array ends at 2 GiB
         var rows = new List<int>();
         using var batches = Decoded([.. Enumerable.Range(0, (int)Count)], Math.Max(1, (1 << 20) / Shape.Count));
         while (batches.MoveNext(cancellation))
         {
-            foreach (var (place, row) in Corrupt.LeftOver(batches))
-            {
-                batches.Current.Place(place).CopyTo(pixels.AsSpan(checked(rows.Count * Shape.Count)));
-                rows.Add(row);
-            }
+            var left = Corrupt.LeftOver(batches);
+            if (left.Count == 0)
+                continue;
+            using var places = pixels.narrow(0, rows.Count, left.Count);
+            var bytes = places.bytes;
+            for (var i = 0; i < left.Count; i++)
+                batches.Current.Place(left[i].Place).CopyTo(bytes[(i * Shape.Count)..]);
+            rows.AddRange(left.Select(image => image.Row));
         }
 
         Corrupt.CheckAnyLeft(rows.Count);
-        pixels = rows.Count < Count ? pixels[..(rows.Count * Shape.Count)] : pixels;
-        return _files.Numbers is { } numbers
-            ? LabeledImages.CreateRegression(pixels, [.. rows.Select(row => numbers[row])], Shape, Device)
-            : LabeledImages.Create(pixels, [.. rows.Select(row => (long)_files.Labels[row])], Shape, Device);
+        pixels = rows.Count < Count ? pixels.narrow(0, 0, rows.Count).clone() : pixels;
+        return LabeledImages.Create(
+            pixels, _files.Numbers is { } numbers ? rows.Select(row => numbers[row]).ToArray() : rows.Select(row => (long)_files.Labels[row]).ToArray(), Device, DeviceMemory.Free);
     }
 
     internal override Tensor AllLabels() => LabelsOf(Enumerable.Range(0, (int)Count));
