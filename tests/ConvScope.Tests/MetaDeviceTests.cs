@@ -207,7 +207,7 @@ internal sealed class MetaDeviceTests
         var copies = 0;
         using var network = Network();
         var leftOut = new LeftOut(new ThrowingLogger()); // what fails is to be seen here
-        using var probe = new Probe(network, leftOut: leftOut, toHost: Counted); // the order of the layers is read once, when they are first looked at
+        using var probe = new Probe(network, new OutputFacts(new MulticlassTask()), leftOut, Counted, new NetworkVisits(network) { IsKnown = true }); // the order of the layers is read once, when they are first looked at
         var group = new QuantityGroup("all", Schedule.Every(1), 1) { Scalars = quantities, Histograms = histograms };
         using var meter = new StepMeter(network, probe, [group], new InspectionLedger(null), 0, leftOut: leftOut, toHost: Counted);
         meter.Plan(0);
@@ -216,7 +216,7 @@ internal sealed class MetaDeviceTests
             var (loss, outputs, images, labels) = Loss(network);
             loss.backward();
             probe.Collect(images, labels);
-            meter.Measure(step, loss, outputs, labels);
+            meter.Measure(step, loss, new StepRows(outputs, labels, false));
             meter.Plan(step + 1);
         }
 

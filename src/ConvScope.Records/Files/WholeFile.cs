@@ -11,20 +11,26 @@ internal static class WholeFile
     /// <param name="path">The file.</param>
     /// <param name="write">Writes its content.</param>
     /// <param name="toDisk">Whether the content is on the disk before the name is, as a file wants it that must survive a power cut.</param>
-    public static void Write(string path, Action<FileStream> write, bool toDisk = false) => Write(path, write, toDisk, overwrite: true);
-
-    /// <summary>Writes a file where there is none; of several threads and processes that do so at once, one succeeds.</summary>
-    /// <returns>Whether it was this one.</returns>
-    public static bool TryCreate(string path, Action<FileStream> write)
+    public static void Write(string path, Action<FileStream> write, bool toDisk = false)
     {
+        var beside = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}.tmp";
         try
         {
-            Write(path, write, toDisk: false, overwrite: false);
-            return true;
+            using (var stream = new FileStream(beside, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: toDisk);
+            }
+
+            File.Move(beside, path, overwrite: true);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (ArgumentOutOfRangeException exception) // what .NET makes of a file that is larger than its disk, or a limit, allows
         {
-            return false;
+            throw new IOException($"'{path}' cannot be written: {exception.Message}", exception);
+        }
+        finally
+        {
+            Discard(beside);
         }
     }
 
@@ -38,29 +44,6 @@ internal static class WholeFile
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // what failed before is told
-        }
-    }
-
-    private static void Write(string path, Action<FileStream> write, bool toDisk, bool overwrite)
-    {
-        var beside = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}.tmp";
-        try
-        {
-            using (var stream = new FileStream(beside, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: toDisk);
-            }
-
-            File.Move(beside, path, overwrite);
-        }
-        catch (ArgumentOutOfRangeException exception) // what .NET makes of a file that is larger than its disk, or a limit, allows
-        {
-            throw new IOException($"'{path}' cannot be written: {exception.Message}", exception);
-        }
-        finally
-        {
-            Discard(beside);
         }
     }
 }

@@ -90,6 +90,15 @@ public static class MetadataNames
     /// <summary>What was left out so that inspection stays within its budget, in words, separated by semicolons; absent where nothing was.</summary>
     public const string InspectionCuts = "inspection cuts";
 
+    /// <summary>
+    /// How the inspection calls the network between the training's own steps: <c>plain</c> for one that keeps nothing and draws nothing in evaluation mode, <c>guarded</c> where all that it holds and every random state is
+    /// put back after each call, <c>none</c> where it is not called. Absent in old records.
+    /// </summary>
+    public const string NetworkCalls = "network calls";
+
+    /// <summary>Parts of the inspection that failed and were left out from then on, as JSON: <c>[{"part":"…","step":3,"reason":"…"}]</c>; absent where none did.</summary>
+    public const string LeftOut = "left out";
+
     /// <summary>The inspection's level.</summary>
     public const string Level = "level";
 

@@ -173,7 +173,28 @@ public sealed class RunDirectory
     private static bool TryClaim(string folder, string run, RunParent? parent)
     {
         Directory.CreateDirectory(folder);
-        return WholeFile.TryCreate(Path.Combine(folder, ClaimName), stream => JsonSerializer.Serialize(stream, new { run, parent }, JsonSerializerOptions.Web));
+        var path = Path.Combine(folder, ClaimName);
+        FileStream stream;
+        try
+        {
+            stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None); // not beside and renamed: .NET's Move lets two succeed
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return false; // another training took the folder in between
+        }
+
+        try
+        {
+            using (stream)
+                JsonSerializer.Serialize(stream, new { run, parent }, JsonSerializerOptions.Web);
+            return true;
+        }
+        catch
+        {
+            WholeFile.Discard(path);
+            throw;
+        }
     }
 
     private static void DeleteIfEmpty(string folder)

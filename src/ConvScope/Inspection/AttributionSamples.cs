@@ -40,7 +40,8 @@ internal sealed class AttributionSamples : IDisposable
     }
 
     /// <summary>Attributes the predicted class of images that the network gets wrong now, those that were kept first, and of some that it gets right, of as many classes as there are.</summary>
-    /// <param name="network">The network; its modes are restored.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="visits">How it is called.</param>
     /// <param name="task">What its outputs mean; there are samples only of classes.</param>
     /// <param name="images">More images to choose from, <c>[N, C, H, W]</c>; null for none.</param>
     /// <param name="labels">Their class indices, <c>[N]</c>.</param>
@@ -52,10 +53,10 @@ internal sealed class AttributionSamples : IDisposable
     /// <c>deletion.</c> and <c>insertion.</c>; empty where there is no image or no method.
     /// </returns>
     public IReadOnlyList<NamedArray> Read(
-        nn.Module<Tensor, Tensor> network, LearningTask task, Tensor? images, Tensor? labels, bool thorough, LeftOut leftOut, int most = Most)
+        nn.Module<Tensor, Tensor> network, NetworkVisits visits, LearningTask task, Tensor? images, Tensor? labels, bool thorough, LeftOut leftOut, int most = Most)
     {
         using var scope = NewDisposeScope();
-        using var mode = new EvaluationMode(network);
+        using var visit = visits.Open();
         using var untracked = no_grad();
         List<(Tensor Images, Tensor Labels)> parts = [.. new[] { _mistakes, First(images, labels) }.OfType<(Tensor, Tensor)>()];
         if (parts.Count == 0 || !task.HasClasses)
@@ -117,7 +118,9 @@ internal sealed class AttributionSamples : IDisposable
         if (images is null || labels is null || images.dim() != 4)
             return null;
         var size = Math.Min(images.shape[0], MostCandidates);
-        return (images.narrow(0, 0, size), labels.narrow(0, 0, size));
+        (images, labels) = (images.narrow(0, 0, size), labels.narrow(0, 0, size));
+        var rows = labels.ge(0).nonzero().reshape(-1); // those that have a class
+        return rows.NumberOfElements == size ? (images, labels) : rows.NumberOfElements == 0 ? null : (images.index_select(0, rows), labels.index_select(0, rows));
     }
 
     /// <summary>Images that are classified wrong as they come, then those that are right: one of each class, then more.</summary>

@@ -17,7 +17,11 @@ internal sealed class EpochMistakes(OutputFacts facts) : IDisposable
     public AttributionSamples Samples { get; } = new();
 
     /// <inheritdoc cref="WorstMistakes.Add(Tensor, Tensor, long, Tensor?)" />
-    public void Add(Tensor outputs, Tensor labels, long firstRow, Tensor images) => (_worst ??= new WorstMistakes(facts.Task)).Add(outputs, labels, firstRow, images);
+    public void Add(Tensor outputs, Tensor labels, long firstRow, Tensor images)
+    {
+        if (facts.Task is { } task && images.shape[0] == labels.shape[0] && (_worst?.Images is not { } kept || kept.shape.AsSpan(1).SequenceEqual(images.shape.AsSpan(1)))) // a gallery has one size
+            (_worst ??= new WorstMistakes(task)).Add(outputs, labels, firstRow, images);
+    }
 
     /// <summary>Ends an epoch.</summary>
     /// <param name="mistakes">The mistakes, as rows of the set; null for those of the epoch's measured steps.</param>

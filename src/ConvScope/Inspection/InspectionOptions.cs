@@ -1,6 +1,7 @@
 using ConvScope.Measuring;
 using ConvScope.Quantities;
 using ConvScope.Records.Diagnosis;
+using ConvScope.Records.Networks.Tasks;
 using ConvScope.Records.Recording;
 
 namespace ConvScope.Inspection;
@@ -53,6 +54,12 @@ public sealed record InspectionOptions(string Folder)
 
     /// <summary>Optimizer updates an epoch, for a loop of your own whose groups are measured each epoch; 0, the default, where that is not known. Our own trainer knows it.</summary>
     public long StepsPerEpoch { get; init; }
+
+    /// <summary>
+    /// What the outputs of a network mean that a loop of your own trains: it decides what is measured and what rules look for. Null, the default, where the first step shows it: labels are classes of the outputs, or numbers,
+    /// and the loss is the task's. Where it does not, nothing is said of classes. Our own trainer knows it.
+    /// </summary>
+    public LearningTask? Task { get; init; }
 
     /// <summary>Name of the data set, kept in the record and the summary; null where it is not known.</summary>
     public string? Dataset { get; init; }

@@ -21,6 +21,7 @@ internal sealed partial class InspectionRecord(InspectionOptions options, Inspec
 {
     private readonly Dictionary<(string, string), Series> _series = [];
     private bool _knowsLayers;
+    private string _calls = NetworkCalls.Plain;
     private StepReadings? _atStart;
     private Action<StepReadings>? _listener;
     private RunRecordWriter? _writer;
@@ -40,6 +41,7 @@ internal sealed partial class InspectionRecord(InspectionOptions options, Inspec
     public void Claim(Dictionary<string, string> metadata, TrainingOrigin origin)
     {
         RunConditions.AddTo(metadata, options);
+        metadata[MetadataNames.NetworkCalls] = _calls;
         RunDirectory? claimed = null;
         try
         {
@@ -123,6 +125,13 @@ internal sealed partial class InspectionRecord(InspectionOptions options, Inspec
             return;
         _knowsLayers = true;
         SetMetadata(() => new Dictionary<string, string> { [MetadataNames.Layers] = JsonSerializer.Serialize(layers, JsonSerializerOptions.Web) });
+    }
+
+    /// <summary>Says how the network is called, and keeps what is left out from now on.</summary>
+    public void NoteLeftOut(string calls)
+    {
+        _calls = calls;
+        leftOut.Noted = () => _writer?.SetMetadata(new Dictionary<string, string> { [MetadataNames.LeftOut] = JsonSerializer.Serialize(leftOut.Parts, JsonSerializerOptions.Web) });
     }
 
     /// <summary>What was measured, as readings of its series.</summary>

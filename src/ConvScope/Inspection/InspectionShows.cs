@@ -15,6 +15,7 @@ namespace ConvScope.Inspection;
 /// the pixels by which the network decides. Each is asked for where the budget may not have it.
 /// </summary>
 /// <param name="network">The network.</param>
+/// <param name="visits">How it is called.</param>
 /// <param name="outputs">What is known of its outputs.</param>
 /// <param name="probe">Shows it images.</param>
 /// <param name="meter">Knows what showing them costs.</param>
@@ -22,7 +23,7 @@ namespace ConvScope.Inspection;
 /// <param name="record">Takes the snapshots.</param>
 /// <param name="leftOut">Keeps what fails from the others.</param>
 internal sealed class InspectionShows(
-    nn.Module<Tensor, Tensor> network, OutputFacts outputs, Probe probe, StepMeter meter, InspectionLedger ledger, InspectionRecord record, LeftOut leftOut)
+    nn.Module<Tensor, Tensor> network, NetworkVisits visits, OutputFacts outputs, Probe probe, StepMeter meter, InspectionLedger ledger, InspectionRecord record, LeftOut leftOut)
     : IDisposable
 {
     private const string Mistakes = "mistakes";
@@ -87,7 +88,7 @@ internal sealed class InspectionShows(
     {
         using var scope = NewDisposeScope();
         var candidates = set?.First(AttributionSamples.MostCandidates) ?? probe.Set();
-        return _mistakes.Samples.Read(network, outputs.Task, candidates?.Images, candidates?.Labels, IsThorough, leftOut, images);
+        return outputs.Task is { } task ? _mistakes.Samples.Read(network, visits, task, candidates?.Images, candidates?.Labels, IsThorough, leftOut, images) : [];
     }
 
     private Worth WorthAt(long step) => ledger.IsLast(step) ? Worth.End : Worth.Later;

@@ -48,7 +48,7 @@ internal sealed partial class RunDiagnosis
     private void Observe(StepReadings readings)
     {
         if (_diagnoser.Facts.Layers.Count == 0 || _diagnoser.Facts.ClassCount == 0)
-            _diagnoser.Facts = _diagnoser.Facts with { Layers = _inspection.Layers, ClassCount = _inspection.Outputs.ClassCount, BatchSize = _inspection.Outputs.BatchSize };
+            _diagnoser.Facts = _diagnoser.Facts with { Layers = _inspection.Layers, ClassCount = _inspection.Outputs.ClassCount, ClassesOfLoss = _inspection.Outputs.ClassesOfLoss, BatchSize = _inspection.Outputs.BatchSize };
         foreach (var finding in _diagnoser.Observe(readings))
         {
             _inspection.Record.Append(finding);

@@ -42,13 +42,15 @@ internal sealed class RunInspection : IDisposable
     {
         (_options, _network) = (options, network);
         (_ledger, _time, _started, _firstStep) = (ledger, time, time.GetTimestamp(), firstStep);
-        (Outputs, _leftOut) = (new OutputFacts(task), new LeftOut(logger));
+        (Outputs, _leftOut) = (new OutputFacts(task ?? options.Task, areChecked: task is not null), new LeftOut(logger));
         _record = new InspectionRecord(options, ledger, _leftOut, logger);
-        _probe = new Probe(network, Outputs, _leftOut);
-        _checks = new OneTimeChecks(network, _probe, ledger, ShowsMore, options.PreChecks, _leftOut);
+        var visits = new NetworkVisits(network);
+        _record.NoteLeftOut(visits.Description);
+        _probe = new Probe(network, Outputs, _leftOut, visits: visits);
+        _checks = new OneTimeChecks(network, visits, _probe, ledger, ShowsMore, options.PreChecks, _leftOut);
         _dead = new DeadUnitWatch(_probe, ledger);
         _meter = new StepMeter(network, _probe, options.Plan(), ledger, stepsPerEpoch, firstStep, _leftOut);
-        _shows = !ShowsMore ? null : new InspectionShows(network, Outputs, _probe, _meter, ledger, _record, _leftOut)
+        _shows = !ShowsMore ? null : new InspectionShows(network, visits, Outputs, _probe, _meter, ledger, _record, _leftOut)
         {
             IsThorough = options.Level >= InspectionLevel.Full,
             KeepsMistakes = !hasValidation,
@@ -111,21 +113,22 @@ internal sealed class RunInspection : IDisposable
     /// <param name="images">What the network was shown; null where that is not known.</param>
     /// <param name="labels">Class indices, or numbers; null where they are not known.</param>
     /// <param name="outputs">Outputs before the update; null where they are not known.</param>
-    /// <param name="loss">Loss of the batch before the update, a scalar.</param>
+    /// <param name="loss">Loss of the batch before the update, a scalar; null where there is none.</param>
     /// <param name="learningRate">Learning rate of the update; null where it is not known.</param>
-    public void Step(long step, int epoch, Tensor? images, Tensor? labels, Tensor? outputs, Tensor loss, double? learningRate = null)
+    public void Step(long step, int epoch, Tensor? images, Tensor? labels, Tensor? outputs, Tensor? loss, double? learningRate = null)
     {
         if (!_record.IsTaken)
             return;
         _ledger.StepMade(step);
         using var clock = _ledger.Open();
-        if (images is not null)
-            _leftOut.Try("the probe's images", () => _probe.Collect(images, labels));
-        Outputs.Note(outputs, labels);
+        _leftOut.Step = step;
         if (step == _firstStep)
             _leftOut.Try(Readings, () => _meter.Plan(step));
+        var rows = step == _firstStep || _meter.IsDue || !_probe.IsFull ? _leftOut.Try("outputs and labels", () => Outputs.Rows(outputs, labels, loss), default) : default;
+        if (images is not null)
+            _leftOut.Try("the probe's images", () => _probe.Collect(images, rows.IsPerPixel ? null : rows.Labels));
         if (_meter.IsDue)
-            Measure(step, epoch, images, labels, outputs, loss, learningRate);
+            Measure(step, epoch, images, rows, loss, learningRate);
         Check(step, epoch, isEpochOver: false);
         _leftOut.Try(Readings, () => _meter.Plan(step + 1));
     }
@@ -217,9 +220,9 @@ internal sealed class RunInspection : IDisposable
         _record.Append(new StepReadings(step, epoch, Elapsed, [.. found.Select(check => (_record.SeriesOf(check.Quantity, "", "1"), check.Value))]));
     }
 
-    private void Measure(long step, int epoch, Tensor? images, Tensor? labels, Tensor? outputs, Tensor loss, double? learningRate)
+    private void Measure(long step, int epoch, Tensor? images, StepRows rows, Tensor? loss, double? learningRate)
     {
-        var measured = _leftOut.Try(Readings, () => _meter.Measure(step, loss, outputs, labels), new Measurement([], []));
+        var measured = _leftOut.Try(Readings, () => _meter.Measure(step, loss, rows), new Measurement([], []));
         _record.NoteLayers(Layers);
         var values = _record.Values(measured, Outputs);
         if (learningRate is { } rate)
@@ -231,7 +234,7 @@ internal sealed class RunInspection : IDisposable
         }
 
         _record.Append(new StepReadings(step, epoch, Elapsed, values) { Histograms = measured.Histograms });
-        _shows?.Step(step, images, labels, outputs);
+        _shows?.Step(step, images, rows.IsPerPixel ? null : rows.Labels, rows.Outputs);
     }
 
     private void AddDeadUnits(List<(Series, double)> values, Func<IReadOnlyList<(string Layer, double Share)>> look)

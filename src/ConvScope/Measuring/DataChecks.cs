@@ -25,13 +25,21 @@ internal static class DataChecks
 
     /// <summary>Measures images and labels.</summary>
     /// <param name="images"><c>[N, …]</c>, raw.</param>
-    /// <param name="labels"><c>[N]</c>, 64-bit integers.</param>
+    /// <param name="labels"><c>[N]</c>, 64-bit integers; images with one below 0 are left aside.</param>
     /// <param name="classCount">Number of classes <c>K</c>.</param>
     /// <returns>Pairs of quantity and value; see <see cref="QuantityNames"/>.</returns>
     public static IReadOnlyList<(string Quantity, double Value)> Measure(Tensor images, Tensor labels, int classCount)
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
+        if (labels.lt(0).any().item<bool>())
+        {
+            var known = labels.ge(0).nonzero().reshape(-1);
+            (images, labels) = (images.index_select(0, known), labels.index_select(0, known));
+        }
+
+        if (labels.NumberOfElements < 2)
+            return [];
         var count = Compared(images);
         var rows = images.narrow(0, 0, count).to(ScalarType.Float32).reshape(count, -1); // [N, values]
         var classes = MemoryMarshal.Cast<byte, long>(labels.cpu().bytes).ToArray();

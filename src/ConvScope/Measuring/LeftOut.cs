@@ -1,3 +1,4 @@
+using ConvScope.Records.Recording;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -13,11 +14,17 @@ internal sealed partial class LeftOut(ILogger? logger = null)
     private const int LongestReason = 300; // libtorch lists its backends in a line of some thousand characters
 
     private readonly ILogger _logger = logger ?? NullLogger.Instance;
-    private readonly HashSet<string> _parts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LeftOutPart> _parts = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reasons = new(StringComparer.Ordinal);
 
-    /// <summary>The parts that failed.</summary>
-    public IReadOnlyCollection<string> Parts => _parts;
+    /// <summary>The parts that failed, in the order in which they did.</summary>
+    public IReadOnlyList<LeftOutPart> Parts => [.. _parts.Values];
+
+    /// <summary>The step that is made, as records name it.</summary>
+    public long Step { get; set; } = -1;
+
+    /// <summary>Is called where a part has failed.</summary>
+    public Action? Noted { get; set; }
 
     /// <summary>Does a part, unless it failed before.</summary>
     /// <param name="part">What it is, as the warning names it.</param>
@@ -25,7 +32,7 @@ internal sealed partial class LeftOut(ILogger? logger = null)
     /// <param name="otherwise">What it gives where it fails or failed.</param>
     public T Try<T>(string part, Func<T> work, T otherwise)
     {
-        if (_parts.Contains(part))
+        if (_parts.ContainsKey(part))
             return otherwise;
         try
         {
@@ -47,10 +54,11 @@ internal sealed partial class LeftOut(ILogger? logger = null)
 
     private void Add(string part, Exception exception)
     {
-        _parts.Add(part);
         var reason = exception.Message.Split('\n')[0]; // what follows libtorch's first line is a native stack
         if (reason.Length > LongestReason)
             reason = $"{reason[..LongestReason]} …";
+        _parts[part] = new LeftOutPart(part, Step, reason);
+        Noted?.Invoke();
         var isNew = _reasons.Add(string.Concat(reason.Where(letter => !char.IsAsciiDigit(letter)))); // sizes differ from part to part
         Log(_logger, isNew ? LogLevel.Warning : LogLevel.Information, part, reason, exception);
     }

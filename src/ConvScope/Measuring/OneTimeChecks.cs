@@ -7,13 +7,14 @@ namespace ConvScope.Measuring;
 
 /// <summary>What is measured once in a training: of the data, where the ledger affords it, and of the network where it is to be tried out.</summary>
 /// <param name="network">The network.</param>
+/// <param name="visits">How it is called.</param>
 /// <param name="probe">Holds the images that are looked at.</param>
 /// <param name="ledger">Knows what may be spent.</param>
 /// <param name="checksData">Whether images and labels are looked at.</param>
 /// <param name="triesOut">Whether the network is tried out, whatever that costs: the caller asked for it. See <see cref="PreChecks"/>.</param>
 /// <param name="leftOut">Keeps a check that fails from the others.</param>
 internal sealed class OneTimeChecks(
-    nn.Module<Tensor, Tensor> network, Probe probe, InspectionLedger ledger, bool checksData, bool triesOut, LeftOut leftOut)
+    nn.Module<Tensor, Tensor> network, NetworkVisits visits, Probe probe, InspectionLedger ledger, bool checksData, bool triesOut, LeftOut leftOut)
 {
     private const string Part = "checks of the data", Comparison = "comparison of the training set with the validation set";
 
@@ -49,11 +50,11 @@ internal sealed class OneTimeChecks(
     private void TryOut()
     {
         using var scope = NewDisposeScope();
-        if (probe.Set() is not var (images, labels))
+        if (probe.Set() is not var (images, labels) || probe.Task is not { } task)
             return;
         _triesOut = false;
         if (images.shape[0] > 1)
-            _found.AddRange(ledger.Time("pre-checks", () => leftOut.Try("the pre-checks", () => PreChecks.Measure(network, probe.Task, images, labels, leftOut), [])));
+            _found.AddRange(ledger.Time("pre-checks", () => leftOut.Try("the pre-checks", () => PreChecks.Measure(network, visits, task, images, labels, leftOut), [])));
     }
 
     private void CheckData(int classCount)
@@ -62,8 +63,11 @@ internal sealed class OneTimeChecks(
         using var scope = NewDisposeScope();
         if (_compared is var (train, validation) && ledger.Ask(Comparison, DataChecks.SecondsToCompare(train, validation), Worth.Checks))
             ledger.Time(Comparison, () => leftOut.Try("the search for images that both sets have", () => _found.Add((QuantityNames.SharedImages, DataChecks.SharedImages(train, validation)))));
-        if (classCount >= 2 && probe.Set() is var (images, labels) && ledger.Ask(Part, DataChecks.SecondsToMeasure(images), Worth.Checks))
+        if (classCount >= 2 && probe.Set() is var (images, labels) && !IsText(images) && ledger.Ask(Part, DataChecks.SecondsToMeasure(images), Worth.Checks))
             _found.AddRange(ledger.Time(Part, () => leftOut.Try("the checks of the data", () => DataChecks.Measure(images, labels, classCount), [])));
         _compared = null;
     }
+
+    /// <summary>Whether the values are no pixels but numbers of words or the like.</summary>
+    private static bool IsText(Tensor images) => images.is_integral() && images.dtype != ScalarType.Byte;
 }

@@ -28,17 +28,19 @@ internal static class PreChecks
 
     /// <summary>Tries the network out.</summary>
     /// <param name="network">Gives outputs <c>[N, K]</c>.</param>
+    /// <param name="visits">How it is called.</param>
     /// <param name="task">What they mean.</param>
     /// <param name="images">At least two images; the first <see cref="Images"/> are used.</param>
     /// <param name="labels">Their labels, <c>[N]</c>.</param>
     /// <param name="leftOut">Keeps one check that fails from the others.</param>
     /// <returns>Pairs of quantity and value; see <see cref="QuantityNames"/>. Learning by heart is a matter of right answers, so a regression does not try.</returns>
     public static IReadOnlyList<(string Quantity, double Value)> Measure(
-        nn.Module<Tensor, Tensor> network, LearningTask task, Tensor images, Tensor labels, LeftOut leftOut)
+        nn.Module<Tensor, Tensor> network, NetworkVisits visits, LearningTask task, Tensor images, Tensor labels, LeftOut leftOut)
     {
         using var scope = NewDisposeScope();
         var count = Math.Min(Images, images.shape[0]);
         (images, labels) = (images.narrow(0, 0, count), labels.narrow(0, 0, count));
+        using var visit = visits.Open();
         using var kept = new KeptState(network);
         var found = new List<(string, double)>();
         leftOut.Try("the check of what the outputs depend on", () => found.AddRange(Dependence(network, images)));

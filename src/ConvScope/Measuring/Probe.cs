@@ -17,25 +17,17 @@ namespace ConvScope.Measuring;
 /// </summary>
 internal sealed class Probe : IDisposable
 {
-    /// <summary>Images of the batch whose layer outputs are measured.</summary>
-    public const int BatchSize = 64;
-
-    /// <summary>Images of the set on which dead units are looked for.</summary>
-    public const int SetSize = 2048;
-
     /// <summary>Images whose feature maps are kept.</summary>
     public const int ShownImages = 4;
 
-    private const long LargestSet = 64L << 20; // bytes
-
     private readonly nn.Module<Tensor, Tensor> _network;
     private readonly IReadOnlyList<(string Name, nn.Module<Tensor, Tensor> Module)> _layers;
+    private readonly NetworkVisits _visits;
     private readonly bool _overwrites;
-    private readonly List<(Tensor Images, Tensor? Labels)> _batches = [];
+    private readonly ProbeImages _images;
     private readonly OutputFacts _facts;
     private readonly Func<Tensor, double[]> _toHost;
     private readonly LeftOut _leftOut;
-    private long _count;
 
     /// <summary>Watches a network.</summary>
     /// <param name="network">The network.</param>
@@ -45,45 +37,36 @@ internal sealed class Probe : IDisposable
     /// Copies doubles from the device to the host, once, to see which layers follow each other directly; null for <see
     /// cref="HostCopy.Read"/>.
     /// </param>
-    public Probe(nn.Module<Tensor, Tensor> network, OutputFacts? facts = null, LeftOut? leftOut = null, Func<Tensor, double[]>? toHost = null)
+    /// <param name="visits">How the network is called; null for ways of its own.</param>
+    public Probe(nn.Module<Tensor, Tensor> network, OutputFacts? facts = null, LeftOut? leftOut = null, Func<Tensor, double[]>? toHost = null, NetworkVisits? visits = null)
     {
         _toHost = toHost ?? HostCopy.Read;
         _facts = facts ?? new OutputFacts();
         _leftOut = leftOut ?? new LeftOut();
         _network = network;
+        _visits = visits ?? new NetworkVisits(network);
+        _images = new ProbeImages(keepsBatches: !_visits.IsKnown);
         _layers = [.. network.named_modules().Where(pair => !pair.module.children().Any()).Select(pair => (pair.name, pair.module as nn.Module<Tensor, Tensor>)).Where(pair => pair.Item2 is not null)!];
         _overwrites = _layers.Any(layer => IsInPlace(layer.Module));
     }
 
-    /// <summary>What the network's outputs mean.</summary>
-    public LearningTask Task => _facts.Task;
+    /// <summary>What the network's outputs mean; null where it is not known.</summary>
+    public LearningTask? Task => _facts.Task;
 
     /// <summary>The layers in the order in which they were called, the input first; empty before the first look.</summary>
     public IReadOnlyList<LayerFact> Layers { get; private set; } = [];
 
     /// <summary>How many images could be run through the network forwards in the time of a look at the layers with its gradients and quantities, about; at least 1.</summary>
-    public double LookPasses => 3.5 * (IsReady ? Math.Min(BatchSize, _batches[0].Images.shape[0]) : 1);
+    public double LookPasses => 3.5 * (IsReady ? Math.Min(ProbeImages.BatchSize, _images.Batches[0].Images.shape[0]) : 1);
 
     /// <summary>Whether there are images to show.</summary>
-    public bool IsReady => _batches.Count > 0;
+    public bool IsReady => _images.IsReady;
 
     /// <summary>Whether the set holds as many images as it may.</summary>
-    public bool IsFull { get; private set; }
+    public bool IsFull => _images.IsFull;
 
-    /// <summary>Keeps images until the set is full; they are copied.</summary>
-    public void Collect(Tensor images, Tensor? labels)
-    {
-        if (IsFull)
-            return;
-        using var scope = NewDisposeScope();
-        using var untracked = no_grad();
-        var take = Math.Min(images.shape[0], SetSize - _count);
-        var copy = images.narrow(0, 0, take).detach().clone().DetachFromDisposeScope();
-        var itsLabels = labels is not null && labels.dim() == 1 && labels.shape[0] == images.shape[0] ? labels.narrow(0, 0, take).detach().clone().DetachFromDisposeScope() : null;
-        _batches.Add((copy, itsLabels));
-        _count += take;
-        IsFull = _count >= SetSize || _batches.Sum(batch => batch.Images.NumberOfElements * batch.Images.ElementSize) >= LargestSet;
-    }
+    /// <inheritdoc cref="ProbeImages.Add" />
+    public void Collect(Tensor images, Tensor? labels) => _images.Add(images, labels);
 
     /// <summary>Shows the probe batch.</summary>
     /// <param name="withGradients">Whether the loss's gradient by each output is wanted.</param>
@@ -92,26 +75,27 @@ internal sealed class Probe : IDisposable
     {
         if (!IsReady)
             return [];
-        using var mode = new EvaluationMode(_network);
-        var (images, labels) = Batch();
+        using var visit = _visits.Open();
+        var (images, labels) = _images.Batch();
         return Watch(images, labels, withGradients);
     }
 
     /// <summary>The parameters' gradients by the mean loss of the two halves of the probe batch; parameters that get none are left out.</summary>
     public IReadOnlyList<(string Name, Tensor First, Tensor Second)> RunHalves()
     {
-        if (!IsReady || Batch() is not (var images, { } labels) || images.shape[0] < 2)
+        if (!IsReady || Task is not { } task || _images.Batch() is not (var images, { } labels) || images.shape[0] < 2)
             return [];
-        using var mode = new EvaluationMode(_network);
+        using var visit = _visits.Open();
         using var tracked = enable_grad();
         var parameters = _network.named_parameters().Where(pair => pair.parameter.requires_grad).ToArray();
         var half = images.shape[0] / 2;
+        using var together = _visits.IsKnown ? null : _network.call(images); // a network that keeps something has batches of one size
         IReadOnlyList<Tensor?> Gradients(long start)
         {
-            var outputs = _network.call(images.narrow(0, start, half));
+            var outputs = together?.narrow(0, start, half) ?? _network.call(images.narrow(0, start, half));
             if (outputs.dim() != 2)
                 return new Tensor?[parameters.Length];
-            return GuardedGradient.Of(Task.Loss(outputs, labels.narrow(0, start, half)), [.. parameters.Select(pair => pair.parameter)]);
+            return GuardedGradient.Of(task.Loss(outputs, labels.narrow(0, start, half)), [.. parameters.Select(pair => pair.parameter)], keepsGraph: together is not null);
         }
 
         IReadOnlyList<Tensor?> first = Gradients(0), second = Gradients(half);
@@ -119,18 +103,16 @@ internal sealed class Probe : IDisposable
             .Select(index => (parameters[index].name, first[index]!, second[index]!))];
     }
 
-    /// <summary>All images and labels of the probe set; they belong to the dispose scope that is open. Null where labels are not known.</summary>
-    public (Tensor Images, Tensor Labels)? Set() => _batches.Count == 0 || _batches.Exists(batch => batch.Labels is null)
-        ? null
-        : (cat([.. _batches.Select(batch => batch.Images)]), cat([.. _batches.Select(batch => batch.Labels!)]));
+    /// <inheritdoc cref="ProbeImages.All" />
+    public (Tensor Images, Tensor Labels)? Set() => _images.All();
 
     /// <summary>Shows the batches of the probe set one after another, each in a dispose scope of its own and without gradients.</summary>
     /// <param name="look">Gets the layers' outputs of a batch, and says whether to go on.</param>
     /// <returns>Whether the whole set was shown.</returns>
     public bool RunSet(Func<IReadOnlyList<LayerOutput>, bool> look)
     {
-        using var mode = new EvaluationMode(_network);
-        foreach (var (images, _) in _batches)
+        using var visit = _visits.Open();
+        foreach (var (images, _) in _images.Batches)
         {
             using var scope = NewDisposeScope();
             if (!look(Watch(images, null, withGradients: false)))
@@ -147,29 +129,20 @@ internal sealed class Probe : IDisposable
         if (!IsReady)
             return [];
         using var scope = NewDisposeScope();
-        using var mode = new EvaluationMode(_network);
-        var images = _batches[0].Images;
-        var shown = images.narrow(0, 0, Math.Min(count, images.shape[0]));
-        return [ModuleState.Copy(SnapshotArrays.Input, shown), .. Watch(shown, null, withGradients: false).Where(layer => layer.Kind != SnapshotArrays.Input).Select(layer => ModuleState.Copy(layer.Name, layer.Output))];
+        using var visit = _visits.Open();
+        var (images, _) = _images.Batch();
+        count = (int)Math.Min(count, images.shape[0]);
+        var shown = _visits.IsKnown ? images.narrow(0, 0, count) : images;
+        return
+        [
+            ModuleState.Copy(SnapshotArrays.Input, shown.narrow(0, 0, count)),
+            .. from layer in Watch(shown, null, withGradients: false)
+               where layer.Kind != SnapshotArrays.Input
+               select ModuleState.Copy(layer.Name, layer.Output.dim() > 0 && layer.Output.shape[0] == shown.shape[0] ? layer.Output.narrow(0, 0, count) : layer.Output),
+        ];
     }
 
-    public void Dispose()
-    {
-        foreach (var (images, labels) in _batches)
-        {
-            images.Dispose();
-            labels?.Dispose();
-        }
-
-        _batches.Clear();
-    }
-
-    private (Tensor Images, Tensor? Labels) Batch()
-    {
-        var (images, labels) = _batches[0];
-        var size = Math.Min(BatchSize, images.shape[0]);
-        return (images.narrow(0, 0, size), labels?.narrow(0, 0, size));
-    }
+    public void Dispose() => _images.Dispose();
 
     private List<LayerOutput> Watch(Tensor images, Tensor? labels, bool withGradients)
     {
@@ -183,8 +156,8 @@ internal sealed class Probe : IDisposable
                 hooks.Add(Hook(layer, (input, output) => Keep(seen, firstLook, name, layer.GetName(), input, output)));
             var logits = _network.call(images);
             Layers = firstLook?.Read(_toHost) ?? Layers;
-            var gradients = withGradients && labels is not null && logits.dim() == 2
-                ? _leftOut.Try("the gradients by the layers' outputs", () => Gradients(logits, labels, seen), [])
+            var gradients = withGradients && labels is not null && logits.dim() == 2 && Task is { } task
+                ? _leftOut.Try("the gradients by the layers' outputs", () => Gradients(task.Loss(logits, labels), seen), [])
                 : [];
             return [.. seen.Select(layer => new LayerOutput(layer.Name, layer.Kind, layer.Value.detach(), gradients.GetValueOrDefault(layer.Name)))];
         }
@@ -200,9 +173,9 @@ internal sealed class Probe : IDisposable
         }
     }
 
-    private Dictionary<string, Tensor> Gradients(Tensor logits, Tensor labels, List<(string Name, string Kind, Tensor Output, Tensor Value)> seen)
+    private static Dictionary<string, Tensor> Gradients(Tensor loss, List<(string Name, string Kind, Tensor Output, Tensor Value)> seen)
     {
-        var gradients = GuardedGradient.Of(Task.Loss(logits, labels), [.. seen.Select(layer => layer.Output)]);
+        var gradients = GuardedGradient.Of(loss, [.. seen.Select(layer => layer.Output)]);
         return seen.Zip(gradients).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First.Name, pair => pair.Second!);
     }
 

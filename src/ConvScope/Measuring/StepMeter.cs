@@ -52,11 +52,11 @@ internal sealed class StepMeter : IDisposable
     public bool IsThorough => Array.Exists(_planned, clock => clock.Group.NeedsParameters);
 
     /// <summary>Measures the step that was just made.</summary>
-    public Measurement Measure(long step, Tensor loss, Tensor? outputs, Tensor? labels)
+    public Measurement Measure(long step, Tensor? loss, StepRows rows)
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        var context = new StepContext(_probe.Task, loss.detach(), outputs?.detach(), labels, () => States(step), ReadLayers, _probe.RunHalves);
+        var context = new StepContext(_probe.Task, loss?.detach(), rows.Outputs, rows.Labels, () => States(step), ReadLayers, _probe.RunHalves) { IsPerPixel = rows.IsPerPixel };
         var batch = new MeasurementBatch(_leftOut, _toHost);
         var before = _ledger.Seconds;
         Measurement? measurement = null;

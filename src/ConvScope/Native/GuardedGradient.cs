@@ -13,8 +13,9 @@ internal static class GuardedGradient
     /// <summary>
     /// The gradients of a value by some tensors. Those tensors' own <c>grad</c>, where they are leaves, is the same object afterwards.
     /// </summary>
-    /// <param name="value">One element; its graph is freed.</param>
+    /// <param name="value">One element.</param>
     /// <param name="inputs">What is differentiated by.</param>
+    /// <param name="keepsGraph">Whether the value's graph is used again; else it is freed.</param>
     /// <returns>
     /// A gradient an input, of its shape, in the dispose scope that is open; null where the value does not depend on it or nothing is
     /// tracked.
@@ -22,7 +23,7 @@ internal static class GuardedGradient
     /// <exception cref="System.Runtime.InteropServices.ExternalException">
     /// libtorch refused, such as for a tensor that was changed in place; its message says why.
     /// </exception>
-    public static IReadOnlyList<Tensor?> Of(Tensor value, IReadOnlyList<Tensor> inputs)
+    public static IReadOnlyList<Tensor?> Of(Tensor value, IReadOnlyList<Tensor> inputs, bool keepsGraph = false)
     {
         var gradients = new Tensor?[inputs.Count];
         int[] tracked = value.requires_grad ? [.. Enumerable.Range(0, inputs.Count).Where(index => inputs[index].requires_grad)] : [];
@@ -30,7 +31,7 @@ internal static class GuardedGradient
             return gradients;
         Tensor[] sources = [.. tracked.Select(index => inputs[index])];
         using var kept = new KeptGradients(sources);
-        autograd.backward([value], inputs: sources);
+        autograd.backward([value], retain_graph: keepsGraph, inputs: sources);
         for (var place = 0; place < sources.Length; place++)
             gradients[tracked[place]] = sources[place].grad;
         return gradients;

@@ -18,7 +18,7 @@ internal sealed class WorstMistakes(LearningTask task) : IDisposable
 
     /// <summary>Looks at a batch whose rows follow each other.</summary>
     /// <param name="outputs">The network's outputs, <c>[N, K]</c>.</param>
-    /// <param name="labels">Class indices, <c>[N]</c>.</param>
+    /// <param name="labels">Class indices, <c>[N]</c>; below 0 for what has none.</param>
     /// <param name="firstRow">Row of the first image.</param>
     /// <param name="images">The images, <c>[N, …]</c>, where they are to be kept too; then with every batch.</param>
     public void Add(Tensor outputs, Tensor labels, long firstRow, Tensor? images = null)
@@ -40,8 +40,8 @@ internal sealed class WorstMistakes(LearningTask task) : IDisposable
             return;
         var logProbabilities = nn.functional.log_softmax(logits.to(ScalarType.Float32), 1);
         var (largest, predicted) = logProbabilities.max(1); // [N]
-        var losses = logProbabilities.gather(1, labels.unsqueeze(1)).squeeze(1).neg();
-        var isWrong = predicted.ne(labels).logical_and(losses.isfinite());
+        var losses = logProbabilities.gather(1, labels.clamp_min(0).unsqueeze(1)).squeeze(1).neg();
+        var isWrong = predicted.ne(labels).logical_and(losses.isfinite()).logical_and(labels.ge(0));
         Tensor[] columns = [rows, labels, predicted, largest.exp(), losses.masked_fill(isWrong.logical_not(), -1)];
         var batch = stack([.. columns.Select(column => column.to(ScalarType.Float64))], 1);
         var candidates = _worst is null ? batch : cat([_worst, batch]); // those kept before come first: they stay where losses are equal

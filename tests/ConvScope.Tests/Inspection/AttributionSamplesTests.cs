@@ -71,7 +71,7 @@ internal sealed class AttributionSamplesTests
     public void Read_NoImages_IsEmpty()
     {
         using var samples = new AttributionSamples();
-        Assert.That(samples.Read(_network, new MulticlassTask(), null, null, thorough: false, new LeftOut()), Is.Empty);
+        Assert.That(samples.Read(_network, new NetworkVisits(_network), new MulticlassTask(), null, null, thorough: false, new LeftOut()), Is.Empty);
         Assert.That(_network.training, Is.True);
     }
 

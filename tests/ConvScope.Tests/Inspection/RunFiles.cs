@@ -55,6 +55,8 @@ internal static class RunFiles
             var extension = Path.GetExtension(file);
             if (extension == ".tmp")
                 return fault == DiskFault.Full ? "is left over" : null; // one that cannot be deleted stays
+            if (Path.GetFileName(file) == RunDirectory.ClaimName && fault is DiskFault.Killed or DiskFault.Lasting)
+                return null; // claims by being there
             if (new FileInfo(file).Length == 0)
                 return file.EndsWith("-wal", StringComparison.Ordinal) || (extension.StartsWith(".db", StringComparison.Ordinal) && fault != DiskFault.Once) ? null : "is empty";
             if (extension is ".pth" or ".safetensors")

@@ -117,6 +117,7 @@ public sealed class RunRecorderTests
             ["network json"] = ToyImages.Network.ToJson(),
             ["dataset"] = "toy images",
             ["task"] = "multiclass",
+            ["network calls"] = "plain",
             ["train count"] = "20",
             ["validation count"] = "5",
             ["steps per epoch"] = "3",

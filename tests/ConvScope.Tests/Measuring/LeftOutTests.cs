@@ -1,3 +1,4 @@
+using ConvScope.Records.Recording;
 using ConvScope.Measuring;
 
 namespace ConvScope.Tests.Measuring;
@@ -14,7 +15,7 @@ public sealed class LeftOutTests
             Assert.That(leftOut.Try("maps", () => ++calls > 1 ? throw new InvalidOperationException("Too many.\n  at native") : calls, -1), Is.EqualTo(time == 0 ? 1 : -1));
         Assert.That(calls, Is.EqualTo(2));
         Assert.That(logger.Warnings, Is.EqualTo(new[] { "The inspection leaves maps out from now on; the rest of it and the training go on. Too many." }));
-        Assert.That(leftOut.Parts, Is.EqualTo(new[] { "maps" }));
+        Assert.That(leftOut.Parts, Is.EqualTo(new[] { new LeftOutPart("maps", -1, "Too many.") }));
     }
 
     [Test]

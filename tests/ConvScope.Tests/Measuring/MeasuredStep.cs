@@ -1,3 +1,4 @@
+using ConvScope.Records.Networks.Tasks;
 using ConvScope.Measuring;
 using ConvScope.Networks;
 using ConvScope.Networks.Weights;
@@ -29,7 +30,7 @@ internal sealed class MeasuredStep : IDisposable
             bias.narrow(0, 0, 2).fill_(-100);
         _initial = Parameters();
         using var optimizer = optim.SGD(_network.parameters(), 0.05, 0.9);
-        _probe = new Probe(_network);
+        _probe = new Probe(_network, new OutputFacts(new MulticlassTask()));
         _probe.Collect(_data.Images, _data.Labels);
         var group = new QuantityGroup("all", Schedule.Every(1), 1) { Scalars = quantities, Histograms = histograms };
         using var meter = new StepMeter(_network, _probe, [group], new InspectionLedger(null), 0);
@@ -41,7 +42,7 @@ internal sealed class MeasuredStep : IDisposable
         _logits = ToyTraining.Values(logits);
         _after = Parameters();
         _gradients = _network.named_parameters().ToDictionary(pair => pair.name, pair => ToyTraining.Values(pair.parameter.grad!));
-        Measurement = meter.Measure(1, loss, logits, _data.Labels);
+        Measurement = meter.Measure(1, loss, new StepRows(logits, _data.Labels, false));
         loss.Dispose();
         logits.Dispose();
     }
@@ -71,7 +72,7 @@ internal sealed class MeasuredStep : IDisposable
         var meter = new StepMeter(_network, _probe, [new QuantityGroup("all", Schedule.Every(1), 1) { Scalars = quantities, Histograms = histograms }], new InspectionLedger(null), 0);
         using var loss = zeros(1);
         meter.Plan(0);
-        meter.Measure(0, loss, null, null);
+        meter.Measure(0, loss, default);
         return meter;
     }
 

@@ -80,7 +80,7 @@ public sealed class PreChecksTests
     }
 
     private static Dictionary<string, double> Measure(nn.Module<Tensor, Tensor> network, Tensor images, Tensor labels) =>
-        PreChecks.Measure(network, new MulticlassTask(), images, labels, new LeftOut()).ToDictionary(found => found.Quantity, found => found.Value);
+        PreChecks.Measure(network, new NetworkVisits(network), new MulticlassTask(), images, labels, new LeftOut()).ToDictionary(found => found.Quantity, found => found.Value);
 
     private static byte[][] Buffers(nn.Module network) => [.. network.named_buffers().Select(pair => pair.buffer.bytes.ToArray())];
 

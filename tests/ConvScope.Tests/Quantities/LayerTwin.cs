@@ -28,7 +28,7 @@ internal sealed class LayerTwin
             return output;
         }
 
-        var x = data.Images.narrow(0, 0, Probe.BatchSize).to(ScalarType.Float32) * (float)(1.0 / 255 / 0.5) - 1.0f;
+        var x = data.Images.narrow(0, 0, ProbeImages.BatchSize).to(ScalarType.Float32) * (float)(1.0 / 255 / 0.5) - 1.0f;
         _layers[SnapshotArrays.Input] = (ToyTraining.Values(x), [], x.shape);
         x = Keep("conv", nn.functional.conv2d(x, Parameter("conv.weight"), Parameter("conv.bias")));
         x = Keep("relu1", x.clamp_min(0));
@@ -37,7 +37,7 @@ internal sealed class LayerTwin
         x = Keep("fc1", x.matmul(Parameter("fc1.weight").t()) + Parameter("fc1.bias"));
         x = Keep("relu2", x.clamp_min(0));
         x = Keep("fc2", x.matmul(Parameter("fc2.weight").t()) + Parameter("fc2.bias"));
-        nn.functional.cross_entropy(x, data.Labels.narrow(0, 0, Probe.BatchSize)).backward();
+        nn.functional.cross_entropy(x, data.Labels.narrow(0, 0, ProbeImages.BatchSize)).backward();
         foreach (var (name, output) in outputs)
             _layers[name] = (ToyTraining.Values(output), ToyTraining.Values(output.grad!), output.shape);
     }

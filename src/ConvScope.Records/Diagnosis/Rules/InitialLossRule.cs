@@ -20,7 +20,7 @@ public sealed class InitialLossRule() : Rule("loss at initialization", QuantityN
             yield break;
         var summed = history.Facts.BatchSize > 3 && loss.Last.Value / history.Facts.BatchSize is var mean && mean > 0.7 * chance && mean < 1.5 * chance;
         yield return new Signal("", Severity.Warning,
-            Text($"The first loss is {Number(loss.Last.Value)}; a network that knows nothing has ln {history.Facts.ClassCount} = {Number(chance)}.")
+            Text($"The first loss is {Number(loss.Last.Value)}; a network that knows nothing has ln {history.Facts.ClassesOfLoss} = {Number(chance)}.")
                 + (summed ? Text($" Divided by the batch's {history.Facts.BatchSize} images it is {Number(loss.Last.Value / history.Facts.BatchSize)}: the loss is summed, not averaged.") : ""),
             summed ? "Average the loss over the batch, or divide the learning rate by the batch size." : "Scale the inputs to about −1 to 1 and initialise the last layer with smaller weights.",
             Latest(QuantityNames.Loss, "", loss));

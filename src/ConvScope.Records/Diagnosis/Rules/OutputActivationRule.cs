@@ -11,7 +11,7 @@ public sealed class OutputActivationRule() : Rule("output activation", QuantityN
     public override IEnumerable<Signal> Check(History history)
     {
         ArgumentNullException.ThrowIfNull(history);
-        if (history.Facts is { ClassCount: > 1, Layers: [.., var last] } && _activations.Contains(last.Kind))
+        if (history.Facts is { ClassesOfLoss: > 1, Layers: [.., var last] } && _activations.Contains(last.Kind))
             yield return new Signal(last.Name, Severity.Warning, $"The network ends in {last.Kind}, but a cross-entropy expects logits.", "Let the network end in its last linear layer.");
     }
 }

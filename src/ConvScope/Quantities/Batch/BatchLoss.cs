@@ -12,6 +12,6 @@ public sealed class BatchLoss() : Quantity(QuantityNames.Loss, "nats")
     public override IEnumerable<(string Target, Tensor Value)> Measure(StepContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return [("", context.Loss)];
+        return context.Loss is { } loss ? [("", loss)] : [];
     }
 }

@@ -1,0 +1,91 @@
+using System.Collections;
+using System.Reflection;
+using ConvScope.Native;
+using ConvScope.Networks;
+using ConvScope.Records.Recording;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ConvScope.Measuring;
+
+/// <summary>
+/// Calls of a network while somebody trains it: in evaluation mode, and without a trace. A network of our own description, or of TorchSharp's modules alone, keeps nothing and draws nothing then; of another one every
+/// random state and all that it holds is put back after each visit, see <see cref="HeldState"/>.
+/// </summary>
+/// <param name="network">The network.</param>
+internal sealed class NetworkVisits(nn.Module network)
+{
+    private bool? _writesParameters; // seen at the first visit
+
+    /// <summary>Whether the network keeps nothing and draws nothing in evaluation mode, so that it may be called with any number of images.</summary>
+    public bool IsKnown { get; init; } = Knows(network);
+
+    /// <summary>How the network is called, as a record says it.</summary>
+    public string Description => IsKnown ? NetworkCalls.Plain : NetworkCalls.Guarded;
+
+    /// <summary>Begins a visit; the network is as before when it is disposed.</summary>
+    public IDisposable Open() => IsKnown ? new EvaluationMode(network) : new Visit(this, network);
+
+    private static bool Knows(nn.Module network) =>
+        network is SpecNetwork || network.named_modules().Select(pair => pair.module).Prepend(network).All(module => module.GetType().Assembly == typeof(nn.Module).Assembly && module is not (FractionalMaxPool2d or FractionalMaxPool3d) && !HasHooks(module));
+
+    /// <summary>Whether somebody's functions are called with a module. TorchSharp keeps them in dictionaries of its own.</summary>
+    private static bool HasHooks(nn.Module module)
+    {
+        for (var type = module.GetType(); type is not null; type = type.BaseType)
+        {
+            foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
+                if (field.Name.EndsWith("_hooks", StringComparison.Ordinal) && field.GetValue(module) is ICollection { Count: > 0 })
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    private sealed class Visit : IDisposable
+    {
+        private readonly NetworkVisits _visits;
+        private readonly HeldState _held;
+        private readonly Tensor _random;
+        private readonly List<(Generator Generator, Tensor State)> _others;
+        private readonly List<(Tensor Live, Tensor Copy)> _parameters;
+        private readonly EvaluationMode _mode;
+
+        public Visit(NetworkVisits visits, nn.Module network)
+        {
+            using var untracked = no_grad();
+            _visits = visits;
+            _held = new HeldState(network);
+            _random = random.get_rng_state().DetachFromDisposeScope();
+            _others = [.. network.parameters().Select(parameter => parameter.device).DistinctBy(device => (device.type, device.index))
+                .Select(DefaultGenerators.Of).OfType<Generator>().Select(generator => (generator, generator.get_state().DetachFromDisposeScope()))];
+            _parameters = visits._writesParameters == false ? [] : [.. network.parameters().Select(live => ((Tensor)live, live.detach().clone().DetachFromDisposeScope()))];
+            _mode = new EvaluationMode(network);
+        }
+
+        public void Dispose()
+        {
+            using var scope = NewDisposeScope();
+            using var untracked = no_grad();
+            _mode.Dispose(); // a network's own train() may write its fields
+            _held.Dispose();
+            random.set_rng_state(_random);
+            _random.Dispose();
+            foreach (var (generator, state) in _others)
+            {
+                generator.set_state(state);
+                state.Dispose();
+            }
+
+            _visits._writesParameters ??= _parameters.Exists(parameter => !parameter.Live.equal(parameter.Copy).all().item<bool>());
+            foreach (var (live, copy) in _parameters)
+            {
+                if (_visits._writesParameters == true)
+                    live.copy_(copy);
+                copy.Dispose();
+            }
+        }
+    }
+}
