@@ -175,15 +175,16 @@ internal sealed class HeldState : IDisposable
             case Tensor tensor:
                 return tensor.IsInvalid ? tensor : Copy(tensor);
             case ValueType structure when !structure.GetType().IsPrimitive && IsFollowed(structure.GetType()):
+                var box = RuntimeHelpers.GetObjectValue(structure); // another one: the first is what is put back
                 foreach (var field in structure.GetType().GetFields(Fields & ~BindingFlags.Static).Where(field => !field.FieldType.IsPointer && !field.FieldType.IsByRefLike))
                 {
-                    var inside = field.GetValue(structure);
+                    var inside = field.GetValue(box);
                     var exchanged = Exchanged(inside);
                     if (!ReferenceEquals(exchanged, inside))
-                        field.SetValue(structure, exchanged); // of the box
+                        field.SetValue(box, exchanged);
                 }
 
-                return structure;
+                return box;
             default:
                 Follow(value);
                 return value;
