@@ -90,6 +90,9 @@ public static class MetadataNames
     /// <summary>What was left out so that inspection stays within its budget, in words, separated by semicolons; absent where nothing was.</summary>
     public const string InspectionCuts = "inspection cuts";
 
+    /// <summary>What became of snapshots for which <c>InspectionOptions.SnapshotLimit</c> had no room, in words; absent where it had room for all.</summary>
+    public const string SnapshotCuts = "snapshot cuts";
+
     /// <summary>The inspection's level.</summary>
     public const string Level = "level";
 

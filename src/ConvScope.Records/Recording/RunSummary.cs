@@ -93,6 +93,10 @@ public sealed record RunSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? InspectionCuts { get; init; }
 
+    /// <summary>What became of snapshots for which <c>InspectionOptions.SnapshotLimit</c> had no room, in words; left out where it had room for all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SnapshotCuts { get; init; }
+
     /// <summary>Part of the training's duration in which it waited for images to be decoded; absent where all images are held in memory.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? WaitingSeconds { get; init; }
@@ -140,6 +144,7 @@ public sealed record RunSummary
             InspectionSeconds = inspectionSeconds,
             InspectionShare = inspectionSeconds / trainingSeconds,
             InspectionCuts = metadata.GetValueOrDefault(MetadataNames.InspectionCuts)?.Split("; "),
+            SnapshotCuts = metadata.GetValueOrDefault(MetadataNames.SnapshotCuts),
             WaitingSeconds = waitingSeconds,
             WaitingShare = waitingSeconds / trainingSeconds,
             Findings = [.. record.ReadFindings().Select(finding => finding.ToString())],
