@@ -17,8 +17,7 @@ internal sealed class SnapshotWriter(string folder, Retention retention, long? l
     /// <returns>Files that the record does not name any more: to be deleted once that is committed.</returns>
     public IReadOnlyList<string> Write(RecordTables tables, long step, int epoch, SnapshotKind kind, IReadOnlyList<NamedArray> arrays)
     {
-        var prefix = kind == SnapshotKind.Weights ? "step" : kind.ToString().ToLowerInvariant();
-        var file = $"{RecordSchema.SnapshotFolder}/{prefix}-{step:D6}.safetensors";
+        var file = $"{RecordSchema.SnapshotFolder}/{SnapshotName.Of(kind, step)}";
         var metadata = new Dictionary<string, string> { ["step"] = $"{step}", ["epoch"] = $"{epoch}", ["kind"] = kind.ToString() };
         var bytes = limit is null ? 0 : Safetensors.Length(arrays, metadata);
         var going = _shelf.MakeRoom(kind, epoch, file, bytes);
