@@ -43,8 +43,8 @@ internal static class PruneCommand
             var (deleted, failures) = isAgreed ? RunThinner.Apply(root, options, plan) : ([], []);
             if (result.GetValue(json))
                 await result.InvocationConfiguration.Output.WriteLineAsync(answer.ToJson(deleted, failures)).ConfigureAwait(false);
-            else if (isAsked)
-                await result.InvocationConfiguration.Output.WriteLineAsync(isAgreed ? $"Deleted {Answer.Count(deleted)}." : "Nothing was deleted.").ConfigureAwait(false);
+            else if (options != new PruneOptions() && !result.GetValue(dry))
+                await result.InvocationConfiguration.Output.WriteLineAsync(isAgreed ? $"Deleted {Answer.Count(deleted)}." : isAsked ? "Nothing was deleted." : "There is nothing to delete.").ConfigureAwait(false);
             if (failures.Count > 0)
                 throw new IOException(string.Join("\nconvscope: ", failures));
         });

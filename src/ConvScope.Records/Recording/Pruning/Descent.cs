@@ -24,7 +24,7 @@ internal sealed class Descent(IEnumerable<RunCost> runs)
             if (note is null)
                 return "a note beside it, of a training that went on from here, cannot be read";
             if (note.Epoch == epoch)
-                return $"'{note.Folder}' goes on from it";
+                return $"'{Path.GetFullPath(note.Folder, Path.GetFullPath(Path.GetDirectoryName(checkpoint)!))}' goes on from it";
         }
 
         return null;
