@@ -44,7 +44,8 @@ internal static class PruneCommand
             if (result.GetValue(json))
                 await result.InvocationConfiguration.Output.WriteLineAsync(answer.ToJson(deleted, failures)).ConfigureAwait(false);
             else if (options != new PruneOptions() && !result.GetValue(dry))
-                await result.InvocationConfiguration.Output.WriteLineAsync(isAgreed ? $"Deleted {Answer.Count(deleted)}." : isAsked ? "Nothing was deleted." : "There is nothing to delete.").ConfigureAwait(false);
+                await result.InvocationConfiguration.Output.WriteLineAsync(
+                    isAgreed ? $"Deleted {Answer.Count(deleted)}." : isAsked ? "Nothing was deleted." : "There is nothing to delete.").ConfigureAwait(false);
             if (failures.Count > 0)
                 throw new IOException(string.Join("\nconvscope: ", failures));
         });
@@ -54,7 +55,8 @@ internal static class PruneCommand
     private static void Show(ParseResult result, Answer answer)
     {
         var print = result.InvocationConfiguration.Output;
-        Terminal.Print(result, _heads, [.. answer.Runs.Select(run => Row(answer.Name(run.Folder), run.Status, [run])), Row(answer.Runs.Count == 1 ? "1 run" : $"{answer.Runs.Count} runs", "", answer.Runs)], 1);
+        var sum = Row(answer.Runs.Count == 1 ? "1 run" : $"{answer.Runs.Count} runs", "", answer.Runs);
+        Terminal.Print(result, _heads, answer.Runs.Select(run => Row(answer.Name(run.Folder), run.Status, [run])).Append(sum), 1);
         foreach (var run in answer.Runs.Where(run => run.Untouchable is not null))
             print.WriteLine($"{answer.Name(run.Folder)} is left as it is: {run.Untouchable}");
         foreach (var thinning in answer.Plan)

@@ -69,7 +69,10 @@ public sealed class PruneTests
         var (status, output, error) = ProgramTests.Run("prune", _folder.Path, "--keep-snapshots", "1", "--keep-checkpoints", "0", "--yes");
         Assert.That(status, Is.Zero, error);
         Assert.That(output, Does.Match(@"\nDeleted 4 files, \S+ K?B\.\n$"));
-        Assert.That(before.Except(Files()), Is.EqualTo(new[] { "one/checkpoints/epoch-001.pth", "one/snapshots/step-000001.safetensors", "one/snapshots/step-000002.safetensors", "one/snapshots/step-000003.safetensors" }));
+        Assert.That(before.Except(Files()), Is.EqualTo(new[]
+        {
+            "one/checkpoints/epoch-001.pth", "one/snapshots/step-000001.safetensors", "one/snapshots/step-000002.safetensors", "one/snapshots/step-000003.safetensors",
+        }));
         using var record = RunRecord.Open(_folder.File("one"));
         Assert.That(record.ReadSnapshots().Select(snapshot => snapshot.Step), Is.EqualTo(new[] { 0, 4 }));
         Assert.That(ProgramTests.Run("prune", _folder.Path, "--keep-snapshots", "1").Output, Does.EndWith("There is nothing to delete.\n"), "and asks nothing");
@@ -83,7 +86,8 @@ public sealed class PruneTests
         var answer = JsonDocument.Parse(output).RootElement;
         var one = answer.GetProperty("runs")[0];
         Assert.That((one.GetProperty("run").GetString(), one.GetProperty("status").GetString(), one.GetProperty("snapshots").GetInt32()), Is.EqualTo(("one", "completed", 5)), "as it was");
-        Assert.That(answer.GetProperty("deleted").EnumerateArray().Select(file => file.GetString()), Is.EqualTo(new[] { "one/snapshots/step-000001.safetensors", "one/snapshots/step-000002.safetensors" }));
+        Assert.That(answer.GetProperty("deleted").EnumerateArray().Select(file => file.GetString()),
+            Is.EqualTo(new[] { "one/snapshots/step-000001.safetensors", "one/snapshots/step-000002.safetensors" }));
         Assert.That(answer.GetProperty("totalBytes").GetInt64(), Is.EqualTo(answer.GetProperty("runs").EnumerateArray().Sum(run => run.GetProperty("totalBytes").GetInt64())));
     }
 
@@ -117,5 +121,5 @@ public sealed class PruneTests
     }
 
     private string[] Files() => [.. Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories)
-        .Select(file => Path.GetRelativePath(_folder.Path, file).Replace('\\', '/')).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal) && !file.EndsWith("-wal", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        .Select(file => Path.GetRelativePath(_folder.Path, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
 }

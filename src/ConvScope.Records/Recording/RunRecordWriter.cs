@@ -90,8 +90,8 @@ public sealed class RunRecordWriter : IDisposable
     public void Append(long step, int epoch, string dataset, ConfusionMatrix confusion) => Enqueue(tables => tables.InsertConfusion(step, epoch, dataset, confusion));
 
     /// <summary>
-    /// Writes a snapshot's file, then notes it in the record; then deletes what <see cref="Retention"/> does not keep, and what <see cref="SnapshotLimit"/> has no room for: the oldest between the first and the last
-    /// of each kind. Where that is not enough the snapshot is left out; for the last weights, others give way.
+    /// Writes a snapshot's file, then notes it in the record; then deletes what <see cref="Retention"/> does not keep, and what <see cref="SnapshotLimit"/> has no room for: the oldest between
+    /// the first and the last of each kind. Where that is not enough the snapshot is left out; for the last weights, others give way.
     /// </summary>
     /// <param name="step">Optimizer updates made so far.</param>
     /// <param name="epoch">Epochs completed so far.</param>

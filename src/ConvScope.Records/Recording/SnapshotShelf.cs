@@ -3,8 +3,8 @@ using ConvScope.Records.Files;
 namespace ConvScope.Records.Recording;
 
 /// <summary>
-/// The snapshots that a run has written, and which of them go when another one comes: those that its retention does not keep, and, where the limit has no room for all, older ones between the first and
-/// the last of each kind. For the weights, of which the last always stay, other kinds and the first weights give way too.
+/// The snapshots that a run has written, and which of them go when another one comes: those that its retention does not keep, and, where the limit has no room for all, older ones between
+/// the first and the last of each kind. For the weights, of which the last always stay, other kinds and the first weights give way too.
 /// </summary>
 /// <param name="retention">Which are kept.</param>
 /// <param name="limit">Bytes that all of them may take; null for any number.</param>

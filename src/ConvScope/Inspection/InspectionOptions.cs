@@ -31,8 +31,9 @@ public sealed record InspectionOptions(string Folder)
     public Retention Snapshots { get; init; } = new();
 
     /// <summary>
-    /// Bytes that the files of the snapshots may take, at least 1; null, the default, for any number. Where there is no room for another one, the oldest give way, but the first and the last of each kind; what finds no room
-    /// even so is left out, and the record says so (<c>snapshot cuts</c>). For the last weights other kinds give way too, and then the first weights; a limit below one snapshot of the weights keeps none of them.
+    /// Bytes that the files of the snapshots may take, at least 1; null, the default, for any number. Where there is no room for another one, the oldest give way, but the first and the last of each
+    /// kind; what finds no room even so is left out, and the record says so (<c>snapshot cuts</c>). For the last weights other kinds give way too, and then the first weights; a limit below one
+    /// snapshot of the weights keeps none of them.
     /// </summary>
     public long? SnapshotLimit { get; init; }
 

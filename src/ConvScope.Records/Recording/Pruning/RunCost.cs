@@ -5,7 +5,9 @@ namespace ConvScope.Records.Recording.Pruning;
 /// <summary>What one run costs on the disk, and whether it may be thinned.</summary>
 /// <param name="Folder">The run folder.</param>
 /// <param name="Run">The run's name, unique everywhere; empty where it has none, as those of before 0.2.</param>
-/// <param name="Status">As <see cref="RunRecord.ReadStatus"/> has it; <c>damaged</c> where the record cannot be read, <c>newer</c> where a newer version wrote it, <c>no record</c> for checkpoints alone.</param>
+/// <param name="Status">
+/// As <see cref="RunRecord.ReadStatus"/> has it; <c>damaged</c> where the record cannot be read, <c>newer</c> where a newer version wrote it, <c>no record</c> for checkpoints alone.
+/// </param>
 /// <param name="Files">The files that ConvScope wrote.</param>
 /// <param name="Untouchable">Why nothing of it is deleted, in words; null where it may be.</param>
 internal sealed record RunCost(string Folder, string Run, string Status, IReadOnlyList<RunFile> Files, string? Untouchable)

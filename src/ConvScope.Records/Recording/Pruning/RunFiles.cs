@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace ConvScope.Records.Recording.Pruning;
 
-/// <summary>Lists the files of a run folder that ConvScope wrote: those with the very names that it gives. What else lies there is none of them, and neither is a link, or what lies behind one.</summary>
+/// <summary>
+/// Lists the files of a run folder that ConvScope wrote: those with the very names that it gives. What else lies there is none of them, and neither is a link, or what lies behind one.
+/// </summary>
 /// <param name="run">The run folder.</param>
 internal sealed class RunFiles(string run)
 {
@@ -23,7 +25,7 @@ internal sealed class RunFiles(string run)
     /// <summary>The files of the run.</summary>
     public IReadOnlyList<RunFile> List() =>
     [
-        .. In("", RunPart.Record, name => name is RunDirectory.ClaimName or RecordSchema.FileName or $"{RecordSchema.FileName}-wal" or $"{RecordSchema.FileName}-shm" or $"{RecordSchema.FileName}-journal"),
+        .. In("", RunPart.Record, IsOfTheRecord),
         .. In(RecordSchema.SnapshotFolder, RunPart.Snapshots, SnapshotName.IsOne),
         .. In("", RunPart.Checkpoints, IsCheckpoint),
         .. BelongsToAnother(Checkpoints) ? [] : In(Checkpoints, RunPart.Checkpoints, IsCheckpoint),
@@ -52,6 +54,9 @@ internal sealed class RunFiles(string run)
 
     /// <summary>Whether another run has claimed a folder below the run's own.</summary>
     private bool BelongsToAnother(string place) => RunClaim.Read(Path.Combine(run, place)) is { } claim && claim.Run != RunClaim.Read(run)?.Run;
+
+    private static bool IsOfTheRecord(string name) =>
+        name is RunDirectory.ClaimName or RecordSchema.FileName or $"{RecordSchema.FileName}-wal" or $"{RecordSchema.FileName}-shm" or $"{RecordSchema.FileName}-journal";
 
     private static bool IsCheckpoint(string name) => name is Best or Interrupted || EpochOf(name) is not null;
 

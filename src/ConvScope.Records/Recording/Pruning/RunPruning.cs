@@ -4,8 +4,8 @@ using ConvScope.Records.Files;
 namespace ConvScope.Records.Recording.Pruning;
 
 /// <summary>
-/// Says what would go of runs that are thinned. Of snapshots and checkpoints alone, of runs that are over alone, and of those only files that this run is known to have written: a snapshot by its name in the run's own folder,
-/// a checkpoint by the run that it names itself. The first and the last snapshot of a kind, the best and the last checkpoint, and those that another training goes on from stay.
+/// Says what would go of runs that are thinned. Of snapshots and checkpoints alone, of runs that are over alone, and of those only files that this run is known to have written:
+/// a snapshot by its name in the run's own folder, a checkpoint by the run that it names itself. The first and the last snapshot of a kind, the best and the last checkpoint, and those that another training goes on from stay.
 /// </summary>
 internal static class RunPruning
 {

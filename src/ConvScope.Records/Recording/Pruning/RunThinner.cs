@@ -3,7 +3,9 @@ using Microsoft.Data.Sqlite;
 
 namespace ConvScope.Records.Recording.Pruning;
 
-/// <summary>Deletes what was agreed on. The rows of snapshots go first, in one transaction, then the files: whatever ends it in between leaves no row without its file, and the next time finds the files that were left.</summary>
+/// <summary>
+/// Deletes what was agreed on. The rows of snapshots go first, in one transaction, then the files: whatever ends it in between leaves no row without its file, and the next time finds the files that were left.
+/// </summary>
 internal static class RunThinner
 {
     /// <summary>Deletes what was shown, and of it only what would be shown now too: a run that goes on by now, or a checkpoint that another one goes on from by now, stays.</summary>

@@ -25,8 +25,8 @@ public sealed record CheckpointOptions(string? Folder = null)
     public int KeepLast { get; init; } = 2;
 
     /// <summary>
-    /// Bytes that the checkpoints of this training may take, at least 1; null, the default, for any number. Older ones of epochs are deleted before <see cref="KeepLast"/> would; the last one and the best are kept
-    /// whatever they take, and a warning says once that they take more. While one is written it lies beside those that it replaces.
+    /// Bytes that the checkpoints of this training may take, at least 1; null, the default, for any number. Older ones of epochs are deleted before <see cref="KeepLast"/> would; the last one and
+    /// the best are kept whatever they take, and a warning says once that they take more. While one is written it lies beside those that it replaces.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Limit { get; init; }

@@ -21,7 +21,9 @@ public sealed class RunCostTests
         foreach (var ours in new[] { "report.html", "model.zip", "figures/loss.png", "figures/weights/fc.svg" })
             Put($"deep/one/{ours}");
         var expected = _runs.Files("deep/one");
-        foreach (var other in new[] { "notes.txt", "snapshots/mine.safetensors", "snapshots/step-1.safetensors", "checkpoints/mine.pth", "checkpoints/epoch-1.pth", "figures/mine.jpg", "thesis/loss.png" })
+        string[] others =
+            ["notes.txt", "snapshots/mine.safetensors", "snapshots/step-1.safetensors", "checkpoints/mine.pth", "checkpoints/epoch-1.pth", "figures/mine.jpg", "thesis/loss.png"];
+        foreach (var other in others)
             Put($"deep/one/{other}");
         _runs.Write("two", epochs: 1);
 

@@ -43,7 +43,8 @@ public sealed class RunPruningTests
     public void Apply_FilesOfOthersAmongTheSnapshots_Stay()
     {
         _runs.Write("run");
-        string[] others = ["snapshots/mine.safetensors", "snapshots/step-000010.safetensors.bak", "snapshots/notes.txt", "snapshots/step-1.safetensors", "checkpoints/mine.pth", "checkpoints/epoch-1.pth"];
+        string[] others =
+            ["snapshots/mine.safetensors", "snapshots/step-000010.safetensors.bak", "snapshots/notes.txt", "snapshots/step-1.safetensors", "checkpoints/mine.pth", "checkpoints/epoch-1.pth"];
         foreach (var file in others)
             File.WriteAllText(_runs.At($"run/{file}"), "mine");
         RecordFile.Execute(_runs.At("run"), "UPDATE snapshots SET file = 'snapshots/mine.safetensors' WHERE step = 20 AND kind = 'Weights'");
