@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ConvScope.Records.Recording;
 
 namespace ConvScope.Dashboard;
 
@@ -9,10 +10,6 @@ namespace ConvScope.Dashboard;
 /// <param name="root">The served folder.</param>
 internal sealed class RunFolders(string root)
 {
-    private const string RecordFile = "run.db";
-
-    private static readonly EnumerationOptions _noLinks = new() { RecurseSubdirectories = true, MaxRecursionDepth = 8, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
-
     private volatile IReadOnlyDictionary<string, RunFolder> _folders = new Dictionary<string, RunFolder>();
 
     /// <summary>The runs as they were at the last look.</summary>
@@ -25,20 +22,17 @@ internal sealed class RunFolders(string root)
     /// <returns>Whether any came or went.</returns>
     public bool Look()
     {
-        var found = Directory.Exists(root)
-            ? Directory.EnumerateFiles(root, RecordFile, _noLinks).Select(Describe).ToDictionary(folder => folder.Id)
-            : [];
+        var found = RunFinder.Records(root).Select(Describe).ToDictionary(folder => folder.Id);
         var before = _folders;
         _folders = found;
         return !found.Keys.ToHashSet().SetEquals(before.Keys);
     }
 
-    private RunFolder Describe(string record)
+    private RunFolder Describe(string folder)
     {
-        var folder = Path.GetDirectoryName(record)!;
         var place = Path.GetRelativePath(root, folder).Replace('\\', '/');
         var parent = Path.GetDirectoryName(place)?.Replace('\\', '/') ?? "";
         var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(place)).AsSpan(0, 8));
-        return new RunFolder(id, folder, record, place == "." ? "" : parent, place == "." ? Path.GetFileName(root) : Path.GetFileName(place));
+        return new RunFolder(id, folder, Path.Combine(folder, RecordSchema.FileName), place == "." ? "" : parent, place == "." ? Path.GetFileName(root) : Path.GetFileName(place));
     }
 }

@@ -23,6 +23,7 @@ internal static class Program
             ReportCommand.Create(),
             PredictCommand.Create(),
             ExportCommand.Create(),
+            PruneCommand.Create(),
             DoctorCommand.Create(),
         };
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }); // SetWork sees to signals

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace ConvScope.Tool;
 
-/// <summary>Tables and progress bars for people. Progress goes to the error stream, so that what a script reads stays clean.</summary>
+/// <summary>Tables, progress bars and questions for people. Progress goes to the error stream, so that what a script reads stays clean.</summary>
 internal static class Terminal
 {
     /// <summary>Does long work under a progress bar.</summary>
@@ -28,6 +28,23 @@ internal static class Terminal
         var console = On(result.InvocationConfiguration.Output);
         console.Profile.Width = Math.Max(console.Profile.Width, 180); // a row stays one line, also in a file
         console.Write(table);
+    }
+
+    /// <summary>Asks whether something is to be done; only <c>y</c> and <c>yes</c> say so.</summary>
+    /// <param name="result">Names the error stream, which gets the question.</param>
+    /// <param name="question">The question.</param>
+    /// <param name="unasked">What is said where there is no terminal.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <exception cref="InvalidOperationException">There is no terminal, so nobody can be asked.</exception>
+    public static async Task<bool> AskAsync(ParseResult result, string question, string unasked, CancellationToken cancellation)
+    {
+#pragma warning disable RS0030 // a command may ask; nothing but the console has the answer
+        if (Console.IsInputRedirected)
+            throw new InvalidOperationException(unasked);
+        await result.InvocationConfiguration.Error.WriteAsync($"{question} [y/N] ").ConfigureAwait(false);
+        var answer = await Task.Run(Console.ReadLine, CancellationToken.None).WaitAsync(cancellation).ConfigureAwait(false); // a line that is being read cannot be given up
+#pragma warning restore RS0030
+        return answer?.Trim().ToUpperInvariant() is "Y" or "YES";
     }
 
     /// <summary>A console on a stream.</summary>

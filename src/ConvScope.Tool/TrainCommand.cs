@@ -4,6 +4,7 @@ using ConvScope.Datasets;
 using ConvScope.Inspection;
 using ConvScope.ML;
 using ConvScope.Networks.Zoo;
+using ConvScope.Records.Files;
 using ConvScope.Records.Networks;
 using ConvScope.Records.Recording;
 using ConvScope.Training;
@@ -34,6 +35,8 @@ internal static class TrainCommand
         var seed = new Option<int>("--seed") { Description = "Seed of weights and order.", DefaultValueFactory = _ => 1 };
         var level = new Option<InspectionLevel>("--level") { Description = "How much is measured.", DefaultValueFactory = _ => InspectionLevel.Standard };
         var interval = new Option<int>("--save-interval") { Description = "Epochs between checkpoints.", DefaultValueFactory = _ => 1 };
+        var snapshotLimit = Limit("--snapshot-limit", "Most that the run's snapshots may take, such as 500MB: then older ones give way.");
+        var checkpointLimit = Limit("--checkpoint-limit", "Most that the run's checkpoints may take, such as 2GB: then older ones give way, never the best and the last.");
         var resume = new Option<string?>("--resume") { Description = "A checkpoint to go on from, a folder of checkpoints, or a run folder." };
         var weights = new Option<string?>("--weights") { Description = "A checkpoint to begin with; a classifier of other classes begins anew." };
         var freeze = new Option<string?>("--freeze-until") { Description = "A layer, or a group such as features: parameters up to and with it stay as they are." };
@@ -45,7 +48,7 @@ internal static class TrainCommand
               convscope train --network lenet5 --data mnist --epochs 5 --out runs/lenet5
               convscope train --network resnet18 --data imagenette2/train --test-data imagenette2/val --image-size 128 --out runs/imagenette
               convscope train --resume runs/lenet5 --epochs 10 --out runs/lenet5-longer
-            """) { network, data, test, size, corrupt, output, epochs, batch, rate, seed, level, interval, resume, weights, freeze, gpu };
+            """) { network, data, test, size, corrupt, output, epochs, batch, rate, seed, level, interval, snapshotLimit, checkpointLimit, resume, weights, freeze, gpu };
         command.SetWork(async (result, cancellation) =>
         {
             var name = result.GetValue(network)!;
@@ -66,9 +69,9 @@ internal static class TrainCommand
                     LearningRate = result.GetValue(rate),
                     Seed = result.GetValue(seed),
                     ResumeFrom = result.GetValue(resume),
-                    Checkpoints = new CheckpointOptions { SaveInterval = result.GetValue(interval) },
+                    Checkpoints = new CheckpointOptions { SaveInterval = result.GetValue(interval), Limit = Bytes(result, checkpointLimit) },
                 },
-                Inspection = new InspectionOptions(folder) { Level = result.GetValue(level), Dataset = images.Name },
+                Inspection = new InspectionOptions(folder) { Level = result.GetValue(level), Dataset = images.Name, SnapshotLimit = Bytes(result, snapshotLimit) },
                 InitialWeights = result.GetValue(weights),
                 FreezeUntil = result.GetValue(freeze),
                 Cancellation = cancellation,
@@ -97,6 +100,19 @@ internal static class TrainCommand
             return string.Create(CultureInfo.InvariantCulture, $"{folder}: test accuracy {metrics.MicroAccuracy:P2}, log-loss {metrics.LogLoss:F4}");
         }
     }
+
+    private static Option<string?> Limit(string name, string description)
+    {
+        var option = new Option<string?>(name) { Description = description };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } text && !ByteSize.TryParse(text, out _))
+                result.AddError($"{name} takes a number of bytes, such as 500MB, 2GiB or 1500000; it got '{text}'.");
+        });
+        return option;
+    }
+
+    private static long? Bytes(ParseResult result, Option<string?> limit) => result.GetValue(limit) is { } text && ByteSize.TryParse(text, out var bytes) ? bytes : null;
 
     private sealed class Progress(IProgress<double> progress) : TrainingObserver
     {

@@ -103,7 +103,8 @@ public sealed class ArchitectureTests
         Is.Empty);
 
     [Test]
-    public void Libraries_NeverTouchTheConsole() => Assert.That(Matching(@"\bConsole\."), Is.Empty);
+    public void Libraries_NeverTouchTheConsole() => Assert.That(
+        Matching(@"\bConsole\.").Where(path => path != "src/ConvScope.Tool/Terminal.cs"), Is.Empty, "the command asks there");
 
     /// <summary>An error has a type: nobody tells errors apart by their words.</summary>
     [Test]

@@ -99,6 +99,9 @@ public static class MetadataNames
     /// <summary>Parts of the inspection that failed and were left out from then on, as JSON: <c>[{"part":"…","step":3,"reason":"…"}]</c>; absent where none did.</summary>
     public const string LeftOut = "left out";
 
+    /// <summary>What became of snapshots for which <c>InspectionOptions.SnapshotLimit</c> had no room, in words; absent where it had room for all.</summary>
+    public const string SnapshotCuts = "snapshot cuts";
+
     /// <summary>The inspection's level.</summary>
     public const string Level = "level";
 

@@ -187,7 +187,7 @@ public sealed class RunDirectory
         try
         {
             using (stream)
-                JsonSerializer.Serialize(stream, new { run, parent }, JsonSerializerOptions.Web);
+                JsonSerializer.Serialize(stream, new RunClaim(run, parent), JsonSerializerOptions.Web);
             return true;
         }
         catch

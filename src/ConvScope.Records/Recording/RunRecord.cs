@@ -124,6 +124,14 @@ public sealed class RunRecord : IDisposable
         "SELECT step, epoch, file FROM snapshots WHERE kind = $kind ORDER BY step",
         row => new Snapshot(row.GetInt64(0), row.GetInt32(1), kind, Inside(row.GetString(2))), ("$kind", kind.ToString()));
 
+    /// <summary>What the record names as snapshots, in the order of their steps, of all kinds, also those that only a newer version knows.</summary>
+    internal IReadOnlyList<(string Kind, int Epoch, string File)> ReadSnapshotFiles()
+    {
+        var files = Query("SELECT kind, epoch, file FROM snapshots ORDER BY step", row => (Kind: row.GetString(0), Epoch: row.GetInt32(1), File: row.GetString(2)));
+        files.ForEach(snapshot => Inside(snapshot.File));
+        return files;
+    }
+
     /// <inheritdoc />
     public void Dispose() => _connection.Dispose();
 

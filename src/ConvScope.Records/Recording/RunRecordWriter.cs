@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Threading.Channels;
 using ConvScope.Records.Checkpoints;
-using ConvScope.Records.Checkpoints.Formats;
 using ConvScope.Records.Files;
 
 namespace ConvScope.Records.Recording;
@@ -25,7 +24,6 @@ public sealed class RunRecordWriter : IDisposable
         new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly string _folder;
-    private readonly List<(SnapshotKind Kind, int Epoch, string File)> _files = []; // of the writing thread
     private readonly List<string> _discarded = []; // deleted once the record no longer names them
     private readonly List<ManualResetEventSlim> _awaited = []; // set once what came before is committed
     private readonly Dictionary<string, string> _said = new(StringComparer.Ordinal); // metadata: tried once more at the end
@@ -36,6 +34,7 @@ public sealed class RunRecordWriter : IDisposable
     private readonly TimeProvider _time = TimeProvider.System;
     private long _beat; // of the writing thread: when the record last said that it lives
     private bool _isTold; // of the writing thread
+    private SnapshotWriter? _snapshots; // of the writing thread
     private volatile bool _failed;
 
     /// <summary>Starts a record in <paramref name="folder"/>, which is created where it does not exist.</summary>
@@ -59,6 +58,12 @@ public sealed class RunRecordWriter : IDisposable
 
     /// <summary>Which snapshots are kept. Default all of them.</summary>
     public Retention Retention { get; init; } = new();
+
+    /// <summary>Bytes that the files of the snapshots may take; null, the default, for any number. While the record still names a file that goes, it lies beside the one that comes.</summary>
+    public long? SnapshotLimit { get; init; }
+
+    /// <summary>Called once, on the writing thread, when <see cref="SnapshotLimit"/> is reached, with what became of it in words; null, the default, for nobody.</summary>
+    public Action<string>? OnSnapshotLimit { get; init; }
 
     /// <summary>Appends the readings of one step.</summary>
     public void Append(StepReadings readings) => Enqueue(tables => tables.Insert(readings));
@@ -84,48 +89,31 @@ public sealed class RunRecordWriter : IDisposable
     /// <param name="confusion">The counts.</param>
     public void Append(long step, int epoch, string dataset, ConfusionMatrix confusion) => Enqueue(tables => tables.InsertConfusion(step, epoch, dataset, confusion));
 
-    /// <summary>Writes a snapshot's file, then notes it in the record; then deletes what <see cref="Retention"/> does not keep.</summary>
+    /// <summary>
+    /// Writes a snapshot's file, then notes it in the record; then deletes what <see cref="Retention"/> does not keep, and what <see cref="SnapshotLimit"/> has no room for: the oldest between
+    /// the first and the last of each kind. Where that is not enough the snapshot is left out; for the last weights, others give way.
+    /// </summary>
     /// <param name="step">Optimizer updates made so far.</param>
     /// <param name="epoch">Epochs completed so far.</param>
     /// <param name="kind">What it holds.</param>
     /// <param name="arrays">The tensors; not changed by the caller afterwards.</param>
     public void AppendSnapshot(long step, int epoch, SnapshotKind kind, IReadOnlyList<NamedArray> arrays) => Enqueue(tables =>
     {
-        var file = kind == SnapshotKind.Weights
-            ? $"{RecordSchema.SnapshotFolder}/step-{step:D6}.safetensors"
-            : $"{RecordSchema.SnapshotFolder}/{kind.ToString().ToLowerInvariant()}-{step:D6}.safetensors";
-        if (!TryWrite(Path.Combine(_folder, file), arrays, new Dictionary<string, string> { ["step"] = $"{step}", ["epoch"] = $"{epoch}", ["kind"] = kind.ToString() }))
-            return;
-        tables.InsertSnapshot(step, epoch, kind, file);
-        _files.Add((kind, epoch, file));
-        DeleteOld(tables, kind);
+        _snapshots ??= new SnapshotWriter(_folder, Retention, SnapshotLimit, OnSnapshotLimit);
+        Attempt(() => _discarded.AddRange(_snapshots.Write(tables, step, epoch, kind, arrays)));
     });
 
     /// <summary>A snapshot that cannot be written costs itself and one warning: the readings, and how the training ended, may still find room.</summary>
-    private bool TryWrite(string path, IReadOnlyList<NamedArray> arrays, Dictionary<string, string> metadata)
+    private void Attempt(Action write)
     {
         try
         {
-            Safetensors.Write(path, arrays, metadata);
-            return true;
+            write();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             Report(exception);
-            return false;
         }
-    }
-
-    private void DeleteOld(RecordTables tables, SnapshotKind kind)
-    {
-        var discarded = Retention.Discarded([.. _files.Where(entry => entry.Kind == kind).Select(entry => entry.Epoch)]).ToHashSet();
-        foreach (var (_, _, file) in _files.Where(entry => entry.Kind == kind && discarded.Contains(entry.Epoch)))
-        {
-            tables.DeleteSnapshot(file);
-            _discarded.Add(Path.Combine(_folder, file));
-        }
-
-        _files.RemoveAll(entry => entry.Kind == kind && discarded.Contains(entry.Epoch));
     }
 
     /// <summary>Waits until all that was appended is written.</summary>

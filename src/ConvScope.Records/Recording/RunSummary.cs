@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Files;
@@ -93,6 +94,10 @@ public sealed record RunSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? InspectionCuts { get; init; }
 
+    /// <summary>What became of snapshots for which <c>InspectionOptions.SnapshotLimit</c> had no room, in words; left out where it had room for all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SnapshotCuts { get; init; }
+
     /// <summary>Part of the training's duration in which it waited for images to be decoded; absent where all images are held in memory.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? WaitingSeconds { get; init; }
@@ -140,6 +145,7 @@ public sealed record RunSummary
             InspectionSeconds = inspectionSeconds,
             InspectionShare = inspectionSeconds / trainingSeconds,
             InspectionCuts = metadata.GetValueOrDefault(MetadataNames.InspectionCuts)?.Split("; "),
+            SnapshotCuts = metadata.GetValueOrDefault(MetadataNames.SnapshotCuts),
             WaitingSeconds = waitingSeconds,
             WaitingShare = waitingSeconds / trainingSeconds,
             Findings = [.. record.ReadFindings().Select(finding => finding.ToString())],
@@ -183,6 +189,25 @@ public sealed record RunSummary
             return false;
         change(Read(runFolder)).Write(runFolder);
         return true;
+    }
+
+    /// <summary>Lists the files of a run folder anew in its summary, and leaves all else in it as it is, also what others put there.</summary>
+    /// <exception cref="DamagedFileException">The file is no summary.</exception>
+    internal static void RefreshFiles(string runFolder)
+    {
+        var path = Path.Combine(runFolder, FileName);
+        if (!File.Exists(path))
+            return;
+        try
+        {
+            var summary = JsonNode.Parse(File.ReadAllBytes(path)) as JsonObject ?? throw new JsonException("It is no object.");
+            summary["files"] = new JsonArray([.. ListFiles(runFolder).Select(file => JsonValue.Create(file))]);
+            WholeFile.Write(path, stream => JsonSerializer.Serialize(stream, summary, _json));
+        }
+        catch (JsonException exception)
+        {
+            throw new DamagedFileException(path, $"'{path}' is not a summary of a run: {exception.Message}", exception);
+        }
     }
 
     /// <summary>Lists the run folder's files and writes the summary beside and renamed, so that a reader never sees half of it.</summary>

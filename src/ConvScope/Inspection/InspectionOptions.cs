@@ -31,6 +31,13 @@ public sealed record InspectionOptions(string Folder)
     /// <summary>Which snapshots are kept. Default all of them.</summary>
     public Retention Snapshots { get; init; } = new();
 
+    /// <summary>
+    /// Bytes that the files of the snapshots may take, at least 1; null, the default, for any number. Where there is no room for another one, the oldest give way, but the first and the last of each
+    /// kind; what finds no room even so is left out, and the record says so (<c>snapshot cuts</c>). For the last weights other kinds give way too, and then the first weights; a limit below one
+    /// snapshot of the weights keeps none of them.
+    /// </summary>
+    public long? SnapshotLimit { get; init; }
+
     /// <summary>Whether figures are drawn after the training, however it ended. Default true.</summary>
     public bool Figures { get; init; } = true;
 
@@ -71,6 +78,8 @@ public sealed record InspectionOptions(string Folder)
         ArgumentException.ThrowIfNullOrWhiteSpace(Folder, nameof(Folder));
         ArgumentNullException.ThrowIfNull(Snapshots);
         Snapshots.Validate();
+        if (SnapshotLimit is < 1)
+            throw new ArgumentOutOfRangeException(nameof(SnapshotLimit), SnapshotLimit, "The limit of the snapshots is a number of bytes, at least 1; null is no limit.");
         if (!Enum.IsDefined(Level))
             throw new ArgumentOutOfRangeException(nameof(Level), Level, "There is no such level.");
         if (Budget is not (null or (> 0 and <= 1)))

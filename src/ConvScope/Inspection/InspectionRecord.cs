@@ -47,7 +47,12 @@ internal sealed partial class InspectionRecord(InspectionOptions options, Inspec
         {
             claimed = RunDirectory.Claim(options.Folder, origin.Run, origin.Parent);
             RunConditions.AddOrigin(metadata, origin, claimed);
-            _writer = new RunRecordWriter(claimed.Folder, metadata, Warn) { Retention = options.Snapshots };
+            _writer = new RunRecordWriter(claimed.Folder, metadata, Warn)
+            {
+                Retention = options.Snapshots,
+                SnapshotLimit = options.SnapshotLimit,
+                OnSnapshotLimit = cuts => LogSnapshots(logger, claimed.Folder, cuts),
+            };
             Directory = claimed;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or SqliteException)
@@ -190,6 +195,9 @@ internal sealed partial class InspectionRecord(InspectionOptions options, Inspec
         Level = LogLevel.Information,
         Message = "The inspection's budget of {Budget:0.##%} of the training's time left out: {Cuts}. A larger InspectionOptions.Budget has more of it, null all.")]
     private static partial void LogCuts(ILogger logger, double budget, string cuts);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Snapshots in '{Folder}': {Cuts}. From now on older ones give way, and what finds no room is left out; the record keeps count.")]
+    private static partial void LogSnapshots(ILogger logger, string folder, string cuts);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The record in '{Folder}' cannot be written; the training goes on without it. {Reason}")]
     private static partial void LogUnwritable(ILogger logger, string folder, string reason, Exception exception);

@@ -29,6 +29,15 @@ public sealed class InspectionOptionsTests
     public void Validate_BudgetOutOfRange_NamesIt(double budget) =>
         Assert.That(Assert.Throws<ArgumentOutOfRangeException>(new InspectionOptions("run") { Budget = budget }.Validate)!.Message, Does.StartWith("The budget is a share of the training's time, above 0 to 1."));
 
+    [TestCase(0)]
+    [TestCase(-1)]
+    public void Validate_SnapshotLimitBelowOne_NamesIt(long limit)
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(new InspectionOptions("run") { SnapshotLimit = limit }.Validate)!;
+        Assert.That((error.ParamName, error.Message), Is.EqualTo(("SnapshotLimit",
+            $"The limit of the snapshots is a number of bytes, at least 1; null is no limit. (Parameter 'SnapshotLimit')\nActual value was {limit}.")));
+    }
+
     [Test]
     public void Defaults_OfTheOptions_AreStandardWithinTwoPercent()
     {

@@ -38,6 +38,11 @@ public static class Safetensors
         WriteTensors(path, Tensors(arrays), metadata);
     }
 
+    /// <summary>Bytes of the file that <see cref="Write(string, IReadOnlyList{NamedArray}, IReadOnlyDictionary{string, string}?)"/> makes.</summary>
+    /// <exception cref="ArgumentException">As there.</exception>
+    internal static long Length(IReadOnlyList<NamedArray> arrays, IReadOnlyDictionary<string, string>? metadata = null) =>
+        sizeof(long) + Header(Tensors(arrays), metadata).Length + arrays.Sum(array => sizeof(float) * (long)array.Values.Length);
+
     /// <summary>Reads every array of a file into memory, in the order in which their data lie.</summary>
     /// <param name="path">A safetensors file; elements of other types become 32-bit floats. <see cref="Checkpoint"/> reads them as they are.</param>
     /// <returns>The arrays, owned by the caller.</returns>

@@ -18,6 +18,7 @@ internal sealed partial class CheckpointFolder
     private readonly List<string> _written = []; // epochs' files, the newest last
     private string? _folder; // null where it cannot be written
     private bool _failed;
+    private bool _isOverLimit; // and that was said
     private int _firstRanked; // epochs before it were the best of another branch
     private (string Name, Dictionary<string, object?> Root)? _pending; // of an epoch that is over and was not due
 
@@ -72,6 +73,7 @@ internal sealed partial class CheckpointFolder
                 WriteEpoch(Name(last), root);
             else
                 _pending = (Name(last), root);
+            Thin();
         });
     }
 
@@ -91,6 +93,7 @@ internal sealed partial class CheckpointFolder
             _pending = null;
             if (isWithinEpoch && NonFiniteWeights.Find(network).Count == 0)
                 Write(Interrupted, TrainingCheckpoint.DescribeWeights(network, epochs, step, _origin), isNewest: false);
+            Thin();
         });
     }
 
@@ -104,6 +107,22 @@ internal sealed partial class CheckpointFolder
         _written.Add(Newest!);
         for (; _written.Count > _options.KeepLast; _written.RemoveAt(0))
             File.Delete(_written[0]);
+    }
+
+    /// <summary>Keeps to the limit: what is older than the last epoch's goes, the oldest first.</summary>
+    private void Thin()
+    {
+        if (_options.Limit is not { } limit)
+            return;
+        var others = new[] { Best, Interrupted }.Select(name => new FileInfo(Path.Combine(_folder!, name))).Where(file => file.Exists).Sum(file => file.Length);
+        for (; _written.Count > 1 && others + Epochs() > limit; _written.RemoveAt(0))
+            File.Delete(_written[0]);
+        if (_isOverLimit || others + Epochs() <= limit)
+            return;
+        _isOverLimit = true;
+        LogLimit(_logger, _folder!, ByteSize.Text(others + Epochs()), ByteSize.Text(limit));
+
+        long Epochs() => _written.Select(path => new FileInfo(path)).Where(file => file.Exists).Sum(file => file.Length);
     }
 
     private void Write(string name, Dictionary<string, object?> root, bool isNewest = true)
@@ -152,6 +171,9 @@ internal sealed partial class CheckpointFolder
     private bool IsRanked(EpochMetrics epoch) => epoch.Epoch >= _firstRanked && epoch.HasFiniteWeights && double.IsFinite(epoch.ValidationLoss ?? epoch.TrainLoss);
 
     private static double Rank(EpochMetrics epoch) => -epoch.ValidationAccuracy ?? epoch.ValidationLoss ?? epoch.TrainLoss;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The checkpoints in '{Folder}' take {Bytes}, more than their limit of {Limit}: the last one and the best are kept all the same.")]
+    private static partial void LogLimit(ILogger logger, string folder, string bytes, string limit);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The checkpoint in '{Folder}' could not be written; the training goes on. {Reason}")]
     private static partial void LogFailure(ILogger logger, string folder, string reason, Exception exception);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ConvScope.Training.Saving;
 
 /// <summary>Where and how often a training is saved.</summary>
@@ -22,6 +24,13 @@ public sealed record CheckpointOptions(string? Folder = null)
     /// <summary>Checkpoints of epochs that are kept beside the best one, at least 1; older ones of this training are deleted. Default 2.</summary>
     public int KeepLast { get; init; } = 2;
 
+    /// <summary>
+    /// Bytes that the checkpoints of this training may take, at least 1; null, the default, for any number. Older ones of epochs are deleted before <see cref="KeepLast"/> would; the last one and
+    /// the best are kept whatever they take, and a warning says once that they take more. While one is written it lies beside those that it replaces.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Limit { get; init; }
+
     /// <summary>Checks every value against its range.</summary>
     /// <exception cref="ArgumentException">The folder is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
@@ -31,5 +40,7 @@ public sealed record CheckpointOptions(string? Folder = null)
             ArgumentException.ThrowIfNullOrWhiteSpace(Folder);
         ArgumentOutOfRangeException.ThrowIfLessThan(SaveInterval, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(KeepLast, 1);
+        if (Limit is < 1)
+            throw new ArgumentOutOfRangeException(nameof(Limit), Limit, "The limit of the checkpoints is a number of bytes, at least 1; null is no limit.");
     }
 }

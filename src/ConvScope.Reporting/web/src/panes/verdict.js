@@ -22,7 +22,7 @@ export function verdictPane(page) {
     const inspection = Number(metadata['inspection seconds']);
     const facts = [
       ['status', STATUS[view.status] ?? view.status], metadata.reason ? ['because', metadata.reason] : null, metadata['parent checkpoint'] ? ['goes on from', `${metadata['parent checkpoint']} (step ${metadata['parent step']})`] : null,
-      metadata['inspection failure'] ? ['the inspection ended', metadata['inspection failure']] : null, ['epochs', String(trainLoss.value.length)], ['last step', view.lastStep < 0 ? '–' : view.lastStep.toLocaleString('en')],
+      metadata['inspection failure'] ? ['the inspection ended', metadata['inspection failure']] : null, metadata['snapshot cuts'] ? ['snapshots', metadata['snapshot cuts']] : null, ['epochs', String(trainLoss.value.length)], ['last step', view.lastStep < 0 ? '–' : view.lastStep.toLocaleString('en')],
       ['training loss', short(trainLoss.value.at(-1))], metadata.task === 'regression' ? null : ['training accuracy', percent(trainAccuracy.value.at(-1))],
       fact('validation accuracy', validationAccuracy, (value) => accuracyText(value, Number(metadata['validation count']))),
       fact('training error (RMSE)', trainError, short), fact('validation error (RMSE)', validationError, short), fact('validation R²', validationShare, (value) => value.toFixed(3)),
