@@ -20,25 +20,36 @@ public static class RunFigures
     /// <param name="runFolder">The folder that holds the record.</param>
     /// <returns>The files, relative to the run folder, with forward slashes.</returns>
     /// <exception cref="FileNotFoundException">The folder holds no record.</exception>
-    /// <exception cref="DamagedFileException">Record or snapshot is damaged.</exception>
+    /// <exception cref="DamagedFileException">Record or snapshot is damaged; what could be drawn is drawn.</exception>
     public static IReadOnlyList<string> Draw(string runFolder)
     {
         using var record = RunRecord.Open(runFolder);
-        List<(string Name, Action<string> Write)> figures = [.. Mosaics(record), .. Augmentation(record), .. Attributions(record), .. Charts(record)];
+        var failures = new ConcurrentQueue<Exception>();
+        var figures = new List<(string Name, Action<string> Write)>();
+        foreach (var source in new[] { Mosaics, Augmentation, Attributions, Charts })
+            Guarded(failures, () => figures.AddRange(source(record)));
+
+        // The charts take longest and start first; pictures of a large network have 40 MB each, so only a few are drawn at a time.
+        Parallel.ForEach(
+            Partitioner.Create(figures.AsEnumerable().Reverse(), EnumerablePartitionerOptions.NoBuffering),
+            new ParallelOptions { MaxDegreeOfParallelism = Math.Min(Environment.ProcessorCount, 8) },
+            figure => Guarded(failures, () => figure.Write(Path.Combine(runFolder, figure.Name))));
+        if (failures.TryPeek(out var first))
+            ExceptionDispatchInfo.Throw(first);
+        return [.. figures.SelectMany(figure => new[] { $"{figure.Name}.png", $"{figure.Name}.svg" })];
+    }
+
+    /// <summary>One figure that fails does not keep the others from being drawn.</summary>
+    private static void Guarded(ConcurrentQueue<Exception> failures, Action draw)
+    {
         try
         {
-            // The charts take longest and start first; pictures of a large network have 40 MB each, so only a few are drawn at a time.
-            Parallel.ForEach(
-                Partitioner.Create(figures.AsEnumerable().Reverse(), EnumerablePartitionerOptions.NoBuffering),
-                new ParallelOptions { MaxDegreeOfParallelism = Math.Min(Environment.ProcessorCount, 8) },
-                figure => figure.Write(Path.Combine(runFolder, figure.Name)));
+            draw();
         }
-        catch (AggregateException exception)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+            failures.Enqueue(exception);
         }
-
-        return [.. figures.SelectMany(figure => new[] { $"{figure.Name}.png", $"{figure.Name}.svg" })];
     }
 
     private static IEnumerable<(string Name, Action<string> Write)> Mosaics(RunRecord record)
@@ -149,6 +160,7 @@ public static class RunFigures
 
     private static string LossWords(RunRecord record) => record.ReadMetadata().GetValueOrDefault(MetadataNames.Task) switch
     {
+        _ when record.ReadSeries().Any(series => series is { Quantity: QuantityNames.Loss, Unit: "1" }) => "The loss as the loop gives it",
         "regression" => "Squared error in variances of the training labels",
         "binary" => "Binary cross-entropy in nats",
         _ => "Cross-entropy in nats",

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Reflection;
 using ConvScope.Inspection;
 using ConvScope.Native;
 using ConvScope.Training;
@@ -28,12 +29,17 @@ internal static class Failure
             await result.InvocationConfiguration.Error.WriteLineAsync("convscope: interrupted").ConfigureAwait(false);
             return signals.ExitStatus ?? Interrupted;
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or NotSupportedException or KeyNotFoundException
-            or InvalidOperationException or TorchLoadException or StoppedByFindingException or NonFiniteTrainingException
-            or System.Net.Sockets.SocketException)
+        catch (Exception exception) when (IsForTheUser(Cause(exception)))
         {
-            await result.InvocationConfiguration.Error.WriteLineAsync($"convscope: {exception.Message}").ConfigureAwait(false);
+            await result.InvocationConfiguration.Error.WriteLineAsync($"convscope: {Cause(exception).Message}").ConfigureAwait(false);
             return 1;
         }
     });
+
+    /// <summary>What was thrown where somebody called by reflection, as ML.NET calls the readers of models, or on other threads.</summary>
+    public static Exception Cause(Exception exception) =>
+        exception is TargetInvocationException or TypeInitializationException or AggregateException { InnerExceptions.Count: 1 } && exception.InnerException is { } inner ? Cause(inner) : exception;
+
+    private static bool IsForTheUser(Exception exception) => exception is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or NotSupportedException or KeyNotFoundException
+        or InvalidOperationException or TorchLoadException or StoppedByFindingException or NonFiniteTrainingException or System.Net.Sockets.SocketException;
 }

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ConvScope.ML;
+using ConvScope.Native;
 using ConvScope.Records.Files;
 using ConvScope.Records.Networks.Tasks;
 using Microsoft.ML;
@@ -52,9 +53,9 @@ internal static class PredictCommand
             return context.Model.Load(path, out var _);
         }
         catch (Exception exception) when (exception is FormatException or InvalidDataException or InvalidOperationException
-            or ArgumentException or TargetInvocationException)
+            or ArgumentException or TargetInvocationException && Failure.Cause(exception) is not TorchLoadException)
         {
-            var reason = (exception as TargetInvocationException)?.InnerException ?? exception; // ML.NET calls our reader by reflection
+            var reason = Failure.Cause(exception); // ML.NET calls our reader by reflection
             throw new DamagedFileException(path, $"'{path}' is no ML.NET model that can be read: {reason.Message}", exception);
         }
     }

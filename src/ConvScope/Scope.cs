@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ConvScope.Inspection;
+using ConvScope.Measuring;
 using ConvScope.Native;
 using ConvScope.Records.Diagnosis;
 using ConvScope.Records.Recording;
@@ -22,46 +23,43 @@ namespace ConvScope;
 /// </code>
 /// </summary>
 /// <remarks>
-/// It changes nothing in the training, and never throws while it runs. A part that fails for this network is left out from then on, with a warning; what fails as a whole is logged, kept in <see cref="Failure"/>
-/// and the record, and ends the inspection. A loss that is NaN or infinite becomes a finding and one warning; the loop goes on, since it is yours. Calls come from the thread that trains. What the layers give is
-/// measured where the network is called with <c>call</c>, as TorchSharp's hooks need.
+/// It changes nothing in the training, and never throws while it runs. A part that fails for this network is left out from then on, with a warning, and named in <see cref="Failures"/>, the record and the page; what fails
+/// as a whole is kept in <see cref="Failure"/> and ends the inspection. A loss that is NaN or infinite becomes a finding and one warning; the loop goes on, since it is yours. Calls come from the thread that trains.
+/// What the layers give is measured where the network is called with <c>call</c>, as TorchSharp's hooks need: a network that takes one tensor and gives one is shown images of the first batches between your steps, and
+/// whatever it holds and draws is put back; of any other the layers are seen in your own calls, for the batch of that step.
 /// </remarks>
 public sealed partial class Scope : IDisposable
 {
     private readonly ILogger _logger;
     private readonly InspectionOptions _options;
-    private readonly optim.Optimizer _optimizer;
+    private IReadOnlyList<optim.Optimizer> _optimizers;
     private readonly long _started = Stopwatch.GetTimestamp();
     private RunInspection? _inspection;
     private RunDiagnosis? _diagnosis;
-    private Action? _unhook;
-    private Tensor? _images;
+    private LastCall? _call;
     private LossWatch? _losses;
     private bool _isFinite = true;
+    private LeftOut? _leftOut;
     private long _step;
     private int _epoch = 1;
 
-    private Scope(nn.Module<Tensor, Tensor> module, optim.Optimizer optimizer, InspectionOptions options, ILogger logger)
+    private Scope(nn.Module module, optim.Optimizer optimizer, InspectionOptions options, ILogger logger)
     {
         _logger = logger;
         _options = options;
-        _optimizer = optimizer;
+        _optimizers = [optimizer];
         Guarded(() =>
         {
-            _inspection = RunInspection.Start(options, module, options.StepsPerEpoch, steps: 0, Metadata(module), logger);
+            _inspection = RunInspection.Start(options, module, options.StepsPerEpoch, steps: 0, RunConditions.OfLoop(module, optimizer, options), logger);
             RunFolder = _inspection.Record.Directory?.Folder;
+            _leftOut = _inspection.LeftOut;
             if (options.Diagnose)
             {
                 var facts = new RunFacts { StepsPerEpoch = options.StepsPerEpoch };
                 _diagnosis = RunDiagnosis.Listen(_inspection, facts, options.Rules, options.StopOn, logger, logsTold: false);
             }
 
-            _unhook = module.register_forward_pre_hook((network, input) =>
-            {
-                if (network.training)
-                    Keep(input);
-                return input;
-            }).remove;
+            _call = new LastCall(module, () => _inspection?.Visits.IsOpen == true);
         });
     }
 
@@ -71,6 +69,9 @@ public sealed partial class Scope : IDisposable
     /// <summary>What ended the inspection; null while all is well.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>Parts that failed and were left out from then on, in the order in which they did; empty while all is well.</summary>
+    public IReadOnlyList<LeftOutPart> Failures => _leftOut?.Parts ?? [];
+
     /// <summary>What the diagnosis has found so far, in the order in which it was found.</summary>
     public IReadOnlyCollection<Finding> Findings => _diagnosis?.Findings ?? [];
 
@@ -78,22 +79,22 @@ public sealed partial class Scope : IDisposable
     public Finding? StopReason => _diagnosis?.Stopping;
 
     /// <summary>Starts to inspect a network at the default level.</summary>
-    /// <param name="module">The network, on its device, before the first step.</param>
+    /// <param name="module">The network, on its device, before the first step. It may take and give anything.</param>
     /// <param name="optimizer">What trains it; its learning rate is recorded.</param>
     /// <param name="folder">The run folder; one that holds a record already is left alone and another number is appended.</param>
     /// <param name="logger">Gets warnings; null for nobody.</param>
-    public static Scope Attach(nn.Module<Tensor, Tensor> module, optim.Optimizer optimizer, string folder, ILogger? logger = null) =>
+    public static Scope Attach(nn.Module module, optim.Optimizer optimizer, string folder, ILogger? logger = null) =>
         Attach(module, optimizer, new InspectionOptions(folder), logger);
 
     /// <summary>Starts to inspect a network.</summary>
-    /// <param name="module">The network, on its device, before the first step.</param>
+    /// <param name="module">The network, on its device, before the first step. It may take and give anything.</param>
     /// <param name="optimizer">What trains it; its learning rate is recorded.</param>
     /// <param name="options">What is measured and where it is kept; checked here.</param>
     /// <param name="logger">Gets warnings; null for nobody.</param>
     /// <exception cref="ArgumentException">
     /// An option is out of its range; or the network was moved to a device or another type and has lost a parameter, or the optimizer was made before that: the message says where.
     /// </exception>
-    public static Scope Attach(nn.Module<Tensor, Tensor> module, optim.Optimizer optimizer, InspectionOptions options, ILogger? logger = null)
+    public static Scope Attach(nn.Module module, optim.Optimizer optimizer, InspectionOptions options, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(optimizer);
@@ -107,10 +108,27 @@ public sealed partial class Scope : IDisposable
         return new Scope(module, optimizer, options, logger ?? NullLogger.Instance);
     }
 
+    /// <summary>From now on other optimizers train the network, one or several; the learning rate of each is recorded.</summary>
+    /// <param name="optimizers">The optimizers, the first one's rate under the name of the network's.</param>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public void Use(params IReadOnlyList<optim.Optimizer> optimizers)
+    {
+        ArgumentNullException.ThrowIfNull(optimizers);
+        if (optimizers.Count == 0)
+            throw new ArgumentException("A training has an optimizer.", nameof(optimizers));
+        _optimizers = [.. optimizers];
+    }
+
     /// <summary>An optimizer update has been made; the parameters still carry the gradients that led to it.</summary>
-    /// <param name="loss">Loss of the batch before the update, one element.</param>
-    /// <param name="outputs">Logits before the update, <c>[N, K]</c>, or <c>[N, 1]</c> for yes or no; null where there are none, then no accuracy is measured.</param>
-    /// <param name="labels">Class indices, <c>[N]</c>, 64-bit integers; null where there are none, then no gradient by the layers' outputs is measured.</param>
+    /// <param name="loss">Loss of the batch before the update, one element; another one is not recorded.</param>
+    /// <param name="outputs">
+    /// Logits before the update, <c>[N, K]</c>, <c>[N, 1]</c> for yes or no, <c>[N, K, …]</c> for classes of pixels; null where there are none, then no accuracy is measured. What they mean follows from the first step, or
+    /// is said by <see cref="InspectionOptions.Task"/>.
+    /// </param>
+    /// <param name="labels">
+    /// Class indices of any integer type, <c>[N]</c>, or <c>[N, …]</c> for pixels; those that are no class, such as −100, are left aside. Numbers where they are what is learned. Null, or of another shape, where there are none:
+    /// then no gradient by the layers' outputs is measured.
+    /// </param>
     public void Step(Tensor loss, Tensor? outputs = null, Tensor? labels = null)
     {
         ArgumentNullException.ThrowIfNull(loss);
@@ -119,13 +137,15 @@ public sealed partial class Scope : IDisposable
             if (_inspection is null)
                 return;
             using var scope = NewDisposeScope();
-            if (_isFinite)
+            if (_isFinite && loss.NumberOfElements == 1)
                 Note((_losses ??= new LossWatch(loss.device)).Add(_step, loss));
-            var classes = labels is not null && labels.dim() == 1 && labels.dtype == ScalarType.Int64 ? labels : null;
-            var home = (outputs ?? loss).device; // labels and loss may lie elsewhere
-            var rate = _optimizer.ParamGroups.First().LearningRate;
-            _inspection.Step(_step, _epoch, _images, classes?.to(home), outputs, loss.reshape(1).detach().to(home), rate);
-            Release();
+            if (loss.NumberOfElements != 1)
+                _leftOut?.Add("the loss", new ArgumentException($"A loss has one element; this one has {loss.NumberOfElements}."));
+            if (_call is { WasMade: false })
+                _leftOut?.Add("the layers", new InvalidOperationException("The network was not called before the step: use call in place of forward, then its layers are seen."));
+            var single = loss.NumberOfElements == 1 ? loss.reshape(1).detach().to((outputs ?? loss).device) : null; // it may lie elsewhere
+            _inspection.Step(_step, _epoch, _call?.Images, labels, outputs, single, Rates);
+            _call?.Release();
             if (!_inspection.WantsImages)
                 Unhook();
         });
@@ -174,11 +194,8 @@ public sealed partial class Scope : IDisposable
         }
     }
 
-    private void Note((long Step, double Loss)? bad)
-    {
-        if (bad is { } loss)
-            Note(new NonFiniteState(NonFiniteKind.TrainingLoss, loss.Step, _epoch, loss.Loss));
-    }
+    private void Note((long Step, double Loss)? bad) =>
+        Note(bad is { } loss ? new NonFiniteState(NonFiniteKind.TrainingLoss, loss.Step, _epoch, loss.Loss) : null);
 
     private void NoteValidation(IReadOnlyDictionary<string, double>? metrics)
     {
@@ -187,42 +204,23 @@ public sealed partial class Scope : IDisposable
     }
 
     /// <summary>Writes and tells what was not finite first.</summary>
-    private void Note(NonFiniteState state)
+    private void Note(NonFiniteState? state)
     {
-        if (!_isFinite || _inspection is null)
+        if (state is null || !_isFinite || _inspection is null)
             return;
         _isFinite = false;
         _inspection.Append(state);
         LogNonFinite(_logger, state);
     }
 
-    private void Keep(Tensor input)
-    {
-        Release();
-        using var untracked = no_grad();
-        _images = input.detach().DetachFromDisposeScope();
-    }
-
-    private void Release()
-    {
-        _images?.Dispose();
-        _images = null;
-    }
+    private IEnumerable<(string Optimizer, double Rate)> Rates() =>
+        _optimizers.Select((optimizer, index) => (index == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"optimizer {index + 1}"), optimizer.ParamGroups.First().LearningRate));
 
     private void Unhook()
     {
-        _unhook?.Invoke();
-        _unhook = null;
-        Release();
+        _call?.Dispose();
+        _call = null;
     }
-
-    private Dictionary<string, string> Metadata(nn.Module<Tensor, Tensor> module) => new()
-    {
-        [MetadataNames.Network] = module.GetName(),
-        [MetadataNames.Options] = $"{{\"optimizer\":\"{_optimizer.GetType().Name}\"}}",
-        [MetadataNames.Device] = module.parameters().FirstOrDefault()?.device.ToString() ?? "cpu",
-        [MetadataNames.Started] = TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
-    };
 
     private void Guarded(Action inspect)
     {

@@ -79,5 +79,6 @@ public sealed class ThisMachine : Machine
     }
 
     /// <summary>Ends a program, and what it started, where this process is told to end.</summary>
-    private static PosixSignalRegistration EndWith(Process process, PosixSignal signal) => PosixSignalRegistration.Create(signal, _ => process.Kill(entireProcessTree: true));
+    private static PosixSignalRegistration EndWith(Process process, PosixSignal signal) =>
+        PosixSignalRegistration.Create(signal, _ => process.Kill(entireProcessTree: true));
 }

@@ -20,9 +20,11 @@ public sealed partial class DeviceRulesTests
         ["Augmentation/Draws.cs"] = (1, "a number that was drawn on the CPU"),
         ["Measuring/HostCopy.cs"] = (1, "once a measured step"),
         ["Measuring/DeadUnits.cs"] = (1, "where dead units are looked for: after 1, 2, 4, … batches of the probe set"),
-        ["Measuring/DataChecks.cs"] = (4, "once in a training, of its data"),
+        ["Measuring/DataChecks.cs"] = (5, "once in a training, of its data"),
         ["Measuring/PreChecks.cs"] = (2, "once in a training, where it is asked for"),
         ["Measuring/InitialValues.cs"] = (2, "once, before the first step"),
+        ["Measuring/NetworkVisits.cs"] = (1, "once, after the first visit of a network that may write its parameters"),
+        ["Measuring/OutputFacts.cs"] = (5, "once, at the first step of a loop that does not say what it learns"),
         ["Native/Kernels/KernelCheck.cs"] = (2, "when libtorch is loaded, on the CPU"),
         ["Training/NonFinite/LossWatch.cs"] = (2, "the number of the first step that was not finite, every few steps on a GPU"),
         ["Training/NonFinite/NonFiniteSearch.cs"] = (1, "when a training is no longer finite"),
@@ -31,7 +33,7 @@ public sealed partial class DeviceRulesTests
         ["Networks/Weights/ModuleWeights.cs"] = (1, "checkpoints, once an epoch"),
         ["Attribution/Faithfulness.cs"] = (1, "outside the loop"),
         ["Attribution/IntegratedGradients.cs"] = (1, "outside the loop"),
-        ["Inspection/AttributionSamples.cs"] = (2, "once, when the training is over"),
+        ["Inspection/AttributionSamples.cs"] = (3, "once, when the training is over"),
         ["Heads/RegressionHead.cs"] = (1, "the labels of a regression, before its network is described"),
     };
 
@@ -45,6 +47,7 @@ public sealed partial class DeviceRulesTests
         ["Native/ModuleMove.cs"] = (1, "a network, before it is trained"),
         ["Networks/SpecNetwork.cs"] = (1, "a network's constants, with the network"),
         ["Inspection/AttributionSamples.cs"] = (3, "once, when the training is over, and the labels of mistakes after an epoch"),
+        ["Measuring/OutputFacts.cs"] = (1, "the labels of a loop that keeps them elsewhere, at a measured step"),
         ["Native/Upload.cs"] = (2, "Upload itself"),
     };
 

@@ -24,6 +24,9 @@ public sealed class Diagnoser
         set => _history.Facts = value ?? throw new ArgumentNullException(nameof(value));
     }
 
+    /// <summary>Is told of a rule that failed, which is not asked again; null, the default, to let the failure through.</summary>
+    public Action<Rule, Exception>? RuleFailed { get; init; }
+
     /// <summary>The findings so far, in the order in which they were made.</summary>
     public IReadOnlyCollection<Finding> Findings => _findings.Values;
 
@@ -38,7 +41,7 @@ public sealed class Diagnoser
         if (readings.Finding is { } told)
             Take(told, news);
         foreach (var rule in _rules.Where(rule => quantities.Contains(rule.Quantity) && !_answered.Contains(rule)))
-            Look(rule, news);
+            LookGuarded(rule, news);
         return news;
     }
 
@@ -50,6 +53,19 @@ public sealed class Diagnoser
         var earlier = _findings.GetValueOrDefault((rule, told.Target));
         _findings[(rule, told.Target)] = told with { FirstStep = Math.Min(told.FirstStep, earlier?.FirstStep ?? told.FirstStep) };
         news.Add(_findings[(rule, told.Target)]);
+    }
+
+    private void LookGuarded(Rule rule, List<Finding> news)
+    {
+        try
+        {
+            Look(rule, news);
+        }
+        catch (Exception exception) when (RuleFailed is not null)
+        {
+            _answered.Add(rule);
+            RuleFailed(rule, exception);
+        }
     }
 
     private void Look(Rule rule, List<Finding> news)

@@ -35,7 +35,10 @@ public sealed class History
 
     /// <summary>The parameters that are weights of layers, with at least two axes: neither biases nor scales of a normalisation.</summary>
     public IReadOnlyList<string> Weights =>
-        [.. (_traces.GetValueOrDefault(QuantityNames.UnitSimilarity) ?? _traces.GetValueOrDefault(QuantityNames.GradientNorm) ?? []).Keys.Where(name => name.EndsWith("weight", StringComparison.Ordinal))];
+        [.. (_traces.GetValueOrDefault(QuantityNames.UnitSimilarity) ?? _traces.GetValueOrDefault(QuantityNames.GradientNorm) ?? []).Keys.Where(name => name.EndsWith("weight", StringComparison.Ordinal) && !IsTable(name))];
+
+    /// <summary>Whether a parameter is a table of which a batch reads some rows, and only they get a gradient.</summary>
+    private bool IsTable(string name) => Facts.Parameters.GetValueOrDefault(name)?.Kind is "Embedding" or "EmbeddingBag";
 
     internal void Add(StepReadings readings)
     {

@@ -23,7 +23,7 @@ namespace ConvScope.Inspection;
 /// <param name="record">Takes the snapshots.</param>
 /// <param name="leftOut">Keeps what fails from the others.</param>
 internal sealed class InspectionShows(
-    nn.Module<Tensor, Tensor> network, NetworkVisits visits, OutputFacts outputs, Probe probe, StepMeter meter, InspectionLedger ledger, InspectionRecord record, LeftOut leftOut)
+    nn.Module network, NetworkVisits visits, OutputFacts outputs, Probe probe, StepMeter meter, InspectionLedger ledger, InspectionRecord record, LeftOut leftOut)
     : IDisposable
 {
     private const string Mistakes = "mistakes";
@@ -88,7 +88,7 @@ internal sealed class InspectionShows(
     {
         using var scope = NewDisposeScope();
         var candidates = set?.First(AttributionSamples.MostCandidates) ?? probe.Set();
-        return outputs.Task is { } task ? _mistakes.Samples.Read(network, visits, task, candidates?.Images, candidates?.Labels, IsThorough, leftOut, images) : [];
+        return outputs.Task is { } task && network is nn.Module<Tensor, Tensor> plain ? _mistakes.Samples.Read(plain, visits, task, candidates?.Images, candidates?.Labels, IsThorough, leftOut, images) : [];
     }
 
     private Worth WorthAt(long step) => ledger.IsLast(step) ? Worth.End : Worth.Later;

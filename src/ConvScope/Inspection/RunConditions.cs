@@ -4,6 +4,7 @@ using ConvScope.Native;
 using ConvScope.Records.Recording;
 using ConvScope.Training.Saving;
 using TorchSharp;
+using static TorchSharp.torch;
 
 namespace ConvScope.Inspection;
 
@@ -31,6 +32,21 @@ internal static class RunConditions
             metadata[MetadataNames.Commit] = commit;
         if (options.Dataset is not null)
             metadata[MetadataNames.Dataset] = options.Dataset;
+    }
+
+    /// <summary>What is known of a training in a loop of the user's own at its start.</summary>
+    public static Dictionary<string, string> OfLoop(nn.Module module, optim.Optimizer optimizer, InspectionOptions options)
+    {
+        var metadata = new Dictionary<string, string>
+        {
+            [MetadataNames.Network] = module.GetName(),
+            [MetadataNames.Options] = $"{{\"optimizer\":\"{optimizer.GetType().Name}\"}}",
+            [MetadataNames.Device] = module.parameters().FirstOrDefault()?.device.ToString() ?? "cpu",
+            [MetadataNames.Started] = TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
+        };
+        if (options.Task is { } task)
+            metadata[MetadataNames.Task] = task.Name;
+        return metadata;
     }
 
     /// <summary>Adds what the run is called and goes on from.</summary>

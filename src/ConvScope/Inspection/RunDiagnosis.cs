@@ -15,7 +15,7 @@ internal sealed partial class RunDiagnosis
 
     private RunDiagnosis(RunInspection inspection, RunFacts facts, IReadOnlyList<Rule>? rules, Severity? stopOn, ILogger logger, bool logsTold)
     {
-        _diagnoser = new Diagnoser(rules);
+        _diagnoser = new Diagnoser(rules) { RuleFailed = (rule, exception) => inspection.LeftOut.Add($"the rule '{rule.Name}'", exception) };
         _logsTold = logsTold;
         _inspection = inspection;
         _stopOn = stopOn;

@@ -24,7 +24,7 @@ internal sealed class RunInspection : IDisposable
     private const string Weights = "weights", Readings = "the readings of steps";
 
     private readonly InspectionOptions _options;
-    private readonly nn.Module<Tensor, Tensor> _network;
+    private readonly nn.Module _network;
     private readonly InspectionLedger _ledger;
     private readonly TimeProvider _time;
     private readonly long _started, _firstStep;
@@ -37,14 +37,14 @@ internal sealed class RunInspection : IDisposable
     private readonly InspectionShows? _shows; // null where only numbers are kept
 
     private RunInspection(
-        InspectionOptions options, nn.Module<Tensor, Tensor> network, LearningTask? task, long stepsPerEpoch, long firstStep, InspectionLedger ledger, TimeProvider time, ILogger logger,
+        InspectionOptions options, nn.Module network, LearningTask? task, long stepsPerEpoch, long firstStep, InspectionLedger ledger, TimeProvider time, ILogger logger,
         bool hasValidation)
     {
         (_options, _network) = (options, network);
         (_ledger, _time, _started, _firstStep) = (ledger, time, time.GetTimestamp(), firstStep);
         (Outputs, _leftOut) = (new OutputFacts(task ?? options.Task, areChecked: task is not null), new LeftOut(logger));
         _record = new InspectionRecord(options, ledger, _leftOut, logger);
-        var visits = new NetworkVisits(network);
+        var visits = Visits = new NetworkVisits(network);
         _record.NoteLeftOut(visits.Description);
         _probe = new Probe(network, Outputs, _leftOut, visits: visits);
         _checks = new OneTimeChecks(network, visits, _probe, ledger, ShowsMore, options.PreChecks, _leftOut);
@@ -62,6 +62,12 @@ internal sealed class RunInspection : IDisposable
 
     /// <summary>The layers in forward order, the input first; empty before they were looked at.</summary>
     public IReadOnlyList<LayerFact> Layers => _probe.Layers;
+
+    /// <summary>How the network is called.</summary>
+    public NetworkVisits Visits { get; }
+
+    /// <summary>What failed and is left out.</summary>
+    public LeftOut LeftOut => _leftOut;
 
     /// <summary>What is known of the network's outputs.</summary>
     public OutputFacts Outputs { get; }
@@ -91,7 +97,7 @@ internal sealed class RunInspection : IDisposable
     /// <param name="time">The clock; null for the system's.</param>
     /// <param name="origin">What the run is called and goes on from; null for one that begins anew.</param>
     public static RunInspection Start(
-        InspectionOptions options, nn.Module<Tensor, Tensor> network, long stepsPerEpoch, long steps, Dictionary<string, string> metadata, ILogger logger, long firstStep = 0, LearningTask? task = null,
+        InspectionOptions options, nn.Module network, long stepsPerEpoch, long steps, Dictionary<string, string> metadata, ILogger logger, long firstStep = 0, LearningTask? task = null,
         Func<IReadOnlyDictionary<string, string>>? more = null, bool hasValidation = false, TimeProvider? time = null, TrainingOrigin? origin = null)
     {
         var ledger = new InspectionLedger(options.Budget, steps, firstStep, time);
@@ -114,8 +120,8 @@ internal sealed class RunInspection : IDisposable
     /// <param name="labels">Class indices, or numbers; null where they are not known.</param>
     /// <param name="outputs">Outputs before the update; null where they are not known.</param>
     /// <param name="loss">Loss of the batch before the update, a scalar; null where there is none.</param>
-    /// <param name="learningRate">Learning rate of the update; null where it is not known.</param>
-    public void Step(long step, int epoch, Tensor? images, Tensor? labels, Tensor? outputs, Tensor? loss, double? learningRate = null)
+    /// <param name="rates">Gives the learning rate of each optimizer, the first one without a name, where it is measured.</param>
+    public void Step(long step, int epoch, Tensor? images, Tensor? labels, Tensor? outputs, Tensor? loss, Func<IEnumerable<(string Optimizer, double Rate)>> rates)
     {
         if (!_record.IsTaken)
             return;
@@ -128,7 +134,7 @@ internal sealed class RunInspection : IDisposable
         if (images is not null)
             _leftOut.Try("the probe's images", () => _probe.Collect(images, rows.IsPerPixel ? null : rows.Labels));
         if (_meter.IsDue)
-            Measure(step, epoch, images, rows, loss, learningRate);
+            Measure(step, epoch, images, rows, loss, rates());
         Check(step, epoch, isEpochOver: false);
         _leftOut.Try(Readings, () => _meter.Plan(step + 1));
     }
@@ -215,18 +221,17 @@ internal sealed class RunInspection : IDisposable
 
     private void Check(long step, int epoch, bool isEpochOver)
     {
-        if (!_checks.AreDue(isEpochOver) || _leftOut.Try("the checks", () => _checks.Take(Outputs.ClassCount, isEpochOver), []) is not { Count: > 0 } found)
+        if (!_checks.AreDue(isEpochOver) || _leftOut.Try("the checks", () => _checks.Take(Outputs.ClassesOfLoss, isEpochOver), []) is not { Count: > 0 } found)
             return;
         _record.Append(new StepReadings(step, epoch, Elapsed, [.. found.Select(check => (_record.SeriesOf(check.Quantity, "", "1"), check.Value))]));
     }
 
-    private void Measure(long step, int epoch, Tensor? images, StepRows rows, Tensor? loss, double? learningRate)
+    private void Measure(long step, int epoch, Tensor? images, StepRows rows, Tensor? loss, IEnumerable<(string Optimizer, double Rate)> rates)
     {
         var measured = _leftOut.Try(Readings, () => _meter.Measure(step, loss, rows), new Measurement([], []));
         _record.NoteLayers(Layers);
         var values = _record.Values(measured, Outputs);
-        if (learningRate is { } rate)
-            values.Add((_record.SeriesOf(QuantityNames.LearningRate, "", "1"), rate));
+        values.AddRange(rates.Select(rate => (_record.SeriesOf(QuantityNames.LearningRate, rate.Optimizer, "1"), rate.Rate)));
         if (ShowsMore)
         {
             _dead.Note(measured);

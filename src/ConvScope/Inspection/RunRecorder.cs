@@ -79,7 +79,7 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
 
     private void Step(StepCompleted completed)
     {
-        Inspection?.Step(completed.Step, completed.Epoch, completed.Images, completed.Labels, completed.Outputs, completed.Loss, completed.LearningRate);
+        Inspection?.Step(completed.Step, completed.Epoch, completed.Images, completed.Labels, completed.Outputs, completed.Loss, () => [("", completed.LearningRate)]);
         if (!_hasSeenAugmentation && completed.Originals is { } originals)
             Inspection?.AppendAugmentation(completed.Step, completed.Epoch, originals, completed.Images, completed.Labels);
         _hasSeenAugmentation = true;

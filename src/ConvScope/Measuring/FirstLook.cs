@@ -36,10 +36,14 @@ internal sealed class FirstLook : IDisposable
         ];
     }
 
-    public void Dispose()
+    public void Dispose() => Clear();
+
+    /// <summary>Forgets what was noted: the network is called again.</summary>
+    public void Clear()
     {
         foreach (var (_, _, isSame) in _layers)
             isSame?.Dispose();
+        _layers.Clear();
     }
 
     /// <summary>

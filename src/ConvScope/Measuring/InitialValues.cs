@@ -17,7 +17,7 @@ internal static class InitialValues
 {
     /// <summary>Measures a network.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="weights">Its parameters as 32-bit floats, in its order.</param>
+    /// <param name="weights">Its parameters as 32-bit floats; complex ones are not looked at.</param>
     /// <param name="isResumed">Whether it was trained before.</param>
     /// <returns>
     /// Quantity, parameter and value; see <see cref="QuantityNames"/>. Parameters whose values are all usual are left out.
@@ -28,9 +28,10 @@ internal static class InitialValues
         using var scope = NewDisposeScope();
         var found = new List<(string, string, double)>();
         var decays = new Lazy<bool>(() => isResumed || network is SpecNetwork || HasLearned(network));
-        foreach (var (array, (name, parameter)) in weights.Zip(network.named_parameters()))
+        var arrays = weights.ToDictionary(array => array.Name, StringComparer.Ordinal);
+        foreach (var (name, parameter) in network.named_parameters())
         {
-            if (Scan(array, parameter) is not { } scan)
+            if (!arrays.TryGetValue(name, out var array) || Scan(array, parameter) is not { } scan)
                 continue;
             var isMask = !parameter.requires_grad && scan.Denormals == 0 && scan.AreAlike;
             if (isMask)
@@ -53,7 +54,7 @@ internal static class InitialValues
         foreach (var (prefix, module) in inside.Prepend(("", network)))
         {
             foreach (var (name, parameter) in module.named_parameters(recurse: false))
-                facts[prefix + name] = new ParameterFact(module.GetName(), (int)parameter.dim());
+                facts[prefix + name] = new ParameterFact(ModuleKind.Of(module), (int)parameter.dim());
         }
 
         return facts;

@@ -52,8 +52,11 @@ internal sealed partial class LeftOut(ILogger? logger = null)
         return true;
     }, false);
 
-    private void Add(string part, Exception exception)
+    /// <summary>Leaves a part out that others found to fail.</summary>
+    public void Add(string part, Exception exception)
     {
+        if (_parts.ContainsKey(part))
+            return;
         var reason = exception.Message.Split('\n')[0]; // what follows libtorch's first line is a native stack
         if (reason.Length > LongestReason)
             reason = $"{reason[..LongestReason]} …";

@@ -21,10 +21,13 @@ internal sealed class NetworkVisits(nn.Module network)
     public bool IsKnown { get; init; } = Knows(network);
 
     /// <summary>How the network is called, as a record says it.</summary>
-    public string Description => IsKnown ? NetworkCalls.Plain : NetworkCalls.Guarded;
+    public string Description => network is not nn.Module<Tensor, Tensor> ? NetworkCalls.None : IsKnown ? NetworkCalls.Plain : NetworkCalls.Guarded;
+
+    /// <summary>Whether a visit is under way: a call of the network is none of the training's.</summary>
+    public bool IsOpen { get; private set; }
 
     /// <summary>Begins a visit; the network is as before when it is disposed.</summary>
-    public IDisposable Open() => IsKnown ? new EvaluationMode(network) : new Visit(this, network);
+    public IDisposable Open() => new Visit(this, IsKnown ? new EvaluationMode(network) : new Guard(this, network));
 
     private static bool Knows(nn.Module network) =>
         network is SpecNetwork || network.named_modules().Select(pair => pair.module).Prepend(network).All(module => module.GetType().Assembly == typeof(nn.Module).Assembly && module is not (FractionalMaxPool2d or FractionalMaxPool3d) && !HasHooks(module));
@@ -47,13 +50,28 @@ internal sealed class NetworkVisits(nn.Module network)
     private sealed class Visit : IDisposable
     {
         private readonly NetworkVisits _visits;
+        private readonly IDisposable _network;
+        private readonly bool _isInner;
+
+        public Visit(NetworkVisits visits, IDisposable network) => (_visits, _network, _isInner, visits.IsOpen) = (visits, network, visits.IsOpen, true);
+
+        public void Dispose()
+        {
+            _network.Dispose();
+            _visits.IsOpen = _isInner;
+        }
+    }
+
+    private sealed class Guard : IDisposable
+    {
+        private readonly NetworkVisits _visits;
         private readonly HeldState _held;
         private readonly Tensor _random;
         private readonly List<(Generator Generator, Tensor State)> _others;
         private readonly List<(Tensor Live, Tensor Copy)> _parameters;
         private readonly EvaluationMode _mode;
 
-        public Visit(NetworkVisits visits, nn.Module network)
+        public Guard(NetworkVisits visits, nn.Module network)
         {
             using var untracked = no_grad();
             _visits = visits;

@@ -14,7 +14,7 @@ namespace ConvScope.Measuring;
 /// <param name="triesOut">Whether the network is tried out, whatever that costs: the caller asked for it. See <see cref="PreChecks"/>.</param>
 /// <param name="leftOut">Keeps a check that fails from the others.</param>
 internal sealed class OneTimeChecks(
-    nn.Module<Tensor, Tensor> network, NetworkVisits visits, Probe probe, InspectionLedger ledger, bool checksData, bool triesOut, LeftOut leftOut)
+    nn.Module network, NetworkVisits visits, Probe probe, InspectionLedger ledger, bool checksData, bool triesOut, LeftOut leftOut)
 {
     private const string Part = "checks of the data", Comparison = "comparison of the training set with the validation set";
 
@@ -50,11 +50,11 @@ internal sealed class OneTimeChecks(
     private void TryOut()
     {
         using var scope = NewDisposeScope();
-        if (probe.Set() is not var (images, labels) || probe.Task is not { } task)
+        if (probe.Set() is not var (images, labels) || probe.Task is not { } task || network is not nn.Module<Tensor, Tensor> plain)
             return;
         _triesOut = false;
         if (images.shape[0] > 1)
-            _found.AddRange(ledger.Time("pre-checks", () => leftOut.Try("the pre-checks", () => PreChecks.Measure(network, visits, task, images, labels, leftOut), [])));
+            _found.AddRange(ledger.Time("pre-checks", () => leftOut.Try("the pre-checks", () => PreChecks.Measure(plain, visits, task, images, labels, leftOut), [])));
     }
 
     private void CheckData(int classCount)

@@ -84,9 +84,9 @@ internal sealed class OutputFacts(LearningTask? stated = null, bool areChecked =
     /// <summary>Looks at the first step; waits for the device.</summary>
     private void See(StepRows rows, Tensor? loss)
     {
-        if (rows is not { Outputs: { } outputs, Labels: { } labels } || loss is null)
+        if (rows is not { Outputs: { } outputs, Labels: { } labels })
             return;
-        var (count, value) = ((int)outputs.shape[1], loss.to(ScalarType.Float64).item<double>());
+        var (count, value) = ((int)outputs.shape[1], loss?.to(ScalarType.Float64).item<double>());
         var all = labels.NumberOfElements;
         if (labels.is_floating_point())
         {
@@ -111,10 +111,12 @@ internal sealed class OutputFacts(LearningTask? stated = null, bool areChecked =
     }
 
     /// <summary>Whether a value is the mean or the sum of a task's loss.</summary>
-    private static bool IsLoss(LearningTask task, Tensor outputs, Tensor labels, double value, long count)
+    private static bool IsLoss(LearningTask task, Tensor outputs, Tensor labels, double? value, long count)
     {
+        if (value is not { } known)
+            return false;
         var mean = task.Loss(outputs.to(ScalarType.Float32), labels).to(ScalarType.Float64).item<double>();
-        return IsNear(value, mean) || IsNear(value, mean * count);
+        return IsNear(known, mean) || IsNear(known, mean * count);
     }
 
     private static bool IsNear(double value, double expected) => !double.IsFinite(expected) ? double.IsNaN(value) == double.IsNaN(expected) && !double.IsFinite(value) : Math.Abs(value - expected) <= Tolerance * (1 + Math.Abs(expected));

@@ -1,4 +1,3 @@
-using System.Reflection;
 using ConvScope.Native;
 using ConvScope.Networks;
 using ConvScope.Networks.Weights;
@@ -13,17 +12,18 @@ namespace ConvScope.Measuring;
 
 /// <summary>
 /// A fixed batch of training images that is shown to the network again and again, so that what its layers give can be compared over time. The network is in evaluation mode
-/// meanwhile; modes, hooks and the parameters' gradients are as before afterwards, also after an exception.
+/// meanwhile; afterwards it is as before, also after an exception, see <see cref="NetworkVisits"/>. A network that takes something else than images alone is not called: what its layers gave in the training's own calls is read.
 /// </summary>
 internal sealed class Probe : IDisposable
 {
     /// <summary>Images whose feature maps are kept.</summary>
     public const int ShownImages = 4;
 
-    private readonly nn.Module<Tensor, Tensor> _network;
-    private readonly IReadOnlyList<(string Name, nn.Module<Tensor, Tensor> Module)> _layers;
+    private readonly nn.Module<Tensor, Tensor>? _network; // null where it is not called
     private readonly NetworkVisits _visits;
-    private readonly bool _overwrites;
+    private readonly LayerWatch _watch;
+    private readonly TrainingPass? _pass; // where it is not
+    private readonly (string Name, Tensor Value)[] _parameters;
     private readonly ProbeImages _images;
     private readonly OutputFacts _facts;
     private readonly Func<Tensor, double[]> _toHost;
@@ -38,16 +38,18 @@ internal sealed class Probe : IDisposable
     /// cref="HostCopy.Read"/>.
     /// </param>
     /// <param name="visits">How the network is called; null for ways of its own.</param>
-    public Probe(nn.Module<Tensor, Tensor> network, OutputFacts? facts = null, LeftOut? leftOut = null, Func<Tensor, double[]>? toHost = null, NetworkVisits? visits = null)
+    public Probe(nn.Module network, OutputFacts? facts = null, LeftOut? leftOut = null, Func<Tensor, double[]>? toHost = null, NetworkVisits? visits = null)
     {
         _toHost = toHost ?? HostCopy.Read;
         _facts = facts ?? new OutputFacts();
         _leftOut = leftOut ?? new LeftOut();
-        _network = network;
+        _network = network as nn.Module<Tensor, Tensor>;
         _visits = visits ?? new NetworkVisits(network);
         _images = new ProbeImages(keepsBatches: !_visits.IsKnown);
-        _layers = [.. network.named_modules().Where(pair => !pair.module.children().Any()).Select(pair => (pair.name, pair.module as nn.Module<Tensor, Tensor>)).Where(pair => pair.Item2 is not null)!];
-        _overwrites = _layers.Any(layer => IsInPlace(layer.Module));
+        _watch = new LayerWatch(network, mayOverwrite: !_visits.IsKnown);
+        _pass = _network is null ? new TrainingPass(network, _watch) : null;
+        _parameters = [.. network.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter))];
+        Announce(); // the first step is looked at where that turns out to be wanted
     }
 
     /// <summary>What the network's outputs mean; null where it is not known.</summary>
@@ -68,11 +70,24 @@ internal sealed class Probe : IDisposable
     /// <inheritdoc cref="ProbeImages.Add" />
     public void Collect(Tensor images, Tensor? labels) => _images.Add(images, labels);
 
+    /// <summary>The layers are going to be looked at after the step that is made next.</summary>
+    public void Announce() => _pass?.Listen(Layers.Count == 0);
+
+    /// <summary>They are not.</summary>
+    public void Ignore() => _pass?.Stop();
+
     /// <summary>Shows the probe batch.</summary>
     /// <param name="withGradients">Whether the loss's gradient by each output is wanted.</param>
     /// <returns>The layers' outputs in forward order; they belong to the dispose scope that is open. Empty where there are no images yet.</returns>
     public IReadOnlyList<LayerOutput> Run(bool withGradients)
     {
+        if (_pass is not null)
+        {
+            if (Layers.Count == 0)
+                Layers = _pass.Order(_toHost);
+            return _pass.Take();
+        }
+
         if (!IsReady)
             return [];
         using var visit = _visits.Open();
@@ -83,24 +98,23 @@ internal sealed class Probe : IDisposable
     /// <summary>The parameters' gradients by the mean loss of the two halves of the probe batch; parameters that get none are left out.</summary>
     public IReadOnlyList<(string Name, Tensor First, Tensor Second)> RunHalves()
     {
-        if (!IsReady || Task is not { } task || _images.Batch() is not (var images, { } labels) || images.shape[0] < 2)
+        if (!IsReady || _network is null || Task is not { } task || _images.Batch() is not (var images, { } labels) || images.shape[0] < 2)
             return [];
         using var visit = _visits.Open();
         using var tracked = enable_grad();
-        var parameters = _network.named_parameters().Where(pair => pair.parameter.requires_grad).ToArray();
         var half = images.shape[0] / 2;
         using var together = _visits.IsKnown ? null : _network.call(images); // a network that keeps something has batches of one size
         IReadOnlyList<Tensor?> Gradients(long start)
         {
             var outputs = together?.narrow(0, start, half) ?? _network.call(images.narrow(0, start, half));
             if (outputs.dim() != 2)
-                return new Tensor?[parameters.Length];
-            return GuardedGradient.Of(task.Loss(outputs, labels.narrow(0, start, half)), [.. parameters.Select(pair => pair.parameter)], keepsGraph: together is not null);
+                return new Tensor?[_parameters.Length];
+            return GuardedGradient.Of(task.Loss(outputs, labels.narrow(0, start, half)), [.. _parameters.Select(pair => pair.Value)], keepsGraph: together is not null);
         }
 
         IReadOnlyList<Tensor?> first = Gradients(0), second = Gradients(half);
-        return [.. Enumerable.Range(0, parameters.Length).Where(index => first[index] is not null && second[index] is not null)
-            .Select(index => (parameters[index].name, first[index]!, second[index]!))];
+        return [.. Enumerable.Range(0, _parameters.Length).Where(index => first[index] is not null && second[index] is not null)
+            .Select(index => (_parameters[index].Name, first[index]!, second[index]!))];
     }
 
     /// <inheritdoc cref="ProbeImages.All" />
@@ -111,6 +125,8 @@ internal sealed class Probe : IDisposable
     /// <returns>Whether the whole set was shown.</returns>
     public bool RunSet(Func<IReadOnlyList<LayerOutput>, bool> look)
     {
+        if (_network is null)
+            return false;
         using var visit = _visits.Open();
         foreach (var (images, _) in _images.Batches)
         {
@@ -126,6 +142,8 @@ internal sealed class Probe : IDisposable
     /// <param name="count">Number of images; fewer where there are fewer.</param>
     public IReadOnlyList<NamedArray> FeatureMaps(int count)
     {
+        if (_pass is not null)
+            return _pass.Shown;
         if (!IsReady)
             return [];
         using var scope = NewDisposeScope();
@@ -138,82 +156,33 @@ internal sealed class Probe : IDisposable
             ModuleState.Copy(SnapshotArrays.Input, shown.narrow(0, 0, count)),
             .. from layer in Watch(shown, null, withGradients: false)
                where layer.Kind != SnapshotArrays.Input
-               select ModuleState.Copy(layer.Name, layer.Output.dim() > 0 && layer.Output.shape[0] == shown.shape[0] ? layer.Output.narrow(0, 0, count) : layer.Output),
+               from array in ModuleState.Parts(layer.Name, layer.Output.dim() > 0 && layer.Output.shape[0] == shown.shape[0] ? layer.Output.narrow(0, 0, count) : layer.Output)
+               select array,
         ];
     }
 
-    public void Dispose() => _images.Dispose();
+    public void Dispose()
+    {
+        _images.Dispose();
+        _pass?.Dispose();
+    }
 
     private List<LayerOutput> Watch(Tensor images, Tensor? labels, bool withGradients)
     {
-        var seen = new List<(string Name, string Kind, Tensor Output, Tensor Value)>();
-        var hooks = new List<Action>();
-        var firstLook = Layers.Count == 0 ? new FirstLook() : null;
+        using var firstLook = Layers.Count == 0 ? new FirstLook() : null;
         using var tracking = set_grad_enabled(withGradients);
-        try
-        {
-            foreach (var (name, layer) in _layers)
-                hooks.Add(Hook(layer, (input, output) => Keep(seen, firstLook, name, layer.GetName(), input, output)));
-            var logits = _network.call(images);
-            Layers = firstLook?.Read(_toHost) ?? Layers;
-            var gradients = withGradients && labels is not null && logits.dim() == 2 && Task is { } task
-                ? _leftOut.Try("the gradients by the layers' outputs", () => Gradients(task.Loss(logits, labels), seen), [])
-                : [];
-            return [.. seen.Select(layer => new LayerOutput(layer.Name, layer.Kind, layer.Value.detach(), gradients.GetValueOrDefault(layer.Name)))];
-        }
-        finally
-        {
-            hooks.ForEach(remove => remove());
-            firstLook?.Dispose();
-            foreach (var (_, _, output, value) in seen)
-            {
-                output.Dispose();
-                value.Dispose();
-            }
-        }
+        using var seen = _watch.Begin(standsBetween: true, firstLook);
+        var logits = _network!.call(images);
+        Layers = firstLook?.Read(_toHost) ?? Layers;
+        var gradients = withGradients && labels is not null && logits.dim() == 2 && Task is { } task
+            ? _leftOut.Try("the gradients by the layers' outputs", () => Gradients(task.Loss(logits, labels), seen.Layers), [])
+            : [];
+        return [.. seen.Layers.Select(layer => new LayerOutput(layer.Name, layer.Kind, layer.Value.detach(), gradients.GetValueOrDefault(layer.Name)))];
     }
 
-    private static Dictionary<string, Tensor> Gradients(Tensor loss, List<(string Name, string Kind, Tensor Output, Tensor Value)> seen)
+    private static Dictionary<string, Tensor> Gradients(Tensor loss, IReadOnlyList<LayerWatch.Seen> seen)
     {
         var gradients = GuardedGradient.Of(loss, [.. seen.Select(layer => layer.Output)]);
         return seen.Zip(gradients).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First.Name, pair => pair.Second!);
     }
-
-    /// <summary>
-    /// Calls back with a tensor that outlives the network's own scopes and stands between the layer and what follows it in the graph, so that the gradient by it exists.
-    /// </summary>
-    private static Action Hook(nn.Module<Tensor, Tensor> layer, Action<Tensor, Tensor> callback) => layer.register_forward_hook((_, input, output) =>
-    {
-        var kept = output.alias().DetachFromDisposeScope();
-        callback(input, kept);
-        return kept.alias();
-    }).remove;
-
-    private void Keep(
-        List<(string Name, string Kind, Tensor Output, Tensor Value)> seen,
-        FirstLook? firstLook,
-        string name,
-        string kind,
-        Tensor input,
-        Tensor output)
-    {
-        if (seen.Count == 0)
-        {
-            var first = input.detach().to(ScalarType.Float32).clone().DetachFromDisposeScope();
-            seen.Add((SnapshotArrays.Input, SnapshotArrays.Input, first, first));
-        }
-
-        name = Numbered(name, seen);
-        firstLook?.Note(name, kind, input, seen[^1].Value);
-        seen.Add((name, kind, output, _overwrites ? output.detach().clone().DetachFromDisposeScope() : output));
-    }
-
-    private static string Numbered(string name, List<(string Name, string Kind, Tensor Output, Tensor Value)> seen)
-    {
-        var calls = seen.Count(layer => layer.Name == name || layer.Name.StartsWith(name + ":", StringComparison.Ordinal));
-        return calls == 0 ? name : $"{name}:{calls + 1}";
-    }
-
-    private static bool IsInPlace(nn.Module module) =>
-        module.GetType().GetProperty("inplace", BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)?.GetValue(module) is true;
 }

@@ -25,7 +25,7 @@ internal sealed class StepMeter : IDisposable
     private GroupClock[] _planned = [];
 
     public StepMeter(
-        nn.Module<Tensor, Tensor> network, Probe probe, IReadOnlyList<QuantityGroup> groups, InspectionLedger ledger, long stepsPerEpoch,
+        nn.Module network, Probe probe, IReadOnlyList<QuantityGroup> groups, InspectionLedger ledger, long stepsPerEpoch,
         long firstStep = 0, LeftOut? leftOut = null, Func<Tensor, double[]>? toHost = null)
     {
         _toHost = toHost;
@@ -81,6 +81,10 @@ internal sealed class StepMeter : IDisposable
         _planned = Array.FindAll(_clocks, clock => isFirst && !clock.Group.IsDear ? clock.Group.Schedule.IsDue(step, _stepsPerEpoch) : clock.IsDue(step, _stepsPerEpoch, _ledger));
         if (!isFirst && IsThorough)
             _before = Copies();
+        if (Array.Exists(_planned, clock => clock.Group.ShowsProbe))
+            _probe.Announce();
+        else
+            _probe.Ignore();
     }
 
     public void Dispose()
@@ -99,11 +103,14 @@ internal sealed class StepMeter : IDisposable
         {
             var (name, value) = _parameters[i];
             var before = step == _firstStep ? _initial[i] : _before?[i];
-            states[i] = new ParameterState(name, value.detach(), Dense(value.grad), before, _initial[i]);
+            states[i] = new ParameterState(name, Real(value.detach()), Dense(value.grad) is { } gradient ? Real(gradient) : null, before, _initial[i]);
         }
 
         return states;
     }
+
+    /// <summary>A complex tensor as its parts, an axis more.</summary>
+    private static Tensor Real(Tensor tensor) => tensor.is_complex() ? tensor.view_as_real() : tensor;
 
     private static Tensor? Dense(Tensor? gradient) => gradient is { is_sparse: true } ? gradient.to_dense() : gradient?.detach();
 
@@ -111,7 +118,7 @@ internal sealed class StepMeter : IDisposable
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        return [.. _parameters.Select(parameter => parameter.Value.detach().clone().DetachFromDisposeScope())];
+        return [.. _parameters.Select(parameter => Real(parameter.Value.detach()).clone().DetachFromDisposeScope())];
     }
 
     private static void Release(ref Tensor[]? tensors)

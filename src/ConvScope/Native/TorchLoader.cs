@@ -86,7 +86,7 @@ internal sealed class TorchLoader(Func<string, nint> load, string cache)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or BadImageFormatException)
         {
-            throw Failure($"This machine's libstdc++ lacks {PatchedLibrary.Version}, and the patched copy could not be made in '{cache}': {exception.Message}");
+            throw Failure($"This machine's libstdc++ lacks {PatchedLibrary.Version}, and the patched copy could not be made in '{cache}': {exception.Message} Let {CacheFolder.Variable} name a folder that can be written.");
         }
 
         if (TryLoad(copy) is not null)

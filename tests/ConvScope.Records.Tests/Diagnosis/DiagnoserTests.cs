@@ -82,7 +82,7 @@ public sealed class DiagnoserTests
     [Test]
     public void InitialLoss_SumOverTheBatch_IsNamedAsSuch()
     {
-        var diagnoser = new Diagnoser { Facts = new RunFacts { ClassCount = 10, BatchSize = 64 } };
+        var diagnoser = new Diagnoser { Facts = new RunFacts { ClassCount = 10, ClassesOfLoss = 10, BatchSize = 64 } };
         var finding = Feed(diagnoser, QuantityNames.Loss, 147.4, 147).Single();
         Assert.That((finding.Rule, finding.Step), Is.EqualTo(("loss at initialization", 0L)));
         Assert.That(finding.Message, Is.EqualTo("The first loss is 147; a network that knows nothing has ln 10 = 2.3. Divided by the batch's 64 images it is 2.3: the loss is summed, not averaged."));
@@ -90,7 +90,7 @@ public sealed class DiagnoserTests
 
     [Test]
     public void Observe_HealthyLoss_FindsNothing() => Assert.That(
-        Feed(new Diagnoser { Facts = new RunFacts { ClassCount = 10, BatchSize = 64 } }, QuantityNames.Loss, [.. Enumerable.Range(0, 200).Select(step => 2.3 * Math.Exp(-step / 40.0) + 0.05 * (step % 3))]), Is.Empty);
+        Feed(new Diagnoser { Facts = new RunFacts { ClassCount = 10, ClassesOfLoss = 10, BatchSize = 64 } }, QuantityNames.Loss, [.. Enumerable.Range(0, 200).Select(step => 2.3 * Math.Exp(-step / 40.0) + 0.05 * (step % 3))]), Is.Empty);
 
     [Test]
     public void MissingNonlinearity_LayersInARow_NamesTheSecond()

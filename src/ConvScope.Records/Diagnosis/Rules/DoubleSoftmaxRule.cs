@@ -12,7 +12,7 @@ public sealed class DoubleSoftmaxRule() : Rule("double softmax", QuantityNames.P
     {
         ArgumentNullException.ThrowIfNull(history);
         var probabilities = history.Find(QuantityNames.ProbabilityOutputs)!;
-        if (probabilities.Count >= 2 && probabilities.Latest(2).Min() > 0.99)
+        if (history.Facts.ClassesOfLoss > 1 && probabilities.Count >= 2 && probabilities.Latest(2).Min() > 0.99)
         {
             yield return new Signal("", Severity.Warning, "The network's outputs are probabilities already, and the cross-entropy applies a softmax of its own.",
                 "Let the network end in its last linear layer.", Latest(QuantityNames.ProbabilityOutputs, "", probabilities));

@@ -11,6 +11,8 @@ public sealed class InputScaleRule() : Rule("input scale", QuantityNames.OutputS
     public override IEnumerable<Signal> Check(History history)
     {
         ArgumentNullException.ThrowIfNull(history);
+        if (history.Facts.Layers is [_, { Kind: "Embedding" or "EmbeddingBag" }, ..]) // numbers of words, not pixels
+            yield break;
         if (history.Find(QuantityNames.OutputStandardDeviation, SnapshotArrays.Input) is not { } spread || history.Find(QuantityNames.OutputMean, SnapshotArrays.Input) is not { } mean)
             yield break;
         var (level, width) = (Math.Abs(mean.Last.Value), spread.Last.Value);

@@ -14,7 +14,7 @@ public sealed class UnshuffledRule() : Rule("not shuffled", QuantityNames.Domina
     {
         ArgumentNullException.ThrowIfNull(history);
         var dominant = history.Find(QuantityNames.DominantClass)!;
-        if (dominant.Count >= 5 && history.Facts is { ClassCount: >= 2, BatchSize: >= FewestImages } && !(history.Find(QuantityNames.ClassImbalance)?.Last.Value > 10) && dominant.Median(10) > 0.95)
+        if (dominant.Count >= 5 && history.Facts is { ClassCount: >= 2, BatchSize: >= FewestImages } && dominant.Median(10) > 0.95)
         {
             yield return new Signal("", Severity.Warning, Text($"{dominant.Median(10):P0} of a batch belong to one class (median)."),
                 "Shuffle the images in each epoch.", Latest(QuantityNames.DominantClass, "", dominant));

@@ -86,7 +86,7 @@ public sealed class StreamedImages : TrainingImages
     internal LabeledImages Hold(CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var pixels = empty([Count, Shape.Channels, Shape.Height, Shape.Width], ScalarType.Byte); // native: an array ends at 2 GiB
+        var pixels = empty([Count, Shape.Channels, Shape.Height, Shape.Width], ScalarType.Byte, CPU); // native: an array ends at 2 GiB
         var rows = new List<int>();
         using var batches = Decoded([.. Enumerable.Range(0, (int)Count)], Math.Max(1, (1 << 20) / Shape.Count));
         while (batches.MoveNext(cancellation))
