@@ -56,7 +56,7 @@ public static class RunFigures
     {
         if (record.ReadSnapshots() is not [.., var snapshot])
             yield break;
-        var arrays = snapshot.ReadArrays().Where(array => array.Shape.Count is 2 or 4 && array.Values.Length > 0).ToList();
+        var arrays = snapshot.ReadArrays().Where(array => array.Shape.Count is >= 2 and <= 5 && array.Values.Length > 0).ToList();
         foreach (var (array, name) in arrays.Zip(FigureFile.Names(arrays.Select(array => array.Name))))
         {
             yield return ($"figures/weights/{name}", path =>

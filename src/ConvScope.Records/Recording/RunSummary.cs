@@ -94,6 +94,10 @@ public sealed record RunSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? InspectionCuts { get; init; }
 
+    /// <summary>Parts of the inspection that failed and were left out from then on; left out where none did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LeftOutPart>? LeftOut { get; init; }
+
     /// <summary>What became of snapshots for which <c>InspectionOptions.SnapshotLimit</c> had no room, in words; left out where it had room for all.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? SnapshotCuts { get; init; }
@@ -145,6 +149,7 @@ public sealed record RunSummary
             InspectionSeconds = inspectionSeconds,
             InspectionShare = inspectionSeconds / trainingSeconds,
             InspectionCuts = metadata.GetValueOrDefault(MetadataNames.InspectionCuts)?.Split("; "),
+            LeftOut = metadata.TryGetValue(MetadataNames.LeftOut, out var parts) ? LeftOutPart.Parse(parts) ?? throw Damaged($"its '{MetadataNames.LeftOut}' cannot be read") : null,
             SnapshotCuts = metadata.GetValueOrDefault(MetadataNames.SnapshotCuts),
             WaitingSeconds = waitingSeconds,
             WaitingShare = waitingSeconds / trainingSeconds,

@@ -8,10 +8,10 @@ internal static class MosaicSource
 {
     private const long LargestWhole = 1 << 24; // elements; the kernels of any usual convolution are fewer
 
-    /// <summary>The mosaic of a parameter with two axes or four; null for any other.</summary>
+    /// <summary>The mosaic of a parameter with two to five axes; null for any other.</summary>
     public static WeightMosaic? Create(StoredTensor tensor, ParameterDistribution distribution)
     {
-        if (tensor.Count == 0 || tensor.Shape.Count is not (2 or 4) || tensor.Shape.Any(length => length > int.MaxValue / 2))
+        if (tensor.Count == 0 || tensor.Shape.Count is not (>= 2 and <= 5) || tensor.Shape.Any(length => length > int.MaxValue / 2))
             return null;
         var statistics = new TensorStatistics(
             distribution.Minimum, distribution.Mean, distribution.StandardDeviation, distribution.Maximum, distribution.NearZeroShare, distribution.NonFinite, (float)distribution.ScaleLimit, distribution.ClippedShare);
@@ -22,7 +22,7 @@ internal static class MosaicSource
             return new WeightMosaic(array, MosaicLayout.Create(array), statistics, title);
         }
 
-        if (tensor.Shape.Count == 4)
+        if (tensor.Shape.Count > 2)
             return null; // no picture of a page's size shows so many kernels
         var (outputs, inputs) = ((int)tensor.Shape[0], (int)tensor.Shape[1]);
         var rows = LargestRows(tensor, outputs, inputs);

@@ -34,14 +34,18 @@ internal sealed record MosaicLayout(
     /// <summary>Rows of tiles.</summary>
     public int Rows => Tiles.Count / Columns;
 
-    /// <summary>Lays out a parameter with two axes (fully connected) or four (convolution).</summary>
+    /// <summary>Lays out a parameter with two axes (fully connected), or three, four or five (convolutions of signals, images and volumes).</summary>
     public static MosaicLayout Create(NamedArray array) => array.Shape switch
     {
         [var filters, 1, var height, var width] => Filters(array, (int)filters, 1, (int)height, (int)width),
         [var filters, 3, var height, var width] when filters * 3 <= LargestGrid => Filters(array, (int)filters, 3, (int)height, (int)width),
         [var filters, var channels, var height, var width] => Kernels(array, (int)filters, (int)channels, (int)height, (int)width),
         [var outputs, var inputs] => Matrix(array, (int)outputs, (int)inputs),
-        _ => throw new ArgumentException($"'{array.Name}' has shape {array.ShapeText}; a mosaic shows two axes or four.", nameof(array)),
+        [var filters, 1, var width] => Filters(array, (int)filters, 1, 1, (int)width),
+        [var filters, var channels, var width] => Kernels(array, (int)filters, (int)channels, 1, (int)width),
+        [var filters, 1, 1, var height, var width] => Filters(array, (int)filters, 1, (int)height, (int)width),
+        [var filters, var channels, var depth, var height, var width] => Kernels(array, (int)filters, (int)(channels * depth), (int)height, (int)width, depths: true),
+        _ => throw new ArgumentException($"'{array.Name}' has shape {array.ShapeText}; a mosaic shows two to five axes.", nameof(array)),
     };
 
     /// <summary>One tile a filter, in as square a grid as fits.</summary>
@@ -57,14 +61,14 @@ internal sealed record MosaicLayout(
     }
 
     /// <summary>One tile a kernel; filters from left to right, input channels downwards.</summary>
-    private static MosaicLayout Kernels(NamedArray array, int filters, int channels, int height, int width)
+    private static MosaicLayout Kernels(NamedArray array, int filters, int channels, int height, int width, bool depths = false)
     {
         int size = height * width, filterSize = channels * size;
         var all = (long)filters * channels <= LargestGrid;
         var shownFilters = Largest(filters, filter => array.Values.AsSpan(filter * filterSize, filterSize), all ? filters : LargestSide);
         var shownChannels = all || channels <= LargestSide ? [.. Enumerable.Range(0, channels)] : LargestChannels(array.Values, filters, channels, size);
         var tiles = shownChannels.SelectMany(channel => shownFilters.Select(filter => filter * filterSize + channel * size)).ToArray();
-        var caption = $"columns: filters, rows: input channels{LeftOut(shownFilters.Count, filters, "filters")}{LeftOut(shownChannels.Count, channels, "channels")}";
+        var caption = $"columns: filters, rows: input channels{(depths ? ", each with its depths" : "")}{LeftOut(shownFilters.Count, filters, "filters")}{LeftOut(shownChannels.Count, channels, "channels")}";
         return new MosaicLayout(tiles, shownFilters.Count, height, width, width, shownChannels, shownFilters, caption);
     }
 

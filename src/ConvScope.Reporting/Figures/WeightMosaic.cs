@@ -19,7 +19,7 @@ internal sealed class WeightMosaic
     private readonly int _zoom, _gapSize;
 
     /// <summary>Measures a mosaic.</summary>
-    /// <param name="array">A parameter with two axes or four.</param>
+    /// <param name="array">A parameter with two to five axes.</param>
     /// <param name="step">Updates made when it was taken.</param>
     public WeightMosaic(NamedArray array, long step)
         : this(array, MosaicLayout.Create(array), TensorStatistics.Measure(array.Values), $"{array.Name}   {array.ShapeText}   step {step.ToString("N0", CultureInfo.InvariantCulture)}")

@@ -57,7 +57,7 @@ internal sealed class AttributionSamples : IDisposable
     {
         using var scope = NewDisposeScope();
         using var visit = visits.Open();
-        using var untracked = no_grad();
+        using var tracking = set_grad_enabled(!visits.IsKnown);
         List<(Tensor Images, Tensor Labels)> parts = [.. new[] { _mistakes, First(images, labels) }.OfType<(Tensor, Tensor)>()];
         if (parts.Count == 0 || !task.HasClasses)
             return [];

@@ -136,7 +136,7 @@ internal sealed partial class InspectionRecord(InspectionOptions options, Inspec
     public void NoteLeftOut(string calls)
     {
         _calls = calls;
-        leftOut.Noted = () => _writer?.SetMetadata(new Dictionary<string, string> { [MetadataNames.LeftOut] = JsonSerializer.Serialize(leftOut.Parts, JsonSerializerOptions.Web) });
+        leftOut.Noted = () => _writer?.SetMetadata(new Dictionary<string, string> { [MetadataNames.LeftOut] = LeftOutPart.Text(leftOut.Parts) });
     }
 
     /// <summary>What was measured, as readings of its series.</summary>

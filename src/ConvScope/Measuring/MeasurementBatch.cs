@@ -31,7 +31,7 @@ internal sealed class MeasurementBatch(LeftOut leftOut, Func<Tensor, double[]>? 
         }
 
         foreach (var (names, values) in counted.Values)
-            _histograms.Add((names, HistogramCounts.Measure(values)));
+            leftOut.Try("the histograms", () => _histograms.Add((names, HistogramCounts.Measure(values))));
     }
 
     private static List<(Quantity, string, Tensor)> Scalars(Quantity quantity, StepContext context)
@@ -41,6 +41,8 @@ internal sealed class MeasurementBatch(LeftOut leftOut, Func<Tensor, double[]>? 
         {
             if (value.NumberOfElements != 1)
                 throw new InvalidOperationException($"A quantity gives one element a target; this one gives [{string.Join(", ", value.shape)}].");
+            if (value.is_complex() || value.is_sparse)
+                throw new InvalidOperationException($"A quantity gives real numbers; this one gives {value.dtype}{(value.is_sparse ? ", sparse" : "")}.");
             scalars.Add((quantity, target, value));
         }
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using System.Runtime.ExceptionServices;
 using ConvScope.Native;
 using ConvScope.Networks;
 using ConvScope.Records.Recording;
@@ -62,48 +63,84 @@ internal sealed class NetworkVisits(nn.Module network)
         }
     }
 
+    /// <summary>Takes note of everything first; what was noted last is put back first, all of it also where something fails.</summary>
     private sealed class Guard : IDisposable
     {
-        private readonly NetworkVisits _visits;
-        private readonly HeldState _held;
-        private readonly Tensor _random;
-        private readonly List<(Generator Generator, Tensor State)> _others;
-        private readonly List<(Tensor Live, Tensor Copy)> _parameters;
-        private readonly EvaluationMode _mode;
+        private readonly Stack<Action> _undo = new();
 
         public Guard(NetworkVisits visits, nn.Module network)
         {
             using var untracked = no_grad();
-            _visits = visits;
-            _held = new HeldState(network);
-            _random = random.get_rng_state().DetachFromDisposeScope();
-            _others = [.. network.parameters().Select(parameter => parameter.device).DistinctBy(device => (device.type, device.index))
-                .Select(DefaultGenerators.Of).OfType<Generator>().Select(generator => (generator, generator.get_state().DetachFromDisposeScope()))];
-            _parameters = visits._writesParameters == false ? [] : [.. network.parameters().Select(live => ((Tensor)live, live.detach().clone().DetachFromDisposeScope()))];
-            _mode = new EvaluationMode(network);
+            try
+            {
+                var hold = GlobalRandom.Enter();
+                _undo.Push(hold.Dispose);
+                KeepParameters(visits, network);
+                KeepRandom(network);
+                _undo.Push(new HeldState(network).Dispose);
+                _undo.Push(new EvaluationMode(network).Dispose); // a network's own train() may write its fields
+            }
+            catch
+            {
+                Dispose();
+                throw;
+            }
         }
 
         public void Dispose()
         {
             using var scope = NewDisposeScope();
             using var untracked = no_grad();
-            _mode.Dispose(); // a network's own train() may write its fields
-            _held.Dispose();
-            random.set_rng_state(_random);
-            _random.Dispose();
-            foreach (var (generator, state) in _others)
+            ExceptionDispatchInfo? first = null;
+            while (_undo.TryPop(out var undo))
             {
-                generator.set_state(state);
-                state.Dispose();
+                try
+                {
+                    undo();
+                }
+                catch (Exception exception)
+                {
+                    first ??= ExceptionDispatchInfo.Capture(exception);
+                }
             }
 
-            _visits._writesParameters ??= _parameters.Exists(parameter => !parameter.Live.equal(parameter.Copy).all().item<bool>());
-            foreach (var (live, copy) in _parameters)
+            first?.Throw();
+        }
+
+        private void KeepRandom(nn.Module network)
+        {
+            var state = random.get_rng_state().DetachFromDisposeScope();
+            _undo.Push(() =>
             {
-                if (_visits._writesParameters == true)
-                    live.copy_(copy);
-                copy.Dispose();
+                random.set_rng_state(state);
+                state.Dispose();
+            });
+            foreach (var generator in network.parameters().Select(parameter => parameter.device).DistinctBy(device => (device.type, device.index)).Select(DefaultGenerators.Of).OfType<Generator>())
+            {
+                var its = generator.get_state().DetachFromDisposeScope();
+                _undo.Push(() =>
+                {
+                    generator.set_state(its);
+                    its.Dispose();
+                });
             }
+        }
+
+        private void KeepParameters(NetworkVisits visits, nn.Module network)
+        {
+            if (visits._writesParameters == false)
+                return;
+            List<(Tensor Live, Tensor Copy)> kept = [.. network.parameters().Select(live => ((Tensor)live, live.detach().clone().DetachFromDisposeScope()))];
+            _undo.Push(() =>
+            {
+                visits._writesParameters ??= kept.Exists(parameter => !parameter.Live.equal(parameter.Copy).all().item<bool>());
+                foreach (var (live, copy) in kept)
+                {
+                    if (visits._writesParameters == true)
+                        live.copy_(copy);
+                    copy.Dispose();
+                }
+            });
         }
     }
 }

@@ -1,3 +1,4 @@
+using ConvScope.Native;
 using ConvScope.Networks;
 using ConvScope.Quantities;
 using ConvScope.Records.Networks;
@@ -71,6 +72,7 @@ internal static class PreChecks
     private static (string Quantity, double Value)[] LearnByHeart(
         nn.Module<Tensor, Tensor> network, LearningTask task, Tensor images, Tensor labels)
     {
+        using var hold = GlobalRandom.Enter();
         using var random = new SeededRandomState(TrainingOptions.DefaultSeed);
         using var tracked = enable_grad();
         using var optimizer = optim.Adam(network.parameters().Where(parameter => parameter.requires_grad), LearningRate);

@@ -170,7 +170,7 @@ internal sealed class Probe : IDisposable
     private List<LayerOutput> Watch(Tensor images, Tensor? labels, bool withGradients)
     {
         using var firstLook = Layers.Count == 0 ? new FirstLook() : null;
-        using var tracking = set_grad_enabled(withGradients);
+        using var tracking = set_grad_enabled(withGradients || !_visits.IsKnown); // as in the training: a forward that takes a gradient by itself ends the process where nothing is tracked
         using var seen = _watch.Begin(standsBetween: true, firstLook);
         var logits = _network!.call(images);
         Layers = firstLook?.Read(_toHost) ?? Layers;

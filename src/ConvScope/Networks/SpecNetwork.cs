@@ -1,3 +1,4 @@
+using ConvScope.Native;
 using ConvScope.Networks.Layers;
 using ConvScope.Records.Networks;
 using ConvScope.Records.Networks.Layers;
@@ -20,6 +21,7 @@ internal sealed class SpecNetwork : nn.Module<Tensor, Tensor>
     {
         _spec = spec;
         using var scope = NewDisposeScope(); // initialisers, also those of TorchSharp's layers, leave wrappers behind
+        using var hold = GlobalRandom.Enter();
         using var callersRandomState = random.get_rng_state(); // TorchSharp's constructors draw weights of their own
         _kept = [.. spec.Layers.Select(layer => layer.From).OfType<string>(), .. spec.Layers.OfType<JoiningLayer>().SelectMany(layer => layer.With)];
         var groups = new Dictionary<string, nn.Module>(StringComparer.Ordinal) { [""] = this };

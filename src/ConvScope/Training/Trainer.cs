@@ -2,6 +2,7 @@ using ConvScope.Augmentation;
 using ConvScope.Native;
 using ConvScope.Networks;
 using ConvScope.Records.Files;
+using ConvScope.Records.Networks.Layers;
 using ConvScope.Records.Networks.Tasks;
 using ConvScope.Training.Images;
 using ConvScope.Training.NonFinite;
@@ -90,7 +91,7 @@ public sealed class Trainer
             var checkpoints = _options.Checkpoints is null ? null : new CheckpointFolder(_options.Checkpoints, observers.Directory, origin, _logger);
             var (epochs, nonFinite) = RunEpochs(network, task, train, validation, observers, checkpoints, resumed, ref steps, cancellation);
             var seconds = _time.GetElapsedTime(clock).TotalSeconds;
-            var reason = observers.Stop.Reason ?? EarlyEnd(epochs);
+            var reason = observers.Stop.Reason ?? (epochs.Count == _options.Epochs ? null : _options.EarlyStopping?.Reason(epochs));
             var outcome = reason is null ? TrainingOutcome.Completed : TrainingOutcome.Stopped;
             observers.Ended(new TrainingEnded(outcome, steps, seconds, null) { Reason = reason });
             return new TrainingResult(epochs, steps, seconds) { NonFinite = nonFinite, Outcome = outcome, StopReason = reason };
@@ -120,12 +121,14 @@ public sealed class Trainer
         TrainingCheckpoint? resumed, ref long step, CancellationToken cancellation)
     {
         var seed = _options.Seed ?? TrainingOptions.DefaultSeed;
-        using var callersRandomState = new SeededRandomState(seed);
+        using var random = new GlobalRandom.Stream(seed); // beside other trainings of this process
+        var draws = network is not SpecNetwork { Spec: var spec } || spec.Layers.OfType<DropoutLayer>().Any();
         using var shuffle = new Generator((ulong)seed); // its own: what dropout draws does not change the order
         var generators = new TrainingGenerators(shuffle, DefaultGenerators.Of(train.Device));
         using var updates = new Updates(network, _options, (train.Count + _options.BatchSize - 1) / _options.BatchSize);
         using var finite = Watch(network, train.Device, observers, () => checkpoints?.Newest ?? resumed?.Path);
-        GoOn(resumed, updates, generators, train.Device);
+        using (random.Take())
+            GoOn(resumed, updates, generators, train.Device);
         var epochs = new List<EpochMetrics>(resumed?.Epochs ?? []);
         var (first, over) = (step, step); // over: the updates that whole epochs have made
         try
@@ -147,7 +150,9 @@ public sealed class Trainer
                     var batch = ImageAugmentation.Apply(_options.Augmentations, images, labels, seed, step); // [N, C, H, W], [N]
 
                     updates.Begin(step, epochs);
-                    var outputs = network.call(batch.Images); // [N, K], K is 1 for binary classification and regression
+                    Tensor outputs; // [N, K], K is 1 for binary classification and regression
+                    using (random.Take(draws))
+                        outputs = network.call(batch.Images);
                     if (step == first)
                         TrainingChecks.Labels(task, train, validation, outputs);
                     var loss = batch.Loss(task, outputs, _options.LabelSmoothing); // scalar, mean over N
@@ -167,12 +172,13 @@ public sealed class Trainer
                 over = step;
                 var isFinite = finite.LookAtWeights(step - 1, epoch, updates.Average);
                 var trained = totals.Read(); // the one wait of the epoch
-                var measured = validation is null ? null : updates.Evaluate(() => Evaluator.Evaluate(network, validation, task: task, cancellation: cancellation));
+                var measured = validation is null ? null : updates.Evaluate(() => Evaluate(random.Take(isDrawn: network is not SpecNetwork)));
                 var seconds = _time.GetElapsedTime(clock).TotalSeconds;
                 var metrics = Metrics(epoch, trained, measured, batches, seconds) with { HasFiniteWeights = isFinite };
                 epochs.Add(metrics);
                 updates.EndEpoch(epochs);
-                checkpoints?.Save(network, updates, generators, epochs, step, _options);
+                using (random.Take())
+                    checkpoints?.Save(network, updates, generators, epochs, step, _options);
                 TrainingLog.Epoch(_logger, metrics);
                 observers.Epoch(new EpochCompleted(step - 1, metrics) { StopRequest = observers.Stop });
                 finite.LookAtValidation(step - 1, metrics, () => updates.Evaluate(() => NonFiniteSearch.InSet(network, validation!)));
@@ -185,6 +191,12 @@ public sealed class Trainer
 
         updates.Finish(epochs);
         return (epochs, finite.First);
+
+        Scores Evaluate(GlobalRandom.Hold hold)
+        {
+            using (hold)
+                return Evaluator.Evaluate(network, validation!, task: task, cancellation: cancellation);
+        }
     }
 
     /// <summary>Opens what is gone on from, and says where that is.</summary>
@@ -206,11 +218,6 @@ public sealed class Trainer
         return resumed;
     }
 
-    /// <summary>Why early stopping has ended a training; null where all epochs were trained.</summary>
-    private string? EarlyEnd(List<EpochMetrics> epochs) => epochs.Count == _options.Epochs || _options.EarlyStopping is not { } stopping
-        ? null
-        : $"The validation loss has not fallen for {stopping.Patience} epochs; epoch {stopping.Best(epochs)} was the best.";
-
     /// <summary>Gives optimizer and generators the state that a checkpoint has of them.</summary>
     private void GoOn(TrainingCheckpoint? resumed, Updates updates, TrainingGenerators generators, Device device)
     {
@@ -219,9 +226,8 @@ public sealed class Trainer
             TrainingLog.NoGpuState(_logger, resumed.Path, device);
     }
 
-    private FiniteWatch Watch(
-        nn.Module<Tensor, Tensor> network, Device device, ObserverGroup observers, Func<string?> checkpoint)
-        => new(network, new LossWatch(device, LossInterval), device, observers, _logger)
+    private FiniteWatch Watch(nn.Module<Tensor, Tensor> network, Device device, ObserverGroup observers, Func<string?> checkpoint) =>
+        new(network, new LossWatch(device, LossInterval), device, observers, _logger)
         {
             Stops = _options.OnNonFinite == NonFiniteAction.Stop,
             Checkpoint = checkpoint,

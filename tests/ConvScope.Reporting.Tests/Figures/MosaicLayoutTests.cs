@@ -115,8 +115,23 @@ public sealed class MosaicLayoutTests
     }
 
     [Test]
+    public void Create_ConvolutionOfSignals_HasATileAKernel()
+    {
+        Assert.That((Layout(8, 1, 5).Tiles.Count(tile => tile >= 0), Layout(8, 1, 5).TileHeight, Layout(8, 1, 5).TileWidth), Is.EqualTo((8, 1, 5)));
+        Assert.That((Layout(8, 4, 5).Rows, Layout(8, 4, 5).Columns, Layout(8, 4, 5).TileWidth), Is.EqualTo((4, 8, 5)));
+    }
+
+    [Test]
+    public void Create_ConvolutionOfVolumes_HasATileADepth()
+    {
+        var layout = Layout(6, 2, 3, 4, 5);
+        Assert.That((layout.Rows, layout.Columns, layout.TileHeight, layout.TileWidth), Is.EqualTo((6, 6, 4, 5)));
+        Assert.That(layout.Caption, Is.EqualTo("columns: filters, rows: input channels, each with its depths"));
+    }
+
+    [Test]
     public void Create_OneAxis_IsRefused() => Assert.That(
-        () => Layout(6), Throws.ArgumentException.With.Message.StartsWith("'conv.weight' has shape 6; a mosaic shows two axes or four."));
+        () => Layout(6), Throws.ArgumentException.With.Message.StartsWith("'conv.weight' has shape 6; a mosaic shows two to five axes."));
 
     private static MosaicLayout Layout(params long[] shape) => MosaicLayout.Create(Array(shape));
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ConvScope.Native;
 using ConvScope.Networks;
 using ConvScope.Networks.Weights;
 using ConvScope.Records.Checkpoints;
@@ -85,6 +86,7 @@ internal static class NonFiniteSearch
     private static bool Repeat(nn.Module<Tensor, Tensor> network, Tensor images, Action<string, Tensor> look)
     {
         var buffers = network.named_buffers().Select(pair => (Live: pair.buffer, Kept: pair.buffer.clone())).ToList();
+        using var hold = GlobalRandom.Enter();
         var randomState = random.get_rng_state();
         try
         {

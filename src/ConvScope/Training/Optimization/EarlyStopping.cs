@@ -37,4 +37,7 @@ public sealed record EarlyStopping
 
     /// <summary>Whether patience is at its end.</summary>
     internal bool IsOver(IReadOnlyList<EpochMetrics> epochs) => epochs.Count > 0 && epochs[^1].Epoch - Best(epochs) >= Patience;
+
+    /// <summary>Why a training was over, in words.</summary>
+    internal string Reason(IReadOnlyList<EpochMetrics> epochs) => $"The validation loss has not fallen for {Patience} epochs; epoch {Best(epochs)} was the best.";
 }

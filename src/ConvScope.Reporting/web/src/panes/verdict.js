@@ -8,6 +8,9 @@ export const STATUS = {
   running: 'training', completed: 'completed', stopped: 'stopped', cancelled: 'cancelled', failed: 'failed', ended: 'ended', lost: 'ended without closing', newer: 'written by a newer version',
 };
 
+/** How the inspection looks at a network that is not known to keep and draw nothing. */
+const CALLS = { guarded: 'what it holds and draws is put back after each', none: 'in the training\u2019s own calls' };
+
 /** The run in one line of numbers, then what the diagnosis found, each finding with the readings that it rests on. */
 export function verdictPane(page) {
   const opened = new Map();
@@ -22,8 +25,9 @@ export function verdictPane(page) {
     const inspection = Number(metadata['inspection seconds']);
     const facts = [
       ['status', STATUS[view.status] ?? view.status], metadata.reason ? ['because', metadata.reason] : null, metadata['parent checkpoint'] ? ['goes on from', `${metadata['parent checkpoint']} (step ${metadata['parent step']})`] : null,
-      metadata['inspection failure'] ? ['the inspection ended', metadata['inspection failure']] : null, metadata['snapshot cuts'] ? ['snapshots', metadata['snapshot cuts']] : null, ['epochs', String(trainLoss.value.length)], ['last step', view.lastStep < 0 ? '–' : view.lastStep.toLocaleString('en')],
-      ['training loss', short(trainLoss.value.at(-1))], metadata.task === 'regression' ? null : ['training accuracy', percent(trainAccuracy.value.at(-1))],
+      metadata['inspection failure'] ? ['the inspection ended', metadata['inspection failure']] : null, metadata['snapshot cuts'] ? ['snapshots', metadata['snapshot cuts']] : null,
+      metadata['left out'] ? ['left out of the inspection', leftOut(metadata['left out'])] : null, CALLS[metadata['network calls']] ? ['looks at the network', CALLS[metadata['network calls']]] : null, ['epochs', String(trainLoss.value.length)], ['last step', view.lastStep < 0 ? '–' : view.lastStep.toLocaleString('en')],
+      fact('training loss', trainLoss, short), fact('training accuracy', trainAccuracy, percent),
       fact('validation accuracy', validationAccuracy, (value) => accuracyText(value, Number(metadata['validation count']))),
       fact('training error (RMSE)', trainError, short), fact('validation error (RMSE)', validationError, short), fact('validation R²', validationShare, (value) => value.toFixed(3)),
       ['duration', duration(seconds)], inspection >= 0 ? ['of that inspection', `${duration(inspection)} (${percent(inspection / seconds)})`] : null,
@@ -34,6 +38,15 @@ export function verdictPane(page) {
       h('ol', { class: 'findings' }, findings.map((finding, index) => findingItem(page, run, finding, index, opened))));
     pane.offer({ rows: () => [['severity', 'rule', 'target', 'first step', 'message', 'advice'], ...findings.map((one) => [one.severity, one.rule, one.target, one.firstStep, one.message, one.advice])] });
   }, { wide: true });
+}
+
+/** Parts of the inspection that failed, in words. */
+function leftOut(text) {
+  try {
+    return JSON.parse(text).map((part) => `${part.part} (step ${part.step}): ${part.reason}`).join('; ');
+  } catch {
+    return text;
+  }
 }
 
 const worst = (findings) => (findings[0]?.severity ?? 'none').toLowerCase();

@@ -69,6 +69,7 @@ export function summarize(values) {
 const asLaidOut = (rows, columns, values) => ({ rows, columns, index: (row, column) => (row * columns + column < values.length ? row * columns + column : -1) });
 
 function gridOf(shape, values) {
+  if (shape.length === 5) return tiles([shape[0], shape[1] * shape[2], shape[3], shape[4]]); // volumes: a tile a depth
   if (shape.length === 4 || shape.length === 3) return tiles(shape);
   if (shape.length === 2) {
     const side = Math.round(Math.sqrt(shape[1]));
