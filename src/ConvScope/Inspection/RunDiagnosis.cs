@@ -47,8 +47,8 @@ internal sealed partial class RunDiagnosis
 
     private void Observe(StepReadings readings)
     {
-        if (_diagnoser.Facts.Layers.Count == 0 || _diagnoser.Facts.ClassCount == 0)
-            _diagnoser.Facts = _diagnoser.Facts with { Layers = _inspection.Layers, ClassCount = _inspection.Outputs.ClassCount, ClassesOfLoss = _inspection.Outputs.ClassesOfLoss, BatchSize = _inspection.Outputs.BatchSize };
+        if (_diagnoser.Facts.Layers.Count == 0 || _diagnoser.Facts.ClassesOfLoss == 0)
+            _diagnoser.Facts = _diagnoser.Facts with { Layers = _inspection.Layers, ClassCount = _inspection.Outputs.NamedClasses, ClassesOfLoss = _inspection.Outputs.ClassesOfLoss, BatchSize = _inspection.Outputs.BatchSize };
         foreach (var finding in _diagnoser.Observe(readings))
         {
             _inspection.Record.Append(finding);

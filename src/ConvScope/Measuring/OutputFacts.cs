@@ -23,6 +23,7 @@ internal sealed class OutputFacts(LearningTask? stated = null, bool areChecked =
     private readonly string? _lossUnit = stated?.LossUnit;
     private readonly bool _isStated = stated is not null;
     private bool _isSeen = stated is not null;
+    private bool _areNumbers;
 
     /// <summary>What the outputs mean; null where it is not known.</summary>
     public LearningTask? Task { get; private set; } = stated;
@@ -32,6 +33,9 @@ internal sealed class OutputFacts(LearningTask? stated = null, bool areChecked =
 
     /// <summary>Number of classes whose cross-entropy the loss is, so that a network that knows nothing has a loss of ln K; else 0.</summary>
     public int ClassesOfLoss { get; private set; }
+
+    /// <summary>Number of classes for what is told of a training: 0 too where labels are 0 and 1 as numbers, which may say real and fake.</summary>
+    public int NamedClasses => _areNumbers ? 0 : ClassCount;
 
     /// <summary>Rows of outputs a step, such as images; 0 before the first outputs.</summary>
     public long BatchSize { get; private set; }
@@ -70,7 +74,7 @@ internal sealed class OutputFacts(LearningTask? stated = null, bool areChecked =
 
     /// <summary>Unit of a quantity; that of the loss belongs to the task.</summary>
     public string Unit(Quantity quantity) => quantity is not BatchLoss ? quantity.Unit
-        : _lossUnit ?? (_isSeen && ClassesOfLoss == 0 ? "1" : quantity.Unit);
+        : _lossUnit ?? (ClassesOfLoss == 0 ? "1" : quantity.Unit);
 
     /// <summary>Labels as the task has them; null where they are others.</summary>
     private Tensor? Fitting(StepRows rows) => (Task, rows.Labels) switch
@@ -93,7 +97,7 @@ internal sealed class OutputFacts(LearningTask? stated = null, bool areChecked =
             if (count == 1 && IsLoss(new RegressionTask(), outputs, labels, value, all))
                 Task = new RegressionTask();
             else if (count == 1 && IsLoss(new BinaryTask(), outputs, labels, value, all) && labels.eq(0).logical_or(labels.eq(1)).all().item<bool>())
-                (Task, ClassesOfLoss) = (new BinaryTask(), 2);
+                (Task, ClassesOfLoss, _areNumbers) = (new BinaryTask(), 2, true);
             return;
         }
 

@@ -66,6 +66,13 @@ export class RunData {
     return indices.map((index) => this.#series.get(index) ?? { step: [], epoch: [], seconds: [], value: [] });
   }
 
+  /** Why there is nothing of what is told of classes: while the run goes on it may come. */
+  withoutClasses(regression, running) {
+    if (this.view.metadata.task === 'regression') return regression;
+    if (this.view.status === 'running') return running;
+    return this.view.series.some((one) => one.quantity === 'accuracy' || one.quantity === 'train accuracy') ? 'Not recorded in this run.' : 'Nothing is known of classes in this run.';
+  }
+
   /** The readings of one series by name. */
   async read(quantity, target = '', points = MOST_POINTS) {
     return (await this.series([this.indexOf(quantity, target)], points))[0];

@@ -13,7 +13,7 @@ export const attributionPane = (page) => new Pane('By which pixels the network d
 async function draw(page, body, pane) {
   const run = page.focus;
   const snapshot = run.snapshot('Attributions', page.step);
-  if (!snapshot) return body.replaceChildren(run.view.metadata.task === 'regression' ? 'Attributions in a record explain classes; ConvNetAttribution explains the prediction of a regression.' : 'Attributions are made at the end of a training, at level Standard and above.');
+  if (!snapshot) return body.replaceChildren(run.withoutClasses('Attributions in a record explain classes; ConvNetAttribution explains the prediction of a regression.', 'Attributions are made at the end of a training, at level Standard and above.'));
   const names = snapshot.arrays.map((array) => array.name);
   const methods = names.filter((name) => name.startsWith('map.')).map((name) => name.slice(4));
   const tensor = async (name) => [name, await run.tensor('Attributions', snapshot.step, name)];

@@ -9,7 +9,7 @@ export const augmentationPane = (page) => new Pane('What the network sees', (bod
 async function draw(page, body) {
   const run = page.focus;
   const snapshot = run.snapshot('Augmentation', page.step);
-  if (!snapshot) return body.replaceChildren(h('p', { class: 'help' }, 'Not recorded in this run. The images are trained on as they are.'));
+  if (!snapshot) return body.replaceChildren(h('p', { class: 'help' }, run.view.metadata['train count'] ? 'Not recorded in this run. The images are trained on as they are.' : 'Not recorded: a loop of your own augments its images itself.'));
   const [before, after, label] = await Promise.all(['before', 'after', 'label'].map((name) => run.tensor('Augmentation', snapshot.step, name)));
   const scale = [Math.min(before.summary.minimum, after.summary.minimum), Math.max(before.summary.maximum, after.summary.maximum)];
   const [original, augmented] = [photos(before, ...scale), photos(after, ...scale)];

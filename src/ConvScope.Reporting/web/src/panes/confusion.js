@@ -16,7 +16,7 @@ async function drawConfusion(page, body, pane) {
   const of = view.confusions.filter((one) => one.dataset === dataset);
   const epoch = page.epoch;
   const confusion = of.findLast((one) => one.epoch <= epoch) ?? of[0];
-  if (!confusion) return body.replaceChildren(view.metadata.task === 'regression' ? 'A regression has no classes to confuse.' : 'No epoch has ended yet.');
+  if (!confusion) return body.replaceChildren(page.focus.withoutClasses('A regression has no classes to confuse.', 'No epoch has ended yet.'));
   const { classes, counts } = confusion;
   const at = (row, column) => counts[row * classes + column];
   const total = (row) => counts.slice(row * classes, (row + 1) * classes).reduce((sum, count) => sum + count, 0);
@@ -51,7 +51,7 @@ async function drawConfusion(page, body, pane) {
 async function drawMistakes(page, body, pane) {
   const run = page.focus;
   const snapshot = run.snapshot('Mistakes', page.step);
-  if (!snapshot) return body.replaceChildren(run.view.metadata.task === 'regression' ? 'A regression has no answers that are wrong; its error is among the curves.' : 'No mistakes were kept yet.');
+  if (!snapshot) return body.replaceChildren(run.withoutClasses('A regression has no answers that are wrong; its error is among the curves.', 'No mistakes were kept yet.'));
   const [images, row, label, predicted, probability, loss] = await Promise.all(['images', 'row', 'label', 'predicted', 'probability', 'loss'].map((name) => run.tensor('Mistakes', snapshot.step, name)));
   const count = label.values.length;
   const set = photos(images);

@@ -26,7 +26,7 @@ export function verdictPane(page) {
     const facts = [
       ['status', STATUS[view.status] ?? view.status], metadata.reason ? ['because', metadata.reason] : null, metadata['parent checkpoint'] ? ['goes on from', `${metadata['parent checkpoint']} (step ${metadata['parent step']})`] : null,
       metadata['inspection failure'] ? ['the inspection ended', metadata['inspection failure']] : null, metadata['snapshot cuts'] ? ['snapshots', metadata['snapshot cuts']] : null,
-      metadata['left out'] ? ['left out of the inspection', leftOut(metadata['left out'])] : null, CALLS[metadata['network calls']] ? ['looks at the network', CALLS[metadata['network calls']]] : null, ['epochs', String(trainLoss.value.length)], ['last step', view.lastStep < 0 ? '–' : view.lastStep.toLocaleString('en')],
+      metadata['left out'] ? ['left out of the inspection', leftOut(metadata['left out'])] : null, CALLS[metadata['network calls']] ? ['looks at the network', CALLS[metadata['network calls']]] : null, trainLoss.value.length > 0 || view.metadata['train count'] ? ['epochs', String(trainLoss.value.length)] : null, ['last step', view.lastStep < 0 ? '–' : view.lastStep.toLocaleString('en')],
       fact('training loss', trainLoss, short), fact('training accuracy', trainAccuracy, percent),
       fact('validation accuracy', validationAccuracy, (value) => accuracyText(value, Number(metadata['validation count']))),
       fact('training error (RMSE)', trainError, short), fact('validation error (RMSE)', validationError, short), fact('validation R²', validationShare, (value) => value.toFixed(3)),
