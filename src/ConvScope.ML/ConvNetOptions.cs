@@ -47,9 +47,14 @@ public sealed record ConvNetOptions
     public string? InitialWeights { get; init; }
 
     /// <summary>
-    /// Name of a layer, or of a group such as <c>features</c>: the parameters up to and with it stay as they are. Running statistics of normalisations go on, as in PyTorch. Null, the default, trains everything.
+    /// Name of a layer, or of a group such as <c>features</c>: what lies up to and with it stays as it is, parameters and running statistics, and computes as in predictions. Null, the default, trains everything.
     /// </summary>
     public string? FreezeUntil { get; init; }
+
+    /// <summary>
+    /// Whether the frozen part computes as in training all the same, as a frozen part does in PyTorch that nobody calls <c>eval</c> for: the running statistics of its normalisations move, and its dropout draws. Default false.
+    /// </summary>
+    public bool FrozenPartIsInTrainingMode { get; init; }
 
     /// <summary>How it is trained.</summary>
     public TrainingOptions Training { get; init; } = new();
@@ -60,8 +65,15 @@ public sealed record ConvNetOptions
     /// <summary>How image files are streamed where they are more than memory is to hold; see <see cref="StreamingOptions.ResidentLimit"/>.</summary>
     public StreamingOptions Streaming { get; init; } = new();
 
-    /// <summary>Rows that are measured after each epoch and never trained on; null, the default, for none.</summary>
+    /// <summary>
+    /// Rows that are measured after each epoch and never trained on; null, the default, for none. A key label may number its values in another way than the training set's: they are matched by value.
+    /// </summary>
     public IDataView? ValidationSet { get; init; }
+
+    /// <summary>
+    /// Share of the training rows that is kept back to be measured after each epoch, above 0 to below 1, in place of a <see cref="ValidationSet"/>: the same share of each class, chosen by the seed. Null, the default, for none.
+    /// </summary>
+    public double? ValidationFraction { get; init; }
 
     /// <summary>What is measured inside the network while it trains, and where that is kept; null, the default, for nothing.</summary>
     public InspectionOptions? Inspection { get; init; }
@@ -92,5 +104,9 @@ public sealed record ConvNetOptions
         Decoding.Validate();
         Streaming.Validate();
         Inspection?.Validate();
+        if (ValidationFraction is not (null or (> 0 and < 1)))
+            throw new ArgumentOutOfRangeException(nameof(ValidationFraction), ValidationFraction, "The validation fraction is a share of the training rows, above 0 to below 1.");
+        if (ValidationFraction is not null && ValidationSet is not null)
+            throw new ArgumentException($"There is a {nameof(ValidationSet)} already; {nameof(ValidationFraction)} takes one from the training set.", nameof(ValidationFraction));
     }
 }

@@ -83,8 +83,13 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
         foreach (var warning in new[] { library.Warning, choice.Warning }.OfType<string>())
             HostLog.Warn(host, warning);
 
-        using var train = Read(trainData, features, label, network, choice.Device, host);
-        using var validation = validationData is null ? null : ReadValidation(validationData, features, label, network, choice.Device, host);
+        var seed = _options.Training.Seed ?? host.Seed ?? TrainingOptions.DefaultSeed;
+        var rows = new SetRows(trainData, features, label, "training set");
+        var (train, keptBack) = rows.Read(_head, network, _options, choice.Device, host, validationData is null ? _options.ValidationFraction : null, seed);
+        using var trained = train;
+        using var validation = validationData is null ? keptBack : ReadValidation(validationData, rows, network, choice.Device, host);
+        SetChecks.Shared(train, validation, host);
+        SetChecks.Range(train, network, host);
         return Train(_head.Describe(network, train), _head.Labels(label), features, train, validation, choice.Device, host);
     }
 
@@ -109,7 +114,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
             if (_options.InitialWeights is { } weights)
                 FineTuning.Load(module, network, weights, host);
             if (_options.FreezeUntil is { } last)
-                FineTuning.Freeze(module, network, last);
+                FineTuning.Freeze((SpecNetwork)module, network, last, _options.FrozenPartIsInTrainingMode);
             ModuleMove.To(module, device);
             var result = new Trainer(training, observers, host).Train(module, train, validation, host.Cancellation.Token);
             if (diagnosis?.Stopping is { } finding)
@@ -135,27 +140,22 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
             }
             catch (NetworkException exception)
             {
-                throw new ArgumentOutOfRangeException(nameof(features), $"LeNet-5 does not fit feature column '{features.Name}': {exception.Message}");
+                throw new ArgumentOutOfRangeException(null, $"LeNet-5 does not fit feature column '{features.Name}': {exception.Message}");
             }
         }
 
         if (!_head.Accepts(network))
-            throw new ArgumentOutOfRangeException(nameof(features), $"Network '{network.Name}' is described for {network.Task} with {network.Outputs} output{(network.Outputs == 1 ? "" : "s")}; it cannot be trained for {_head.Words}.");
+            throw new ArgumentOutOfRangeException(null, $"Network '{network.Name}' is described for {network.Task} with {network.Outputs} output{(network.Outputs == 1 ? "" : "s")}; it cannot be trained for {_head.Words}.");
         if (network.Outputs != outputs)
-            throw new ArgumentOutOfRangeException(nameof(features), $"Network '{network.Name}' tells {network.ClassCount} classes apart; label column '{_options.LabelColumnName}' has {outputs}.");
+            throw new ArgumentOutOfRangeException(null, $"Network '{network.Name}' tells {network.ClassCount} classes apart; label column '{_options.LabelColumnName}' has {outputs}.");
         return network;
     }
 
-    private TrainingImages Read(IDataView data, DataViewSchema.Column features, DataViewSchema.Column label, NetworkSpec network, Device device, TrainingHost host) => features.Type is TextDataViewType
-        ? PathSet.Read(data, features, label, _head, network.Input, _options, device, host)
-        : TrainingSet.Read(data, features, label, _head, network.Input, device);
-
-    private TrainingImages ReadValidation(IDataView data, DataViewSchema.Column trainFeatures, DataViewSchema.Column trainLabel, NetworkSpec network, Device device, TrainingHost host)
+    private TrainingImages ReadValidation(IDataView data, SetRows training, NetworkSpec network, Device device, TrainingHost host)
     {
-        var features = FeatureColumn.Find(data.Schema, trainFeatures.Name, network.Input);
-        var label = _head.FindLabel(data.Schema, trainLabel.Name);
-        if (_head.Outputs(label) != _head.Outputs(trainLabel))
-            throw new ArgumentOutOfRangeException(nameof(data), $"Label column '{label.Name}' has {label.Type} in the validation set and {trainLabel.Type} in the training set.");
-        return Read(data, features, label, network, device, host);
+        const string Set = "validation set";
+        var features = FeatureColumn.Find(data.Schema, training.Features.Name, network.Input, Set);
+        var label = _head.FindLabel(data.Schema, training.Label.Name, Set);
+        return new SetRows(data, features, label, Set) { Training = training.Label }.Read(_head, network, _options, device, host).All;
     }
 }

@@ -1,3 +1,4 @@
+using ConvScope.Networks;
 using ConvScope.Networks.Weights;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Networks;
@@ -35,9 +36,13 @@ internal static partial class FineTuning
             LogLoaded(logger, loaded.Loaded.Count, path);
     }
 
-    /// <summary>Keeps the parameters of the layers up to and with <paramref name="last"/> as they are: they get no gradient.</summary>
+    /// <summary>Keeps the layers up to and with <paramref name="last"/> as they are: their parameters get no gradient, and they compute as in predictions.</summary>
+    /// <param name="module">The network.</param>
+    /// <param name="network">Its description.</param>
+    /// <param name="last">The layer, or a group of layers.</param>
+    /// <param name="trainsStatistics">Whether they compute as in training all the same, so that running statistics move.</param>
     /// <exception cref="NetworkException">There is no such layer.</exception>
-    public static void Freeze(nn.Module module, NetworkSpec network, string last)
+    public static void Freeze(SpecNetwork module, NetworkSpec network, string last, bool trainsStatistics)
     {
         CheckLayer(network, last);
         var frozen = network.Layers.TakeWhile(layer => !IsPartOf(last, layer.Name)).Concat(network.Layers.Where(layer => IsPartOf(last, layer.Name))).Select(layer => layer.Name).ToHashSet(StringComparer.Ordinal);
@@ -46,6 +51,9 @@ internal static partial class FineTuning
             if (frozen.Contains(name[..name.LastIndexOf('.')]))
                 parameter.requires_grad = false;
         }
+
+        if (!trainsStatistics)
+            module.Evaluating = frozen;
     }
 
     /// <summary>Checks that a layer, or a group of layers such as <c>features</c>, is there and leaves something to train.</summary>

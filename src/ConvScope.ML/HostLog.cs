@@ -8,6 +8,9 @@ internal static partial class HostLog
     [LoggerMessage(Level = LogLevel.Information, Message = "{Library}; CPU kernels {Kernels}; training on {Device}.")]
     public static partial void Device(ILogger logger, string library, string kernels, string device);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} of {All} rows are kept back and measured after each epoch.")]
+    public static partial void KeptBack(ILogger logger, int count, int all);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}")]
     public static partial void Warn(ILogger logger, string reason);
 }

@@ -98,7 +98,7 @@ public sealed class ConvNetTrainerTests
         rows[4].Label = "unheard of";
         var data = Toy.WithKeys(_context, _context.Data.LoadFromEnumerable(rows));
         Assert.That(Assert.Throws<InvalidOperationException>(() => Trainer().Fit(data))!.Message,
-            Is.EqualTo("Row 4 has no label: column 'Label' holds a missing key. Drop such rows before training."));
+            Is.EqualTo("Row 4 of the training set has no label: column 'Label' holds a missing key. Drop such rows before training."));
     }
 
     [Test]
@@ -108,14 +108,14 @@ public sealed class ConvNetTrainerTests
         rows[6].Features = new VBuffer<float>(64, [.. Enumerable.Repeat(float.NaN, 64)]);
         var data = Toy.WithKeys(_context, _context.Data.LoadFromEnumerable(rows));
         Assert.That(Assert.Throws<InvalidOperationException>(() => Trainer().Fit(data))!.Message,
-            Does.StartWith("Row 6 has a value in feature column 'Features' that is not a finite number."));
+            Does.StartWith("Row 6 of the training set has a value in feature column 'Features' that is not a finite number."));
     }
 
     [Test]
     public void Fit_NoRows_SaysSo()
     {
         var data = Toy.WithKeys(_context, _context.Data.LoadFromEnumerable(Array.Empty<Toy>()));
-        Assert.That(Assert.Throws<InvalidOperationException>(() => Trainer().Fit(data))!.Message, Is.EqualTo("There are no rows to train or validate on."));
+        Assert.That(Assert.Throws<InvalidOperationException>(() => Trainer().Fit(data))!.Message, Is.EqualTo("The training set has no rows."));
     }
 
     [TestCase(0.0, 0.9, "LearningRate must be positive and finite.")]

@@ -28,6 +28,16 @@ public sealed class ConvNetTransformerTests
     }
 
     [Test]
+    public void Predict_ModelThatAnotherEngineDisposed_SaysHowToAvoidThat()
+    {
+        var context = new MLContext(1);
+        using var model = Toy.Fit(context);
+        using var engine = context.Model.CreatePredictionEngine<ToyInput, ToyOutput>(model, new PredictionEngineOptions { OwnsTransformer = false });
+        context.Model.CreatePredictionEngine<ToyInput, ToyOutput>(model).Dispose();
+        Assert.That(() => engine.Predict(ToyInput.From(Toy.Rows(1))[0]), Throws.TypeOf<ObjectDisposedException>().With.Message.Contain("PredictionEngineOptions { OwnsTransformer = false }"));
+    }
+
+    [Test]
     public void Load_Schema_EqualsTheSavedOne() => Views.AssertSameSchema(_savedSchema, _data.Schema);
 
     [Test]

@@ -53,6 +53,23 @@ public sealed class FineTuningTests
     }
 
     [Test]
+    public void Fit_FrozenPart_GivesTheSameBeforeAndAfterUnlessItIsToTrain([Values] bool trains)
+    {
+        var network = new NetworkSpec("normalised", new Shape(1, 8, 8), Normalization.Centred(1),
+            [new Conv2dLayer("features.conv", 4, 3), new BatchNorm2dLayer("features.norm"), new ReluLayer("features.relu"), new DropoutLayer("features.dropout", 0.5), new FlattenLayer("flatten"), new LinearLayer("fc", 3)]);
+        using var given = network.CreateModule(seed: 5);
+        using var images = ToyImages.Create(30);
+        given.train();
+        given.call(images.Images).Dispose(); // running statistics that are not the initial ones
+        Checkpoint.Write(_folder.File("given.pth"), new Dictionary<string, object?> { ["state_dict"] = ModuleWeights.Read(given).ToDictionary(tensor => tensor.Name, tensor => (object?)tensor) });
+        using var model = Toy.Fit(_context, Toy.Options with { Network = network, InitialWeights = _folder.File("given.pth"), FreezeUntil = "features", FrozenPartIsInTrainingMode = trains });
+        var (before, after) = (ModuleWeights.Read(given).Where(IsFrozen).ToList(), ModuleWeights.Read(model.Model.Module).Where(IsFrozen).ToList());
+        Assert.That(before.Zip(after).Count(pair => !pair.First.ReadBytes().SequenceEqual(pair.Second.ReadBytes())), trains ? Is.EqualTo(3) : Is.Zero, "running mean, running variance and the count of batches");
+
+        static bool IsFrozen(StoredTensor tensor) => tensor.Name.StartsWith("features", StringComparison.Ordinal);
+    }
+
+    [Test]
     public void Fit_FrozenLayersUnderFullInspection_LeavesNothingOut()
     {
         var lines = new List<string>();

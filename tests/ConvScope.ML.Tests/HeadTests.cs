@@ -222,7 +222,7 @@ public sealed class HeadTests
         var rows = ToySquare.Rows(9);
         rows[4].Middle = float.NaN;
         Assert.That(Assert.Throws<InvalidOperationException>(() => Trainer("regression").Fit(_context.Data.LoadFromEnumerable(rows)))!.Message,
-            Is.EqualTo("Row 4 has the label NaN in column 'Middle', which is not a finite number. Drop such rows before training."));
+            Is.EqualTo("Row 4 of the training set has the label NaN in column 'Middle', which is not a finite number. Drop such rows before training."));
     }
 
     [TestCase("binary", true)]

@@ -22,7 +22,7 @@ internal sealed class BinaryHead : Head
 
     public override ClassLabels Labels(DataViewSchema.Column label) => ClassLabels.Boolean;
 
-    public override LabelReader Reader(DataViewRow row, DataViewSchema.Column label)
+    public override LabelReader Reader(DataViewRow row, DataViewSchema.Column label, string set, DataViewSchema.Column? training = null)
     {
         var getter = row.GetGetter<bool>(label);
         var value = false;
@@ -30,7 +30,7 @@ internal sealed class BinaryHead : Head
         {
             getter(ref value);
             return value ? 1 : 0;
-        }, label.Name);
+        }, new LabelSource(label.Name, set));
     }
 
     public override ScoreColumns Columns(ConvNetModel model, string featureColumnName, ColumnNames names) => new BinaryColumns(model, featureColumnName, names);

@@ -39,12 +39,15 @@ internal abstract class Head
     public abstract ColumnNames Names(ColumnNames wanted);
 
     /// <summary>Finds and checks the label column.</summary>
+    /// <param name="schema">The schema to look in.</param>
+    /// <param name="name">Name of the column.</param>
+    /// <param name="set">The set in words where it is not the only one.</param>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing, or of another type.</exception>
-    public DataViewSchema.Column FindLabel(DataViewSchema schema, string name)
+    public DataViewSchema.Column FindLabel(DataViewSchema schema, string name, string? set = null)
     {
-        var column = schema.GetColumnOrNull(name) ?? throw new ArgumentOutOfRangeException(nameof(schema), $"There is no label column '{name}'; the data have {FeatureColumn.Names(schema)}.");
+        var column = schema.GetColumnOrNull(name) ?? throw new ArgumentOutOfRangeException(null, $"There is no label column '{name}'{(set is null ? "" : $" in the {set}")}; the data have {FeatureColumn.Names(schema)}.");
         if (!AcceptsLabel(column.Type, column.Type is KeyDataViewType))
-            throw new ArgumentOutOfRangeException(nameof(schema), $"Label column '{name}' must be {LabelWords}; it is {column.Type}.");
+            throw new ArgumentOutOfRangeException(null, $"Label column '{name}'{(set is null ? "" : $" of the {set}")} must be {LabelWords}; it is {column.Type}.");
         Check(column);
         return column;
     }
@@ -56,7 +59,11 @@ internal abstract class Head
     public virtual int Outputs(DataViewSchema.Column label) => 1;
 
     /// <summary>A reader of the labels of rows.</summary>
-    public abstract LabelReader Reader(DataViewRow row, DataViewSchema.Column label);
+    /// <param name="row">Row or cursor in which the column is active.</param>
+    /// <param name="label">The label column.</param>
+    /// <param name="set">The set in words: <c>training set</c>.</param>
+    /// <param name="training">The label column of the training set where the rows are of another one, so that classes are matched by value; null for none.</param>
+    public abstract LabelReader Reader(DataViewRow row, DataViewSchema.Column label, string set, DataViewSchema.Column? training = null);
 
     /// <summary>The description that is trained: the given one, made for the training labels where that belongs to the task.</summary>
     public virtual NetworkSpec Describe(NetworkSpec network, TrainingImages train) => network;

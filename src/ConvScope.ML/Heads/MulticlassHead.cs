@@ -24,15 +24,16 @@ internal sealed class MulticlassHead : Head
 
     public override int Outputs(DataViewSchema.Column label) => (int)((KeyDataViewType)label.Type).Count;
 
-    public override LabelReader Reader(DataViewRow row, DataViewSchema.Column label)
+    public override LabelReader Reader(DataViewRow row, DataViewSchema.Column label, string set, DataViewSchema.Column? training = null)
     {
         var getter = row.GetGetter<uint>(label);
         var key = 0u;
+        var labels = Labels(label);
         return new ClassReader(() =>
         {
             getter(ref key);
             return key - 1L; // 0 is missing
-        }, label.Name);
+        }, new LabelSource(label.Name, set, labels), training is { } known ? labels.PlacesIn(Labels(known), label.Name) : null);
     }
 
     public override ScoreColumns Columns(ConvNetModel model, string featureColumnName, ColumnNames names) => new MulticlassColumns(model, featureColumnName, names);
@@ -43,6 +44,6 @@ internal sealed class MulticlassHead : Head
     {
         var count = ((KeyDataViewType)label.Type).Count;
         if (count is < 2 or > int.MaxValue)
-            throw new ArgumentOutOfRangeException(nameof(label), $"Label column '{label.Name}' must have at least 2 classes; it has {count}.");
+            throw new ArgumentOutOfRangeException(null, $"Label column '{label.Name}' must have at least 2 classes; it has {count}.");
     }
 }

@@ -25,7 +25,8 @@ internal sealed class RegressionHead : Head
 
     public override ClassLabels Labels(DataViewSchema.Column label) => ClassLabels.None;
 
-    public override LabelReader Reader(DataViewRow row, DataViewSchema.Column label) => new NumberReader(row.GetGetter<float>(label), label.Name);
+    public override LabelReader Reader(DataViewRow row, DataViewSchema.Column label, string set, DataViewSchema.Column? training = null) =>
+        new NumberReader(row.GetGetter<float>(label), new LabelSource(label.Name, set));
 
     /// <summary>A network that does not say how labels are standardised gets the mean and the deviation of the training labels.</summary>
     public override NetworkSpec Describe(NetworkSpec network, TrainingImages train)

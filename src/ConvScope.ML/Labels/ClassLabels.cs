@@ -50,6 +50,26 @@ internal abstract class ClassLabels
     /// <summary>Classes with given values, a boxed <c>VBuffer</c> of the type's items.</summary>
     public static ClassLabels Create(VectorDataViewType type, object values) => (ClassLabels)Generic(nameof(CreateNamed), type.ItemType.RawType, type, values);
 
+    /// <summary>The class of another column that each of these is, from 0, -1 for none; null where both columns number the same values in the same order, or none of them has values.</summary>
+    /// <param name="others">The other column's.</param>
+    /// <param name="column">Name of the label column.</param>
+    /// <exception cref="ArgumentOutOfRangeException">They cannot be told apart.</exception>
+    public int[]? PlacesIn(ClassLabels others, string column)
+    {
+        if ((Type is null) != (others.Type is null) || (Type is not null && Type.ItemType.RawType != others.Type!.ItemType.RawType) || (Type is null && Count != others.Count))
+            throw new ArgumentOutOfRangeException(null, $"Label column '{column}' of the validation set cannot be matched with that of the training set: {Words(this)} against {Words(others)}.");
+        if (Type is null || Names.SequenceEqual(others.Names))
+            return null;
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (index, name) in others.Names.Index())
+            places.TryAdd(name, index);
+        return [.. Names.Select(name => places.GetValueOrDefault(name, -1))];
+    }
+
+    private static string Words(ClassLabels labels) => labels.Type is null
+        ? $"{labels.Count} classes without values"
+        : $"{labels.Count} values of {labels.Type.ItemType} ({string.Join(", ", labels.Names.Take(5))}{(labels.Count > 5 ? ", …" : "")})";
+
     /// <summary>Adds the values as an annotation; nothing where there are none.</summary>
     public virtual void AddValues(DataViewSchema.Annotations.Builder annotations, string kind)
     {

@@ -7,19 +7,31 @@ namespace ConvScope.ML.Labels;
 
 /// <summary>Gathers class indices.</summary>
 /// <param name="read">Gives the class of the current row, from 0; negative where it is missing.</param>
-/// <param name="column">Name of the label column.</param>
-internal sealed class ClassReader(Func<long> read, string column) : LabelReader
+/// <param name="column">The label column of the set, in words.</param>
+/// <param name="match">What each class is in the training set, from 0; null where both are the same.</param>
+internal sealed class ClassReader(Func<long> read, LabelSource column, int[]? match = null) : LabelReader
 {
     private readonly List<long> _labels = [];
 
     public override int Count => _labels.Count;
 
+    public override IReadOnlyList<long> Classes => _labels;
+
+    public override LabelReader Take(IReadOnlyList<int> rows)
+    {
+        var taken = new ClassReader(read, column, match);
+        taken._labels.AddRange(rows.Select(row => _labels[row]));
+        return taken;
+    }
+
     public override void Read()
     {
         var label = read();
         if (label < 0)
-            throw new InvalidOperationException($"Row {Count} has no label: column '{column}' holds a missing key. Drop such rows before training.");
-        _labels.Add(label);
+            throw new InvalidOperationException($"Row {Count} of the {column.Set} has no label: column '{column.Name}' holds a missing key. Drop such rows before training.");
+        if (match is not null && match[label] < 0)
+            throw new InvalidOperationException($"Row {Count} of the {column.Set} has the label '{column.Labels?.Names[(int)label]}' in column '{column.Name}', which the training set does not know.");
+        _labels.Add(match is null ? label : match[label]);
     }
 
     public override LabeledImages Join(Array pixels, Shape shape, Device device) => pixels is byte[] bytes

@@ -11,6 +11,12 @@ internal abstract class LabelReader
     /// <summary>Labels that were read.</summary>
     public abstract int Count { get; }
 
+    /// <summary>The class of each label, for a split that keeps their shares; null where there are none.</summary>
+    public abstract IReadOnlyList<long>? Classes { get; }
+
+    /// <summary>The labels of some rows.</summary>
+    public abstract LabelReader Take(IReadOnlyList<int> rows);
+
     /// <summary>Reads the current row's label.</summary>
     /// <exception cref="InvalidOperationException">The label is missing; the message names the row, from 0.</exception>
     public abstract void Read();

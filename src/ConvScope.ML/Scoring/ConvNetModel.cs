@@ -95,7 +95,7 @@ public sealed class ConvNetModel : IDisposable
     /// <exception cref="NonFiniteWeightsException">Weights are NaN or infinite; nothing is written.</exception>
     public void ExportOnnx(string path, string inputName = "Features", string outputName = "Score")
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ThrowIfDisposed();
         OnnxExport.Write(path, Network, ModuleWeights.Read(Module), ClassNames, inputName, outputName);
     }
 
@@ -114,7 +114,7 @@ public sealed class ConvNetModel : IDisposable
     /// <exception cref="NonFiniteWeightsException">Some are NaN or infinite.</exception>
     internal void CheckWeights()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ThrowIfDisposed();
         NonFiniteWeightsException.ThrowIfAny(NonFiniteWeights.Find(_network), $"Network '{Network.Name}'");
     }
 
@@ -146,9 +146,18 @@ public sealed class ConvNetModel : IDisposable
     internal void Attribute(Array pixels, int rows, AttributionMethod method, AttributionTarget target, Span<float> maps) =>
         Run(pixels, rows, images => method.Attribute(_network, images, target.Index is { } index ? full([rows], index, ScalarType.Int64, _device) : null), maps);
 
+    private void ThrowIfDisposed()
+    {
+        if (_disposed)
+        {
+            throw new ObjectDisposedException(nameof(ConvNetModel),
+                "The model has been disposed. A PredictionEngine disposes the model that it was made of, also for others that use it, unless it is made with new PredictionEngineOptions { OwnsTransformer = false }.");
+        }
+    }
+
     private void Run(Array pixels, int rows, Func<Tensor, Tensor> compute, Span<float> values)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ThrowIfDisposed();
         var threads = _threads.Enter(rows * Network.MultiplyAdds);
         try
         {

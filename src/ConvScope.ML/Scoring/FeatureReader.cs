@@ -1,3 +1,4 @@
+using ConvScope.Records.Networks;
 namespace ConvScope.ML.Scoring;
 
 /// <summary>Copies the pixels of rows into one contiguous buffer, dense or sparse as they come.</summary>
@@ -18,12 +19,13 @@ internal abstract class FeatureReader : IDisposable
     /// <param name="row">Row or cursor in which the column is active.</param>
     /// <param name="column">The feature column.</param>
     /// <param name="images">Number of images that the buffer holds.</param>
+    /// <param name="shape">Shape of one image.</param>
     /// <param name="model">Says how paths are decoded where the column holds such.</param>
-    public static FeatureReader Create(DataViewRow row, DataViewSchema.Column column, int images, ConvNetModel? model = null) =>
+    public static FeatureReader Create(DataViewRow row, DataViewSchema.Column column, int images, Shape shape, ConvNetModel? model = null) =>
         column.Type is TextDataViewType ? new PathReader(row, column, images, model!)
         : ((VectorDataViewType)column.Type).ItemType.RawType == typeof(byte)
-            ? new Reader<byte>(row, column, images, _ => true)
-            : new Reader<float>(row, column, images, AllFinite);
+            ? new Reader<byte>(row, column, images, shape, _ => true)
+            : new Reader<float>(row, column, images, shape, AllFinite);
 
     /// <summary>Closes archives that paths led into.</summary>
     public abstract void Dispose();
@@ -47,16 +49,20 @@ internal abstract class FeatureReader : IDisposable
         private readonly int _size;
         private readonly ValueGetter<VBuffer<T>> _getter;
         private readonly Check<T> _isFinite;
+        private readonly int _channels; // of a pixel, where they stand together; else 1
+        private readonly T[] _turned;
         private T[] _buffer;
         private VBuffer<T> _row;
 
-        public Reader(DataViewRow row, DataViewSchema.Column column, int images, Check<T> isFinite)
+        public Reader(DataViewRow row, DataViewSchema.Column column, int images, Shape shape, Check<T> isFinite)
         {
+            _channels = FeatureColumn.IsInterleaved(column, shape) ? shape.Channels : 1;
             _name = column.Name;
             _size = ((VectorDataViewType)column.Type).Size;
             _getter = row.GetGetter<VBuffer<T>>(column);
             _isFinite = isFinite;
             _buffer = NewBuffer(images);
+            _turned = _channels > 1 ? new T[_size] : [];
         }
 
         public override Array Buffer => _buffer;
@@ -67,8 +73,23 @@ internal abstract class FeatureReader : IDisposable
             if (_row.Length != _size)
                 throw new InvalidOperationException($"Feature column '{_name}' promises {_size} values; a row has {_row.Length}.");
             var target = _buffer.AsSpan(index * _size, _size);
-            _row.CopyTo(target);
+            if (_channels == 1)
+                _row.CopyTo(target);
+            else
+                Turn(target);
             return _isFinite(target);
+        }
+
+        /// <summary>Copies the row with its channels one after another.</summary>
+        private void Turn(Span<T> target)
+        {
+            _row.CopyTo(_turned);
+            var pixels = _size / _channels;
+            for (var channel = 0; channel < _channels; channel++)
+            {
+                for (var pixel = 0; pixel < pixels; pixel++)
+                    target[channel * pixels + pixel] = _turned[pixel * _channels + channel];
+            }
         }
 
         public override void Resize(int images)

@@ -82,6 +82,8 @@ public sealed record InspectionOptions(string Folder)
             throw new ArgumentOutOfRangeException(nameof(SnapshotLimit), SnapshotLimit, "The limit of the snapshots is a number of bytes, at least 1; null is no limit.");
         if (!Enum.IsDefined(Level))
             throw new ArgumentOutOfRangeException(nameof(Level), Level, "There is no such level.");
+        if (StopOn is not null && !Diagnose)
+            throw new ArgumentException($"{nameof(StopOn)} waits for findings, and {nameof(Diagnose)} is false: there will be none.", nameof(StopOn));
         if (Budget is not (null or (> 0 and <= 1)))
             throw new ArgumentOutOfRangeException(nameof(Budget), Budget, "The budget is a share of the training's time, above 0 to 1.");
     }

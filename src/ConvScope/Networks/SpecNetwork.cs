@@ -51,7 +51,20 @@ internal sealed class SpecNetwork : nn.Module<Tensor, Tensor>
     /// <summary>How it computes in training mode; in evaluation mode, as in predictions, it is 32-bit floats with channels first.</summary>
     public ComputeFormat TrainingFormat { get; set; }
 
+    /// <summary>Layers that compute as in predictions also while the others are trained: the frozen ones, whose running statistics would move and whose dropout would draw.</summary>
+    public IReadOnlySet<string> Evaluating { get; set; } = new HashSet<string>();
+
     public override Tensor forward(Tensor images) => Run(images); // [N, K]
+
+    public override void train(bool on = true)
+    {
+        base.train(on);
+        foreach (var (layer, module) in _layers)
+        {
+            if (on && module is not null && Evaluating.Contains(layer.Name))
+                module.eval();
+        }
+    }
 
     /// <summary>Runs the network, or its first layers.</summary>
     /// <param name="images">Raw pixels, <c>[N, C, H, W]</c>.</param>

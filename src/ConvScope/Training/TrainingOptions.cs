@@ -144,7 +144,7 @@ public sealed record TrainingOptions
         EarlyStopping?.Validate();
         ArgumentNullException.ThrowIfNull(Augmentations);
         foreach (var augmentation in Augmentations)
-            augmentation.Validate();
+            (augmentation ?? throw new ArgumentException($"{nameof(Augmentations)} holds a null.", nameof(Augmentations))).Validate();
     }
 
     private static void Check(bool holds, string name, object value, string allowed)
