@@ -13,6 +13,7 @@ public sealed partial class DeviceRulesTests
     {
         ["Training/RunningTotals.cs"] = (1, "once an epoch: the one wait of the loop"),
         ["Training/WorstMistakes.cs"] = (1, "once an epoch, for the validation set"),
+        ["Training/ClassWeighting.cs"] = (2, "the labels, once before the first update, where classes are weighted"),
         ["Training/Images/LabeledImages.cs"] = (1, "the set's checksum, before the first step, where somebody records it"),
         ["Training/Images/StreamedImages.cs"] = (1, "a number that was drawn on the CPU, once an epoch"),
         ["Networks/TaskTensors.cs"] = (1, "the largest label, once before the first update"),
@@ -47,6 +48,7 @@ public sealed partial class DeviceRulesTests
         ["Native/ModuleMove.cs"] = (1, "a network, before it is trained"),
         ["Networks/SpecNetwork.cs"] = (1, "a network's constants, with the network"),
         ["Inspection/AttributionSamples.cs"] = (3, "once, when the training is over, and the labels of mistakes after an epoch"),
+        ["Training/ClassWeighting.cs"] = (2, "the weights of classes, before the first update"),
         ["Measuring/OutputFacts.cs"] = (1, "the labels of a loop that keeps them elsewhere, at a measured step"),
         ["Native/Upload.cs"] = (2, "Upload itself"),
     };

@@ -22,9 +22,10 @@ internal sealed record AugmentedBatch(Tensor Images, Tensor Labels)
     /// <param name="task">Knows the loss.</param>
     /// <param name="outputs">The network's outputs, <c>[N, K]</c>.</param>
     /// <param name="smoothing">Share of the target that all classes get alike.</param>
-    public Tensor Loss(LearningTask task, Tensor outputs, double smoothing)
+    /// <param name="classWeights">Factor of each class, <c>[K]</c>; null for 1 each.</param>
+    public Tensor Loss(LearningTask task, Tensor outputs, double smoothing, Tensor? classWeights = null)
     {
-        var loss = task.Loss(outputs, Labels, smoothing);
-        return MixedLabels is null ? loss : loss.mul(Share).add(task.Loss(outputs, MixedLabels, smoothing).mul(1 - Share));
+        var loss = task.Loss(outputs, Labels, smoothing, classWeights);
+        return MixedLabels is null ? loss : loss.mul(Share).add(task.Loss(outputs, MixedLabels, smoothing, classWeights).mul(1 - Share));
     }
 }

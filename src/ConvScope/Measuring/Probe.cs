@@ -114,7 +114,7 @@ internal sealed class Probe : IDisposable
 
         IReadOnlyList<Tensor?> first = Gradients(0), second = Gradients(half);
         return [.. Enumerable.Range(0, _parameters.Length).Where(index => first[index] is not null && second[index] is not null)
-            .Select(index => (_parameters[index].Name, first[index]!, second[index]!))];
+            .Select(index => (_parameters[index].Name, Real(first[index]!), Real(second[index]!)))];
     }
 
     /// <inheritdoc cref="ProbeImages.All" />
@@ -179,6 +179,9 @@ internal sealed class Probe : IDisposable
             : [];
         return [.. seen.Layers.Select(layer => new LayerOutput(layer.Name, layer.Kind, layer.Value.detach(), gradients.GetValueOrDefault(layer.Name)))];
     }
+
+    /// <summary>A complex tensor as its parts, an axis more.</summary>
+    private static Tensor Real(Tensor tensor) => tensor.is_complex() ? tensor.view_as_real() : tensor;
 
     private static Dictionary<string, Tensor> Gradients(Tensor loss, IReadOnlyList<LayerWatch.Seen> seen)
     {

@@ -16,22 +16,35 @@ public static class TaskTensors
     /// <param name="outputs">The network's outputs, <c>[N, K]</c> or <c>[N, 1]</c>.</param>
     /// <param name="labels">The labels, <c>[N]</c>.</param>
     /// <param name="smoothing">Share of the target probability that all classes get alike, 0 to below 1; 0 where there are no classes.</param>
+    /// <param name="classWeights">Factor of each class, <c>[K]</c>, on the outputs' device: the weighted mean; null for 1 each.</param>
     /// <returns>A scalar in the dispose scope that is open.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A regression is asked to smooth.</exception>
-    public static Tensor Loss(this LearningTask task, Tensor outputs, Tensor labels, double smoothing = 0)
+    public static Tensor Loss(this LearningTask task, Tensor outputs, Tensor labels, double smoothing = 0, Tensor? classWeights = null)
     {
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentNullException.ThrowIfNull(labels);
         switch (task)
         {
             case BinaryTask:
-                return nn.functional.binary_cross_entropy_with_logits(outputs.squeeze(1), labels.to(outputs.dtype).mul(1 - smoothing).add(smoothing / 2));
+                var targets = labels.to(outputs.dtype).mul(1 - smoothing).add(smoothing / 2);
+                if (classWeights is null)
+                    return nn.functional.binary_cross_entropy_with_logits(outputs.squeeze(1), targets);
+                var weights = classWeights.index_select(0, labels).to(outputs.dtype); // [N]
+                return nn.functional.binary_cross_entropy_with_logits(outputs.squeeze(1), targets, weights).div(weights.mean());
             case RegressionTask regression:
                 ArgumentOutOfRangeException.ThrowIfNotEqual(smoothing, 0); // nothing to smooth without classes
                 return nn.functional.mse_loss(outputs.squeeze(1), regression.Standardize(labels));
             default:
-                return nn.functional.cross_entropy(outputs, labels, label_smoothing: smoothing);
+                return nn.functional.cross_entropy(outputs, labels, classWeights is null ? null : Padded(classWeights, outputs), label_smoothing: smoothing);
         }
+    }
+
+    /// <summary>Weights for all outputs: classes behind the last that has one weigh 1.</summary>
+    private static Tensor Padded(Tensor weights, Tensor outputs)
+    {
+        var missing = outputs.shape[1] - weights.shape[0];
+        weights = weights.to(outputs.dtype);
+        return missing <= 0 ? weights : cat([weights, ones(missing, outputs.dtype, outputs.device)]);
     }
 
     /// <summary>What the outputs say: probabilities of classes, or values in the label's unit.</summary>

@@ -125,6 +125,7 @@ public sealed class Trainer
         var draws = network is not SpecNetwork { Spec: var spec } || spec.Layers.OfType<DropoutLayer>().Any();
         using var shuffle = new Generator((ulong)seed); // its own: what dropout draws does not change the order
         var generators = new TrainingGenerators(shuffle, DefaultGenerators.Of(train.Device));
+        using var weights = ClassWeighting.Of(_options, task, train, (network as SpecNetwork)?.Spec.ClassCount ?? 0);
         using var updates = new Updates(network, _options, (train.Count + _options.BatchSize - 1) / _options.BatchSize);
         using var finite = Watch(network, train.Device, observers, () => checkpoints?.Newest ?? resumed?.Path);
         using (random.Take())
@@ -155,7 +156,7 @@ public sealed class Trainer
                         outputs = network.call(batch.Images);
                     if (step == first)
                         TrainingChecks.Labels(task, train, validation, outputs);
-                    var loss = batch.Loss(task, outputs, _options.LabelSmoothing); // scalar, mean over N
+                    var loss = batch.Loss(task, outputs, _options.LabelSmoothing, weights); // scalar, mean over N
                     loss.backward();
                     finite.Look(step, epoch, batch.Images, loss); // the weights that gave it are still there
                     if (isCut = observers.IsStopped)

@@ -49,6 +49,17 @@ public sealed record TrainingOptions
     /// <summary>Share of the target probability that all classes get alike, 0 to below 1. Szegedy et al., "Rethinking the Inception Architecture", 2016, section 7. Default 0; a regression allows nothing else.</summary>
     public double LabelSmoothing { get; init; }
 
+    /// <summary>
+    /// Factor of each class in the training loss, not negative and not all 0; null, the default, for 1 each. The loss of a batch is the mean of <c>w × loss</c> divided by the mean of <c>w</c>, as in PyTorch; validation losses and
+    /// accuracies are of the images as they are. A regression has none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<double>? ClassWeights { get; init; }
+
+    /// <summary>Whether rare classes count more, in place of <see cref="ClassWeights"/>: a class with <c>n</c> of <c>N</c> training images gets <c>N / (K n)</c>, so that all together weigh the same. Default false.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool BalanceClasses { get; init; }
+
     /// <summary>Largest norm of all gradients together; larger ones are scaled down to it. Positive; null, the default, for no limit.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? LargestGradientNorm { get; init; }
@@ -135,6 +146,8 @@ public sealed record TrainingOptions
         Checkpoints?.Validate();
         Check(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "0 to below 1");
         Check(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "0 to below 1");
+        Check(ClassWeights is null || (ClassWeights.All(weight => weight >= 0 && double.IsFinite(weight)) && ClassWeights.Any(weight => weight > 0)), nameof(ClassWeights), string.Join(", ", ClassWeights ?? []), "not negative, finite and not all 0");
+        Check(ClassWeights is null || !BalanceClasses, nameof(BalanceClasses), BalanceClasses, "false where there are class weights");
         Check(LargestGradientNorm is null || (LargestGradientNorm > 0 && double.IsFinite(LargestGradientNorm.Value)), nameof(LargestGradientNorm), LargestGradientNorm ?? 0, "positive");
         Check(WeightAverage is null or (> 0 and < 1), nameof(WeightAverage), WeightAverage ?? 0, "above 0 to below 1");
         Check(Enum.IsDefined(Precision), nameof(Precision), Precision, "Full or Mixed");
