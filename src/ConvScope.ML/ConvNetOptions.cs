@@ -41,7 +41,7 @@ public sealed record ConvNetOptions
     public NetworkSpec? Network { get; init; }
 
     /// <summary>
-    /// A checkpoint to begin with, PyTorch's <c>.pth</c> or safetensors: every tensor of the network must be in it by its name. The last layer begins anew where it has another number of outputs.
+    /// What to begin with: a checkpoint, PyTorch's <c>.pth</c> or safetensors, or a <c>model.zip</c> with a network of ConvScope. Every tensor of the network must be in it by its name. The last layer begins anew where it has another number of outputs.
     /// Null, the default, for fresh weights.
     /// </summary>
     public string? InitialWeights { get; init; }

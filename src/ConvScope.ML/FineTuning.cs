@@ -16,11 +16,11 @@ internal static partial class FineTuning
     /// <exception cref="NonFiniteWeightsException">Weights that the network would take are NaN or infinite.</exception>
     public static void Load(nn.Module module, NetworkSpec network, string path, ILogger logger)
     {
-        using var checkpoint = Checkpoint.Open(path);
+        using var weights = GivenWeights.Open(path);
         using var scope = NewDisposeScope();
         var shapes = module.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.shape, StringComparer.Ordinal);
         var classifier = network.Table.Last(row => row.ParameterCount > 0).Layer.Name;
-        var kept = checkpoint.Tensors.Where(tensor => !IsPartOf(classifier, tensor.Name) || (shapes.TryGetValue(tensor.Name, out var shape) && shape.SequenceEqual(tensor.Shape))).ToList();
+        var kept = weights.Tensors.Where(tensor => !IsPartOf(classifier, tensor.Name) || (shapes.TryGetValue(tensor.Name, out var shape) && shape.SequenceEqual(tensor.Shape))).ToList();
         if (kept.Count(tensor => IsPartOf(classifier, tensor.Name)) < shapes.Keys.Count(name => IsPartOf(classifier, name)))
             kept.RemoveAll(tensor => IsPartOf(classifier, tensor.Name)); // never half of it
         var missing = shapes.Keys.Where(name => !IsPartOf(classifier, name) && !IsCounter(name) && kept.TrueForAll(tensor => tensor.Name != name)).ToList();

@@ -36,6 +36,22 @@ public sealed class FineTuningTests
     }
 
     [Test]
+    public void Fit_InitialWeightsOfASavedModel_BeginsWhereItEnded()
+    {
+        using var first = Toy.Fit(_context);
+        _context.Model.SaveWhole(first, null, _folder.File("model.zip"));
+        _context.Model.Save(_context.Transforms.CopyColumns("Other", "Features").Fit(Toy.View(_context)).Append(first), Toy.View(_context).Schema, _folder.File("chain.zip"));
+        foreach (var name in new[] { "model.zip", "chain.zip" })
+        {
+            using var second = Toy.Fit(_context, Toy.Options with { InitialWeights = _folder.File(name), Training = new TrainingOptions { Epochs = 1, BatchSize = 8, LearningRate = 1e-6 } });
+            Assert.That(second.Training!.Epochs[0].TrainLoss, Is.LessThan(first.Training!.Epochs[0].TrainLoss / 2), name);
+        }
+
+        _context.Model.Save(_context.Transforms.CopyColumns("Other", "Features").Fit(Toy.View(_context)), Toy.View(_context).Schema, _folder.File("none.zip"));
+        Assert.That(() => Toy.Fit(_context, Toy.Options with { InitialWeights = _folder.File("none.zip") }), Throws.TypeOf<InvalidDataException>().With.Message.EndsWith("is a model of ML.NET without a network of ConvScope."));
+    }
+
+    [Test]
     public void Fit_OtherNumberOfClasses_ReplacesTheClassifierAndFreezesTheRest()
     {
         using var wide = Network(1000).CreateModule(seed: 5);

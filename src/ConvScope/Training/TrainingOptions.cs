@@ -35,6 +35,13 @@ public sealed record TrainingOptions
     /// <summary>Momentum of the optimizer where <see cref="Optimizer"/> is null, 0 to below 1. Default 0.9.</summary>
     public double Momentum { get; init; } = 0.9;
 
+    /// <summary>
+    /// Factors of the learning rate for parts of the network, by the name of a layer or of a group such as <c>features</c>: <c>{ ["features"] = 0.1 }</c> trains those ten times slower than the rest. Positive and finite; the
+    /// longest name that fits counts. Null, the default, for one rate.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, double>? LearningRateFactors { get; init; }
+
     /// <summary>The optimizer; null, the default, for stochastic gradient descent with <see cref="Momentum"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OptimizerSpec? Optimizer { get; init; }
@@ -143,6 +150,7 @@ public sealed record TrainingOptions
         Check(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
         Check(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
         Check(double.IsFinite(LearningRate) && LearningRate > 0, nameof(LearningRate), LearningRate, "positive and finite");
+        Check(LearningRateFactors is null || LearningRateFactors.Values.All(factor => factor > 0 && double.IsFinite(factor)), nameof(LearningRateFactors), string.Join(", ", LearningRateFactors?.Values ?? []), "positive and finite");
         Checkpoints?.Validate();
         Check(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "0 to below 1");
         Check(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "0 to below 1");

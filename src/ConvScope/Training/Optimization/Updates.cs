@@ -10,6 +10,7 @@ internal sealed class Updates : IDisposable
     private readonly TrainingOptions _options;
     private readonly nn.Module _network;
     private readonly Parameter[] _parameters;
+    private readonly double[] _factors; // of the learning rate, a group each
     private readonly long _steps;
     private readonly long _stepsPerEpoch;
 
@@ -21,8 +22,10 @@ internal sealed class Updates : IDisposable
         _steps = stepsPerEpoch * options.Epochs;
         _parameters = [.. network.parameters().Where(parameter => parameter.requires_grad)];
         Spec = options.Optimizer ?? new SgdOptimizer { Momentum = options.Momentum };
-        Groups = Spec.Groups(_parameters);
+        var parts = LearningRateParts.Of(network, options.LearningRateFactors);
+        (Groups, _factors) = ([.. parts.SelectMany(part => Spec.Groups(part.Parameters))], [.. parts.SelectMany(part => Spec.Groups(part.Parameters).Select(_ => part.Factor))]);
         Optimizer = Spec.Create(Groups, options.LearningRate);
+        SetRates(options.LearningRate);
         Average = options.WeightAverage is null ? null : new KeptWeights(network);
         Best = options.EarlyStopping is null ? null : new KeptWeights(network);
     }
@@ -45,17 +48,22 @@ internal sealed class Updates : IDisposable
     /// <summary>Learning rate of the step that was begun last.</summary>
     public double LearningRate { get; private set; }
 
+    /// <summary>The same of each group.</summary>
+    public IEnumerable<double> Rates => _factors.Select(factor => LearningRate * factor);
+
     /// <summary>Begins a step: sets its learning rate and forgets the last step's gradients.</summary>
     public void Begin(long step, IReadOnlyList<EpochMetrics> epochs)
     {
         LearningRate = _options.LearningRate * (_options.Schedule?.Factor(step, _steps, _stepsPerEpoch, epochs) ?? 1);
         if (_options.Schedule is not null)
-        {
-            foreach (var group in Optimizer.ParamGroups)
-                group.LearningRate = LearningRate;
-        }
-
+            SetRates(LearningRate);
         _network.zero_grad();
+    }
+
+    private void SetRates(double rate)
+    {
+        foreach (var (group, factor) in Optimizer.ParamGroups.Zip(_factors))
+            group.LearningRate = rate * factor;
     }
 
     /// <summary>Updates the parameters with their gradients.</summary>

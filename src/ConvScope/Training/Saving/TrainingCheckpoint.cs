@@ -198,11 +198,11 @@ internal sealed class TrainingCheckpoint : IDisposable
         var states = ((OptimizerHelper)updates.Optimizer).state_dict().State;
         var groups = new List<object?>();
         var first = 0L;
-        foreach (var (parameters, decay) in updates.Groups)
+        foreach (var ((parameters, decay), rate) in updates.Groups.Zip(updates.Rates))
         {
             groups.Add(new Dictionary<string, object?>(updates.Spec.Settings)
             {
-                ["lr"] = updates.LearningRate,
+                ["lr"] = rate,
                 ["weight_decay"] = decay,
                 ["params"] = Enumerable.Range(0, parameters.Length).Select(index => (object?)(first + index)).ToList(),
             });

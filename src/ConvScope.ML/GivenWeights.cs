@@ -1,0 +1,52 @@
+using System.IO.Compression;
+using ConvScope.Networks.Weights;
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Files;
+
+namespace ConvScope.ML;
+
+/// <summary>Weights to begin with, out of what people have: a checkpoint, or a model that was saved.</summary>
+internal sealed class GivenWeights : IDisposable
+{
+    private readonly IDisposable _source;
+
+    private GivenWeights(IReadOnlyList<StoredTensor> tensors, IDisposable source) => (Tensors, _source) = (tensors, source);
+
+    /// <summary>The tensors by their names.</summary>
+    public IReadOnlyList<StoredTensor> Tensors { get; }
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="DamagedFileException">It is no checkpoint.</exception>
+    /// <exception cref="InvalidDataException">It is a model without a network of ConvScope.</exception>
+    public static GivenWeights Open(string path)
+    {
+        if (!IsModel(path))
+        {
+            var checkpoint = Checkpoint.Open(path);
+            return new GivenWeights(checkpoint.Tensors, checkpoint);
+        }
+
+        var model = new MLContext().Model.Load(path, out _);
+        var network = (model as IEnumerable<ITransformer> ?? [model]).OfType<ConvNetTransformer>().LastOrDefault();
+        if (network is not null)
+            return new GivenWeights(ModuleWeights.Read(network.Model.Module), network);
+        (model as IDisposable)?.Dispose();
+        throw new InvalidDataException($"'{path}' is a model of ML.NET without a network of ConvScope.");
+    }
+
+    public void Dispose() => _source.Dispose();
+
+    /// <summary>Whether a file is what <c>mlContext.Model.Save</c> writes; a checkpoint of PyTorch is a zip archive too.</summary>
+    private static bool IsModel(string path)
+    {
+        try
+        {
+            using var archive = ZipFile.OpenRead(path);
+            return archive.Entries.Any(entry => entry.FullName.StartsWith("TransformerChain", StringComparison.Ordinal) || entry.Name == "Model.key");
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+}
