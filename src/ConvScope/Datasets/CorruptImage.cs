@@ -1,6 +1,6 @@
 namespace ConvScope.Datasets;
 
-/// <summary>What becomes of an image that cannot be read or decoded: an empty file, a damaged one, one that has gone, or one that is no JPEG or PNG.</summary>
+/// <summary>What becomes of an image that cannot be read or decoded: an empty file, a damaged one, one that has gone, or one that is no JPEG, PNG, WebP, BMP or GIF.</summary>
 public enum CorruptImage
 {
     /// <summary>The work ends with an error that names the image and says why.</summary>

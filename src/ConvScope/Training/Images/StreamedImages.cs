@@ -59,7 +59,7 @@ public sealed class StreamedImages : TrainingImages
     }
 
     /// <summary>SHA-256 over the names, lengths and classes of all files and how they are decoded, lower-case hexadecimal; their contents are not read.</summary>
-    public override string Checksum() => _files.Checksum(string.Create(CultureInfo.InvariantCulture, $"{Shape} {Decoding.CropShare}"));
+    public override string Checksum() => _files.Checksum(string.Create(CultureInfo.InvariantCulture, $"{Shape} {Decoding.CropShare}{(Decoding.Background == RgbColor.Black ? "" : $" over {Decoding.Background}")}"));
 
     /// <summary>Closes archives that were opened for this set alone; an <see cref="ImageFolder"/> belongs to whoever opened it. Threads end with the pass that needed them.</summary>
     public override void Dispose()
