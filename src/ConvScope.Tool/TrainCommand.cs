@@ -27,6 +27,7 @@ internal static class TrainCommand
         var test = new Option<string?>("--test-data") { Description = "A folder or archive of test images, where --data is one." };
         var size = new Option<int?>("--image-size") { Description = "Rows and columns that image files get, where --data is a folder or archive; 28 for lenet5, else 224." };
         var corrupt = new Option<CorruptImage>("--on-corrupt") { Description = "What becomes of an image file that cannot be decoded.", DefaultValueFactory = _ => CorruptImage.Fail };
+        var background = new Option<RgbColor?>("--background") { Description = "The colour behind transparent pixels of image files: black, white, or #rrggbb. The model keeps it.", CustomParser = ColorOption.Read };
         var output = new Option<string>("--out", "-o") { Description = "The run folder; a further run takes -002, -003, …", DefaultValueFactory = _ => "runs/train" };
         var epochs = new Option<int>("--epochs") { Description = "Passes over the training set.", DefaultValueFactory = _ => 5 };
         var batch = new Option<int>("--batch-size") { Description = "Images a step.", DefaultValueFactory = _ => 64 };
@@ -45,7 +46,7 @@ internal static class TrainCommand
               convscope train --network lenet5 --data mnist --epochs 5 --out runs/lenet5
               convscope train --network resnet18 --data imagenette2/train --test-data imagenette2/val --image-size 128 --out runs/imagenette
               convscope train --resume runs/lenet5 --epochs 10 --out runs/lenet5-longer
-            """) { network, data, test, size, corrupt, output, epochs, batch, rate, seed, level, interval, resume, weights, freeze, gpu };
+            """) { network, data, test, size, corrupt, background, output, epochs, batch, rate, seed, level, interval, resume, weights, freeze, gpu };
         command.SetWork(async (result, cancellation) =>
         {
             var name = result.GetValue(network)!;
@@ -58,7 +59,7 @@ internal static class TrainCommand
             {
                 FeatureColumnName = images.FeatureColumn,
                 Network = NetworkZoo.Create(name, images.ClassCount, images.Shape),
-                Decoding = new ImageDecoding { OnCorrupt = result.GetValue(corrupt) },
+                Decoding = new ImageDecoding { OnCorrupt = result.GetValue(corrupt), Background = result.GetValue(background) ?? RgbColor.Black },
                 Training = new TrainingOptions
                 {
                     Epochs = result.GetValue(epochs),

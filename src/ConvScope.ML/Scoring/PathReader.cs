@@ -35,7 +35,7 @@ internal sealed class PathReader : FeatureReader
         var path = _path.ToString();
         var reason = _files.Read(path, ref _file, out var length) ?? _decoder.Decode(_file.AsSpan(0, length), _pixels.AsSpan(index * _decoder.Size, _decoder.Size));
         if (reason is not null && !_skips)
-            throw new DamagedFileException(path, $"Image '{path}' cannot be decoded: {reason}.");
+            throw new DamagedFileException(path, $"Image '{ShownPath.Of(path)}' cannot be decoded: {reason}.");
         return reason is null;
     }
 
