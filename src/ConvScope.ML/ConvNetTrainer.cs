@@ -114,7 +114,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
             var result = new Trainer(training, observers, host).Train(module, train, validation, host.Cancellation.Token);
             if (diagnosis?.Stopping is { } finding)
                 throw new StoppedByFindingException(finding);
-            var columns = _head.Columns(new ConvNetModel(network, module, device, labels) { Decoding = _options.Decoding, Log = new ScoringLog(_environment) }, _options.FeatureColumnName, _head.Names(_options.OutputColumns));
+            var columns = _head.Columns(new ConvNetModel(network, module, device, labels) { Decoding = _options.Decoding, Log = new EnvironmentLog(_environment) }, _options.FeatureColumnName, _head.Names(_options.OutputColumns));
             return new ConvNetTransformer(features.Type, columns) { Training = result, RunFolder = recorder?.RunFolder };
         }
         catch

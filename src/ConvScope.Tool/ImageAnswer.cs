@@ -17,7 +17,7 @@ internal sealed record ImageAnswer(
 {
     /// <summary>The answer as a line for people.</summary>
     public override string ToString() =>
-        Error is not null ? $"Image '{ShownPath.Of(Image)}' {Error}."
+        Error is not null ? $"Image '{ShownPath.Of(Image)}' {Error.TrimEnd('.')}."
         : Value is { } value ? string.Create(CultureInfo.InvariantCulture, $"{ShownPath.Of(Image)}: {value:G6}")
         : $"{ShownPath.Of(Image)}: {string.Join(", ", Candidates!.Select(candidate => string.Create(CultureInfo.InvariantCulture, $"{candidate.Class} {candidate.Probability:P2}")))}";
 

@@ -22,7 +22,7 @@ internal static class TrainCommand
     {
         var network = new Option<string>("--network") { Description = "The network.", DefaultValueFactory = _ => "lenet5" };
         network.AcceptOnlyFromAmong([.. NetworkZoo.Names]);
-        var data = new Option<string>("--data") { Description = $"The data set: {string.Join(", ", TrainingData.Known)}; or a folder, .tar, .zip or .tar.gz with a folder of images a class.", DefaultValueFactory = _ => "mnist" };
+        var data = new Option<string>("--data") { Description = $"The data set: {string.Join(", ", TrainingData.Known)}; or a folder, .tar, .zip or .tar.gz with a folder of images a class, or with such folders in train and test (or val).", DefaultValueFactory = _ => "mnist" };
         data.CompletionSources.Add([.. TrainingData.Known]);
         var test = new Option<string?>("--test-data") { Description = "A folder or archive of test images, where --data is one." };
         var size = new Option<int?>("--image-size") { Description = "Rows and columns that image files get, where --data is a folder or archive; 28 for lenet5, else 224." };
@@ -54,7 +54,7 @@ internal static class TrainCommand
             RunDirectory.CheckWritable(folder); // before anything is downloaded or trained
             var context = new MLContext(result.GetValue(seed)) { GpuDeviceId = result.GetValue(gpu), FallbackToCpu = false };
             var side = result.GetValue(size) ?? (name == "lenet5" ? 28 : 224);
-            var images = await TrainingData.LoadAsync(context, result.GetValue(data)!, result.GetValue(test), new Shape(name == "lenet5" ? 1 : 3, side, side), cancellation).ConfigureAwait(false);
+            var images = await TrainingData.LoadAsync(context, result.GetValue(data)!, result.GetValue(test), new Shape(name == "lenet5" ? 1 : 3, side, side), result.InvocationConfiguration.Error.WriteLine, cancellation).ConfigureAwait(false);
             var options = new ConvNetOptions
             {
                 FeatureColumnName = images.FeatureColumn,

@@ -66,7 +66,7 @@ internal static class ModelEntries
         {
             ModuleWeights.Load(module, weights);
             ModuleMove.To(module, device);
-            return new ConvNetModel(network, module, device, labels) { Decoding = decoding, Log = new ScoringLog(environment) };
+            return new ConvNetModel(network, module, device, labels) { Decoding = decoding, Log = new EnvironmentLog(environment) };
         }
         catch
         {

@@ -35,7 +35,7 @@ internal sealed class ImageFiles : IDisposable
     public static ImageFiles Of(IReadOnlyList<string> paths, int[] labels)
     {
         var archives = new OpenArchives();
-        var plain = new PlainFiles("", paths);
+        var plain = new PlainFiles(paths);
         var files = new (FileSource, int)[paths.Count];
         for (var i = 0; i < files.Length; i++)
             files[i] = MemberPath.Split(paths[i]) is (var archive, { Length: > 0 } member) ? (archives.Find(archive, member, out var index), index) : (plain, i);

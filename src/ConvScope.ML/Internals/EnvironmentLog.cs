@@ -3,8 +3,8 @@ using Microsoft.ML.Runtime;
 
 namespace ConvScope.ML.Internals;
 
-/// <summary>Where a model that scores rows says what became of them: the log of the context that trained or loaded it. It serves any number of threads.</summary>
-internal sealed class ScoringLog(IHostEnvironment environment) : ILogger
+/// <summary>The log of a context, for what is said outside of a training: of rows that are scored, of folders that are listed. It serves any number of threads.</summary>
+internal sealed class EnvironmentLog(IHostEnvironment environment, string activity = "Scoring") : ILogger
 {
     private const string Name = "ConvNet";
 
@@ -17,7 +17,7 @@ internal sealed class ScoringLog(IHostEnvironment environment) : ILogger
     {
         if (!IsEnabled(logLevel))
             return;
-        using var channel = environment.Register(Name).Start("Scoring");
+        using var channel = environment.Register(Name).Start(activity);
         channel.Warning(MessageSensitivity.None, formatter(state, exception));
     }
 }
