@@ -112,6 +112,8 @@ public sealed class OneOutputTests
         (status, _, error) = ProgramTests.Run("export", _folder.File($"{kind}.zip"), _folder.File($"{kind}.onnx"));
         Assert.That(status, Is.Zero, error);
         Assert.That(new FileInfo(_folder.File($"{kind}.onnx")).Length, Is.GreaterThan(1000));
+        if (kind == "binary")
+            Assert.That(System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(_folder.File("binary.onnx"))), Does.Contain("[\"False\",\"True\"]"));
     }
 
     internal sealed class Row

@@ -64,7 +64,7 @@ public sealed class ImageFolder : IDisposable
                 throw new InvalidDataException($"'{path}' holds the parts {string.Join(", ", sorted.Classes.Select(part => $"'{part}'"))} of a data set, and no class folders. Open one of them, or find both with {nameof(ImageFolderParts)}.");
             var label = sorted.Classes.Index().ToDictionary(entry => entry.Item, entry => entry.Index, StringComparer.Ordinal);
             var images = sorted.Images.OrderBy(image => label[image.Class]).ThenBy(image => image.Name, StringComparer.Ordinal).ToList();
-            return new ImageFolder(path, sorted.Classes, ImageFiles.Of(source, [.. images.Select(image => image.Index)], [.. images.Select(image => label[image.Class])]))
+            return new ImageFolder(path, sorted.Classes, ImageFiles.Of(source, [.. images.Select(image => image.Index)], [.. images.Select(image => label[image.Class])], sorted.Classes))
             {
                 LeftOut = sorted.LeftOut,
                 Notices = NoticesOf(sorted),

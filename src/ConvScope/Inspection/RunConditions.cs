@@ -31,6 +31,8 @@ internal static class RunConditions
             metadata[MetadataNames.Commit] = commit;
         if (options.Dataset is not null)
             metadata[MetadataNames.Dataset] = options.Dataset;
+        if (options.ClassNames is { Count: > 0 } names)
+            metadata[MetadataNames.ClassNames] = RecordedClasses.ToText(names);
     }
 
     /// <summary>Adds what the run is called and goes on from.</summary>

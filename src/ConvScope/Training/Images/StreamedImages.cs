@@ -79,7 +79,7 @@ public sealed class StreamedImages : TrainingImages
             throw new ArgumentException("There are no images.", nameof(files));
         _ = new ImageDecoder(decoding, shape.Channels, shape.Height, shape.Width);
         TorchRuntime.Load();
-        return new StreamedImages(files, shape, decoding, streaming, device ?? CPU, logger ?? NullLogger.Instance, ownsFiles);
+        return new StreamedImages(files, shape, decoding, streaming, device ?? CPU, logger ?? NullLogger.Instance, ownsFiles) { ClassNames = files.ClassNames };
     }
 
     /// <summary>Decodes all images and holds them.</summary>
@@ -101,7 +101,7 @@ public sealed class StreamedImages : TrainingImages
         pixels = rows.Count < Count ? pixels[..(rows.Count * Shape.Count)] : pixels;
         return _files.Numbers is { } numbers
             ? LabeledImages.CreateRegression(pixels, [.. rows.Select(row => numbers[row])], Shape, Device)
-            : LabeledImages.Create(pixels, [.. rows.Select(row => (long)_files.Labels[row])], Shape, Device);
+            : LabeledImages.Create(pixels, [.. rows.Select(row => (long)_files.Labels[row])], Shape, Device, ClassNames);
     }
 
     internal override Tensor AllLabels() => LabelsOf(Enumerable.Range(0, (int)Count));
