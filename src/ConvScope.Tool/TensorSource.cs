@@ -96,12 +96,29 @@ internal sealed class TensorSource : IDisposable
                 _ => "safetensors",
             };
             var network = checkpoint.Root is IReadOnlyDictionary<object, object?> root && root.TryGetValue("network", out var json) && json is string text && text.StartsWith('{') ? NetworkSpec.FromJson(text) : null;
-            return new TensorSource(format, key is null ? checkpoint.Tensors : checkpoint.StateDict(key), network, checkpoint);
+            return new TensorSource(format, key is null ? checkpoint.Tensors : checkpoint.StateDict(key), network, checkpoint) { ClassNames = ClassesOfItsRun(path) };
         }
         catch
         {
             checkpoint.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>The names of the classes of the run in whose folder <c>checkpoints</c> a file lies; null for any other file.</summary>
+    private static IReadOnlyList<string>? ClassesOfItsRun(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetFullPath(path)));
+        if (folder is null || !File.Exists(Path.Combine(folder, RecordSchema.FileName)))
+            return null;
+        try
+        {
+            using var record = RunRecord.Open(folder);
+            return RecordedClasses.Of(record.ReadMetadata()).Names;
+        }
+        catch (IOException)
+        {
+            return null; // the weights are whole all the same
         }
     }
 

@@ -83,7 +83,7 @@ internal static class TrainCommand
         {
             context.Log += (_, message) =>
             {
-                if (message is { Source: "ConvNet; Training", Kind: not Microsoft.ML.Runtime.ChannelMessageKind.Trace })
+                if (message is { Source: "ConvNet; Training" or "ConvNet; Scoring", Kind: not Microsoft.ML.Runtime.ChannelMessageKind.Trace })
                     result.InvocationConfiguration.Error.WriteLine(message.RawMessage);
             };
             var pipeline = context.Transforms.Conversion.MapValueToKey(Label, keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
