@@ -91,6 +91,24 @@ public static class PictureBytes
         return [.. "BM"u8, .. Little32(54 + pixels.Length), 0, 0, 0, 0, .. Little32(54), .. Little32(40), .. Little32(width), .. Little32(height), 1, 0, 24, 0, .. new byte[24], .. pixels];
     }
 
+    /// <summary>An animated WebP.</summary>
+    /// <param name="width">Columns of the canvas.</param>
+    /// <param name="height">Rows of the canvas.</param>
+    /// <param name="frames">Images with their places, even numbers; the size of each is its own.</param>
+    public static byte[] AnimatedWebp(int width, int height, params (byte[] Webp, int Left, int Top, int Width, int Height)[] frames)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        byte[] Three(int value) => Little32(value)[..3];
+        byte[] content = [.. "WEBP"u8, .. "VP8X"u8, .. Little32(10), 0x12, 0, 0, 0, .. Three(width - 1), .. Three(height - 1), .. "ANIM"u8, .. Little32(6), 0, 0, 0, 0, 0, 0];
+        foreach (var (webp, left, top, ownWidth, ownHeight) in frames)
+        {
+            byte[] frame = [.. Three(left / 2), .. Three(top / 2), .. Three(ownWidth - 1), .. Three(ownHeight - 1), .. Three(100), 2, .. webp.AsSpan(12)];
+            content = [.. content, .. "ANMF"u8, .. Little32(frame.Length), .. frame, .. new byte[frame.Length & 1]];
+        }
+
+        return [.. "RIFF"u8, .. Little32(content.Length), .. content];
+    }
+
     /// <summary>EXIF with nothing but an orientation.</summary>
     public static byte[] Exif(int orientation, bool isLittle) => isLittle
         ? [.. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, (byte)orientation, 0, 0, 0, 0, 0, 0, 0]

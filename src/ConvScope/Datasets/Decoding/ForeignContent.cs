@@ -7,7 +7,17 @@ internal static class ForeignContent
 
     /// <summary>Why a file is not decoded.</summary>
     /// <param name="file">The content of the file.</param>
-    public static string Describe(ReadOnlySpan<byte> file) => Kind(file) is { } kind ? $"its content is {kind}; {Read}" : "its content is no JPEG, PNG, WebP, BMP or GIF";
+    public static string Describe(ReadOnlySpan<byte> file) =>
+        Begun(file) is { } begun ? $"it begins as {begun} and cannot be read: it is cut off, damaged, or of a rare kind"
+        : Kind(file) is { } kind ? $"its content is {kind}; {Read}"
+        : "its content is no JPEG, PNG, WebP, BMP or GIF";
+
+    private static string? Begun(ReadOnlySpan<byte> file) =>
+        file.StartsWith((ReadOnlySpan<byte>)[0xff, 0xd8, 0xff]) ? "JPEG"
+        : file.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']) ? "PNG"
+        : file.StartsWith("GIF8"u8) ? "GIF"
+        : file.StartsWith("RIFF"u8) && file.Length >= 12 && file[8..].StartsWith("WEBP"u8) ? "WebP"
+        : file.StartsWith("BM"u8) ? "BMP" : null;
 
     private static string? Kind(ReadOnlySpan<byte> file)
     {

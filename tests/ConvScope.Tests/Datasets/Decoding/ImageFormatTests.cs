@@ -103,6 +103,75 @@ public sealed class ImageFormatTests
     }
 
     [Test]
+    public void Decode_AnimatedWebp_IsItsFirstFrameOverTheBackground()
+    {
+        byte[] Frame(SKColor colour) => PictureFiles.Encode(8, 8, (_, _) => colour, SKEncodedImageFormat.Webp, 100);
+        var file = PictureBytes.AnimatedWebp(Width, Height, (Frame(Grey(200)), 8, 0, 8, 8), (Frame(Grey(40)), 0, 0, 8, 8));
+        var pixels = Decode(file, 1, Height, Width, new ImageDecoding { Background = new RgbColor(100, 100, 100) });
+        for (var i = 0; i < pixels.Length; i++)
+            Assert.That(pixels[i], Is.EqualTo(i % Width < 8 ? 100 : 200).Within(3), $"{i}");
+    }
+
+    [Test]
+    public void Decode_FileCutOff_SaysSo()
+    {
+        var random = new Random(1);
+        SKColor Noise(int x, int y) => new((byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256));
+        var files = new Dictionary<string, byte[]>
+        {
+            ["PNG"] = PictureFiles.Encode(40, 40, Noise),
+            ["JPEG"] = PictureFiles.Encode(40, 40, Noise, SKEncodedImageFormat.Jpeg),
+            ["WebP"] = PictureFiles.Encode(40, 40, Noise, SKEncodedImageFormat.Webp),
+            ["BMP"] = PictureBytes.Bmp(40, 40, (x, y) => ((byte)x, (byte)y, 7)),
+            ["GIF"] = PictureBytes.Gif(40, 40, [0, 0, 0, 255, 255, 255], isClear: false, [.. Enumerable.Range(0, 1600).Select(_ => (byte)random.Next(2))]),
+        };
+        foreach (var (name, file) in files)
+        {
+            foreach (var share in new[] { 0, 0.001, 0.02, 0.1, 0.5, 0.9 })
+                Assert.That(new ImageDecoder(new(), 1, 8, 8).Decode(file.AsSpan(0, (int)(file.Length * share)), new byte[64]), Is.Not.Null, $"{share:P1} of {name}");
+        }
+    }
+
+    [Test]
+    public void Decode_MutatedFiles_DecodeOrHaveAReason()
+    {
+        var random = new Random(2);
+        SKColor Colour(int x, int y) => new((byte)(9 * x), (byte)(9 * y), 3);
+        byte[][] files =
+        [
+            PictureFiles.Encode(20, 12, (x, y) => Colour(x, y).WithAlpha((byte)(12 * x))),
+            PictureFiles.Encode(20, 12, Colour, SKEncodedImageFormat.Jpeg),
+            PictureFiles.Encode(20, 12, Colour, SKEncodedImageFormat.Webp),
+            PictureBytes.Bmp(20, 12, (x, y) => ((byte)x, (byte)y, 7)),
+            PictureBytes.Gif(20, 12, [0, 0, 0, 255, 255, 255], isClear: true, [.. Enumerable.Range(0, 240).Select(i => (byte)(i % 2))]),
+            PictureBytes.WithExif(PictureFiles.Encode(20, 12, Colour), PictureBytes.Exif(6, isLittle: true), 20, 12),
+        ];
+        var decoder = new ImageDecoder(new ImageDecoding { MostPixels = 1_000_000 }, 3, 8, 8);
+        var pixels = new byte[decoder.Size];
+        var decoded = 0;
+        for (var round = 0; round < 3000; round++)
+        {
+            var file = files[round % files.Length].ToArray();
+            for (var change = random.Next(1, 6); change > 0; change--)
+                file[random.Next(file.Length)] = (byte)random.Next(256);
+            if (random.Next(4) == 0)
+                file = file[..random.Next(file.Length)];
+            decoded += decoder.Decode(file, pixels) is null ? 1 : 0;
+        }
+
+        Assert.That(decoded, Is.InRange(300, 2900), "some still are images");
+    }
+
+    [TestCase(1, 3000)]
+    [TestCase(3000, 1)]
+    [TestCase(1, 1)]
+    public void Decode_ExtremeShapes_AreScaled(int width, int height)
+    {
+        var file = PictureFiles.Encode(width, height, (_, _) => Grey(90));
+        Assert.That(Decode(file, 1, 28, 28), Is.All.EqualTo(90));
+    }
+
+    [Test]
     public void Decode_OpaqueImage_IsTheSameOverAnyBackground()
     {
         var file = PictureFiles.Draw(1, 1);
