@@ -19,7 +19,7 @@ internal sealed record ImageAnswer(
     public override string ToString() =>
         Error is not null ? $"Image '{ShownPath.Of(Image)}' {Error.TrimEnd('.')}."
         : Value is { } value ? string.Create(CultureInfo.InvariantCulture, $"{ShownPath.Of(Image)}: {value:G6}")
-        : $"{ShownPath.Of(Image)}: {string.Join(", ", Candidates!.Select(candidate => string.Create(CultureInfo.InvariantCulture, $"{candidate.Class} {candidate.Probability:P2}")))}";
+        : $"{ShownPath.Of(Image)}: {string.Join(", ", Candidates!.Select(candidate => string.Create(CultureInfo.InvariantCulture, $"{ShownPath.Of(candidate.Class)} {candidate.Probability:P2}")))}";
 
     /// <summary>A class with its probability.</summary>
     internal sealed record Candidate(string Class, float Probability);

@@ -14,7 +14,11 @@ internal static class PredictCommand
     public static Command Create()
     {
         var model = new Argument<string>("model") { Description = "An ML.NET model.zip that holds a ConvScope network." };
-        var images = new Argument<string[]>("images") { Description = "Image files: PNG, JPEG, WebP, BMP or GIF. They are turned as EXIF says, scaled and cropped to the network's size as in the training, and made grey for one channel.", Arity = ArgumentArity.OneOrMore };
+        var images = new Argument<string[]>("images")
+        {
+            Description = "Image files: PNG, JPEG, WebP, BMP or GIF. They are turned as EXIF says, scaled and cropped to the network's size as in the training, and made grey for one channel.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var background = new Option<RgbColor?>("--background")
         {
             Description = "The colour behind transparent pixels: black, white, or #rrggbb; without it that of the training.",

@@ -48,7 +48,8 @@ internal sealed record TrainingData(string Name, IDataView Train, IDataView? Tes
         var parts = Found(data, () => ImageFolderParts.Find(data));
         using var train = Open(parts.Train, notice);
         if (testData is null && parts.Test is not null)
-            notice($"'{ShownPath.Of(data)}' is taken as a pair: trained on '{ShownPath.Of(parts.Train)}', tested on '{ShownPath.Of(parts.Test)}'{(parts.Unused.Count == 0 ? "" : $"; not used: {string.Join(", ", parts.Unused)}")}.");
+            notice(
+                $"'{ShownPath.Of(data)}' is taken as a pair: trained on '{ShownPath.Of(parts.Train)}', tested on '{ShownPath.Of(parts.Test)}'{(parts.Unused.Count == 0 ? "" : $"; not used: {string.Join(", ", parts.Unused)}")}.");
         else if (parts.Test is not null || parts.Unused.Count > 0)
             notice($"Of '{ShownPath.Of(data)}' only '{ShownPath.Of(parts.Train)}' is used.");
         using var test = (testData ?? parts.Test) is { } path ? Open(path, notice) : null;
@@ -56,7 +57,8 @@ internal sealed record TrainingData(string Name, IDataView Train, IDataView? Tes
             throw new ArgumentException($"'{test.Path}' has a class '{ShownPath.Of(unknown)}' that '{train.Path}' lacks.{Alike(unknown, train.ClassNames)}");
         if (train.ClassNames.Count < 2)
             throw new ArgumentException($"'{train.Path}' has one class folder, '{ShownPath.Of(train.ClassNames[0])}'; images are told apart from two on, a folder a class.");
-        return new TrainingData(Path.GetFileName(data.TrimEnd('/', '\\')), context.Data.LoadFromImageFolder(train), test is null ? null : context.Data.LoadFromImageFolder(test), "ImagePath", train.ClassNames.Count, shape);
+        var (name, testView) = (Path.GetFileName(data.TrimEnd('/', '\\')), test is null ? null : context.Data.LoadFromImageFolder(test));
+        return new TrainingData(name, context.Data.LoadFromImageFolder(train), testView, "ImagePath", train.ClassNames.Count, shape);
     }
 
     private static string Alike(string name, IReadOnlyList<string> others) =>

@@ -6,6 +6,9 @@ public enum CorruptImage
     /// <summary>The work ends with an error that names the image and says why.</summary>
     Fail,
 
-    /// <summary>The image is left out; a warning names it and says why. In scoring, its row gets NaN and a missing label where the label's type has one (a key); a Boolean has none and is false. Such rows are named, the first ten of a pass, and counted in the log.</summary>
+    /// <summary>
+    /// The image is left out; a warning names it and says why. In scoring, its row gets NaN and a missing label where the label's type has one (a key); a Boolean has none and is false. Such rows are named in the
+    /// log, the first ten of a pass, and counted.
+    /// </summary>
     Skip,
 }

@@ -13,6 +13,8 @@ namespace ConvScope.Datasets;
 /// </remarks>
 public sealed class ImageFolder : IDisposable
 {
+    private const int MostKinds = 12; // that a notice names
+
     private ImageFolder(string path, IReadOnlyList<string> classNames, ImageFiles files)
     {
         Path = path;
@@ -61,10 +63,15 @@ public sealed class ImageFolder : IDisposable
             if (sorted.Images.Count == 0)
                 throw new InvalidDataException($"'{path}' has no image in the layout class/name.jpg ({ImageEndings.Words}){Hint(source, root)}.");
             if (PartFolders.AreParts(sorted.Classes))
-                throw new InvalidDataException($"'{path}' holds the parts {string.Join(", ", sorted.Classes.Select(part => $"'{part}'"))} of a data set, and no class folders. Open one of them, or find both with {nameof(ImageFolderParts)}.");
+            {
+                var parts = string.Join(", ", sorted.Classes.Select(part => $"'{part}'"));
+                throw new InvalidDataException($"'{path}' holds the parts {parts} of a data set, and no class folders. Open one of them, or find both with {nameof(ImageFolderParts)}.");
+            }
+
             var label = sorted.Classes.Index().ToDictionary(entry => entry.Item, entry => entry.Index, StringComparer.Ordinal);
             var images = sorted.Images.OrderBy(image => label[image.Class]).ThenBy(image => image.Name, StringComparer.Ordinal).ToList();
-            return new ImageFolder(path, sorted.Classes, ImageFiles.Of(source, [.. images.Select(image => image.Index)], [.. images.Select(image => label[image.Class])], sorted.Classes))
+            var files = ImageFiles.Of(source, [.. images.Select(image => image.Index)], [.. images.Select(image => label[image.Class])], sorted.Classes);
+            return new ImageFolder(path, sorted.Classes, files)
             {
                 LeftOut = sorted.LeftOut,
                 Notices = NoticesOf(sorted),
@@ -103,13 +110,9 @@ public sealed class ImageFolder : IDisposable
     {
         var notices = new List<string>();
         if (sorted.LeftOut is { Count: > 0 } left)
-            notices.Add($"Left out: {string.Join("; ", left)}.");
-        foreach (var (index, name) in sorted.Classes.Index())
-        {
-            if (UnicodeForms.Twin(name, sorted.Classes.Take(index)) is { } twin)
-                notices.Add($"Classes {UnicodeForms.Describe(twin)} and {UnicodeForms.Describe(name)} differ only in their Unicode form; they are two classes.");
-        }
-
+            notices.Add($"Left out: {string.Join("; ", left.Take(MostKinds))}{(left.Count > MostKinds ? $"; and {left.Count - MostKinds} further kinds" : "")}.");
+        foreach (var (first, second) in UnicodeForms.Twins(sorted.Classes))
+            notices.Add($"Classes {UnicodeForms.Describe(first)} and {UnicodeForms.Describe(second)} differ only in their Unicode form; they are two classes.");
         return notices;
     }
 

@@ -4,7 +4,8 @@ namespace ConvScope.Datasets.Files;
 internal static class AnnotationFolders
 {
     private static readonly HashSet<string> _annotations = new(
-        ["annotations", "annotation", "labels", "masks", "mask", "trimaps", "segmentation", "segmentations", "SegmentationClass", "SegmentationObject", "groundtruth", "ground_truth", "ground-truth", "gt", "bboxes"],
+        ["annotations", "annotation", "labels", "masks", "mask", "trimaps", "segmentation", "segmentations",
+            "SegmentationClass", "SegmentationObject", "groundtruth", "ground_truth", "ground-truth", "gt", "bboxes"],
         StringComparer.OrdinalIgnoreCase);
 
     private static readonly HashSet<string> _pictures = new(["images", "image", "img", "imgs", "JPEGImages", "photos", "pictures"], StringComparer.OrdinalIgnoreCase);

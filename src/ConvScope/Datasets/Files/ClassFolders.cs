@@ -25,7 +25,8 @@ internal sealed class ClassFolders
     public IReadOnlyList<string> Classes { get; private set; } = [];
 
     /// <summary>What is left out, by its kind.</summary>
-    public IReadOnlyList<LeftOutFiles> LeftOut => [.. _leftOut.GroupBy(entry => entry.What).Select(kind => new LeftOutFiles(kind.Key, kind.Count(), kind.Select(entry => entry.Name).Min(StringComparer.Ordinal)!))
+    public IReadOnlyList<LeftOutFiles> LeftOut => [.. _leftOut.GroupBy(entry => entry.What)
+        .Select(kind => new LeftOutFiles(kind.Key, kind.Count(), kind.Select(entry => entry.Name).Min(StringComparer.Ordinal)!))
         .OrderByDescending(kind => kind.Count).ThenBy(kind => kind.What, StringComparer.Ordinal)];
 
     /// <summary>Sorts the files of a source.</summary>
@@ -89,11 +90,14 @@ internal sealed class ClassFolders
             else if (!_withoutImages.TryGetValue(folder, out var files))
                 _leftOut.Add(("empty folder", folder));
             else if (files.Where(ImageEndings.MayBePicture).ToList() is { Count: > 0 } pictures)
-                throw new InvalidDataException($"Class folder '{ShownPath.Of(folder)}' has no image that can be read ({ImageEndings.Words}), and {new LeftOutFiles(ImageEndings.Kind(pictures[0]), pictures.Count, pictures[0])}: the class would be lost. Convert them, or move the folder elsewhere.");
+                throw Lost(folder, new LeftOutFiles(ImageEndings.Kind(pictures[0]), pictures.Count, pictures[0]));
             else
                 _leftOut.Add(("folder without an image", folder));
         }
     }
+
+    private static InvalidDataException Lost(string folder, LeftOutFiles files) => new(
+        $"Class folder '{ShownPath.Of(folder)}' has no image that can be read ({ImageEndings.Words}), and {files}: the class would be lost. Convert them, or move the folder elsewhere.");
 
     private void CheckAnnotations()
     {
@@ -101,7 +105,8 @@ internal sealed class ClassFolders
         {
             var stems = _images.Values.ToLookup(image => image.Class == folder, image => Path.GetFileNameWithoutExtension(image.Name));
             if (Classes.Any(AnnotationFolders.IsOfPictures) || (stems[false].Any() && !stems[true].Except(stems[false]).Any()))
-                throw new InvalidDataException($"Folder '{ShownPath.Of(folder)}' holds pictures that belong to those of the other folders, such as masks: it is no class. Move it elsewhere, or rename it where it is one.");
+                throw new InvalidDataException(
+                    $"Folder '{ShownPath.Of(folder)}' holds pictures that belong to those of the other folders, such as masks: it is no class. Move it elsewhere, or rename it where it is one.");
         }
     }
 }

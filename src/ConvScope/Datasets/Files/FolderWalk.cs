@@ -87,7 +87,8 @@ internal sealed class FolderWalk
         try
         {
             var folder = Path.Combine(_root, name);
-            return [.. new FileSystemEnumerable<(string, bool, bool)>(folder, (ref FileSystemEntry entry) => (entry.FileName.ToString(), entry.IsDirectory, (entry.Attributes & FileAttributes.ReparsePoint) != 0), _everything)];
+            return [.. new FileSystemEnumerable<(string, bool, bool)>(
+                folder, (ref FileSystemEntry entry) => (entry.FileName.ToString(), entry.IsDirectory, (entry.Attributes & FileAttributes.ReparsePoint) != 0), _everything)];
         }
         catch (Exception exception) when (name.Length > 0 && exception is UnauthorizedAccessException or IOException)
         {

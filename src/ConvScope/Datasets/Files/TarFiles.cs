@@ -71,7 +71,8 @@ internal sealed class TarFiles : FileSource
             if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile))
                 continue;
             if (entry.Length > 0 && entry.DataOffset + entry.Length > stream.Length)
-                throw new DamagedFileException(_shownPath, $"'{_shownPath}' is truncated: member '{ShownPath.Of(entry.Name)}' ends at byte {entry.DataOffset + entry.Length}, the archive at {stream.Length}.") { Place = entry.Name };
+                throw new DamagedFileException(
+                    _shownPath, $"'{_shownPath}' is truncated: member '{ShownPath.Of(entry.Name)}' ends at byte {entry.DataOffset + entry.Length}, the archive at {stream.Length}.") { Place = entry.Name };
             _members.Add((MemberPath.Checked(_shownPath, entry.Name), entry.DataOffset, entry.Length));
         }
     }

@@ -5,6 +5,17 @@ namespace ConvScope.Datasets.Files;
 /// <summary>Names that look the same and are not: an accented letter may be one code point or two.</summary>
 internal static class UnicodeForms
 {
+    /// <summary>Pairs of names, each with the first of those before it that differs from it only in its Unicode form.</summary>
+    public static IEnumerable<(string First, string Second)> Twins(IEnumerable<string> names)
+    {
+        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            if (!seen.TryAdd(Composed(name), name))
+                yield return (seen[Composed(name)], name);
+        }
+    }
+
     /// <summary>The first of some names that differs from another one only in its Unicode form; null for none.</summary>
     public static string? Twin(string name, IEnumerable<string> others) => others.FirstOrDefault(other => !string.Equals(name, other, StringComparison.Ordinal) && Composed(name) == Composed(other));
 
