@@ -1,10 +1,11 @@
 #!/usr/bin/env dotnet
 #:sdk Microsoft.NET.Sdk.Web
 #:project ../src/ConvScope.ML
-// A web service around the model that mnist-lenet5.cs saved: a PNG of a digit in; label, probabilities and the pixels by which the network decided out.
+// A web service around the model that mnist-lenet5.cs saved: a picture of a digit in; label, probabilities and the pixels by which the network decided out.
 //   dotnet run pipelines/mnist-service.cs -- [--model artifacts/reports/mnist-lenet5/model.zip] [--urls http://127.0.0.1:5080]
 //   curl --data-binary @digit.png http://127.0.0.1:5080/predict
 using ConvScope.Attribution;
+using ConvScope.Datasets;
 using ConvScope.ML;
 using ConvScope.ML.Scoring;
 using ConvScope.Networks;
@@ -14,9 +15,8 @@ using ConvScope.Reporting.Figures;
 using Microsoft.Extensions.ObjectPool;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using SkiaSharp;
 
-const int LargestBody = 1 << 20; // bytes of a PNG
+const int LargestBody = 1 << 20; // bytes of a picture
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.ConfigureKestrel(kestrel =>
 {
@@ -35,7 +35,7 @@ catch (NonFiniteWeightsException exception)
 
 var app = builder.Build();
 
-app.MapGet("/", () => Results.Text("POST a PNG of 28x28 pixels, a light digit on black, to /predict.\n"));
+app.MapGet("/", () => Results.Text("POST a picture (PNG, JPEG, WebP, BMP or GIF) of a light digit on black to /predict; it is scaled to 28x28 pixels.\n"));
 app.MapGet("/health", () => Results.Ok());
 app.MapPost("/predict", async (HttpRequest request, Classifier classifier) =>
 {
@@ -53,7 +53,7 @@ app.MapPost("/predict", async (HttpRequest request, Classifier classifier) =>
 
     try
     {
-        return Results.Ok(await classifier.Classify(Picture.Read(body, classifier.Input), request.HttpContext.RequestAborted));
+        return Results.Ok(await classifier.Classify(classifier.Decoding.Decode(body, classifier.Input), request.HttpContext.RequestAborted));
     }
     catch (InvalidDataException exception)
     {
@@ -66,6 +66,7 @@ return 0;
 /// <summary>The model, and as many prediction engines as there are processors.</summary>
 internal sealed class Classifier : IDisposable
 {
+    private const int LargestPicture = 25_000_000; // pixels, of which a megabyte can promise many more
     private readonly MLContext _mlContext = new();
     private readonly ITransformer _model;
     private readonly ObjectPool<PredictionEngine<Digit, Prediction>> _engines;
@@ -81,6 +82,9 @@ internal sealed class Classifier : IDisposable
         _engines = new DefaultObjectPool<PredictionEngine<Digit, Prediction>>(new Engines(() => _mlContext.Model.CreatePredictionEngine<Digit, Prediction>(_model, new PredictionEngineOptions { OwnsTransformer = false })), Environment.ProcessorCount);
         _engines.Return(_engines.Get()); // a model that cannot predict is refused now, not at the first request
     }
+
+    /// <summary>How a picture that a stranger sends becomes pixels: as in the training, and no larger than a camera's.</summary>
+    public ImageDecoding Decoding => _network.Decoding with { MostPixels = LargestPicture };
 
     /// <summary>The shape of the images that it takes.</summary>
     public Shape Input => _network.Network.Input;
@@ -139,30 +143,4 @@ internal sealed class Prediction
     public float[] Score { get; set; } = [];
 
     public float[] Attribution { get; set; } = [];
-}
-
-/// <summary>Reads pictures that strangers send.</summary>
-internal static class Picture
-{
-    private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
-
-    private static ReadOnlySpan<byte> End => [0, 0, 0, 0, (byte)'I', (byte)'E', (byte)'N', (byte)'D', 0xAE, 0x42, 0x60, 0x82];
-
-    /// <summary>The grey pixels of a PNG file of exactly the network's size.</summary>
-    /// <exception cref="InvalidDataException">The file is no PNG, damaged, or of another size; the message says what it is.</exception>
-    public static byte[] Read(byte[] file, Shape shape)
-    {
-        if (!file.AsSpan().StartsWith(Signature))
-            throw new InvalidDataException(file.Length == 0 ? "The body is empty; a PNG file is expected." : "The body is no PNG file.");
-        if (!file.AsSpan().EndsWith(End)) // Skia takes one whose rows are all there
-            throw new InvalidDataException("The PNG file is damaged: it is cut off.");
-        using var data = SKData.CreateCopy(file);
-        using var codec = SKCodec.Create(data) ?? throw new InvalidDataException("The PNG file is damaged.");
-        if (codec.Info.Width != shape.Width || codec.Info.Height != shape.Height) // before a pixel is decoded
-            throw new InvalidDataException($"The image has {codec.Info.Width}x{codec.Info.Height} pixels; the network takes {shape.Width}x{shape.Height}.");
-        using var bitmap = new SKBitmap(new SKImageInfo(shape.Width, shape.Height, SKColorType.Gray8, SKAlphaType.Opaque));
-        return codec.GetPixels(bitmap.Info, bitmap.GetPixels()) == SKCodecResult.Success
-            ? bitmap.Bytes
-            : throw new InvalidDataException("The PNG file is damaged.");
-    }
 }

@@ -105,7 +105,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
         NetworkSpec network, ClassLabels labels, DataViewSchema.Column features, TrainingImages train, TrainingImages? validation, Device device, TrainingHost host)
     {
         var training = _options.Training with { Seed = _options.Training.Seed ?? host.Seed ?? TrainingOptions.DefaultSeed };
-        using var recorder = _options.Inspection is null ? null : new RunRecorder(_options.Inspection, network, host);
+        using var recorder = _options.Inspection is null ? null : new RunRecorder(_options.Inspection with { ClassNames = _options.Inspection.ClassNames ?? labels.KnownNames }, network, host);
         var diagnosis = recorder is null || !_options.Inspection!.Diagnose ? null : new DiagnosisObserver(recorder, _options.Inspection.StopOn, _options.Inspection.Rules, host);
         TrainingObserver[] observers = [host.Cancellation, .. _options.Observers, .. recorder is null ? [] : new[] { recorder }, .. diagnosis is null ? [] : new[] { diagnosis }];
         var module = network.CreateModule(training.Seed.Value);
@@ -119,7 +119,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
             var result = new Trainer(training, observers, host).Train(module, train, validation, host.Cancellation.Token);
             if (diagnosis?.Stopping is { } finding)
                 throw new StoppedByFindingException(finding);
-            var columns = _head.Columns(new ConvNetModel(network, module, device, labels) { Decoding = _options.Decoding }, _options.FeatureColumnName, _head.Names(_options.OutputColumns));
+            var columns = _head.Columns(new ConvNetModel(network, module, device, labels) { Decoding = _options.Decoding, Log = new EnvironmentLog(_environment) }, _options.FeatureColumnName, _head.Names(_options.OutputColumns));
             return new ConvNetTransformer(features.Type, columns) { Training = result, RunFolder = recorder?.RunFolder };
         }
         catch

@@ -1,4 +1,5 @@
 using ConvScope.Datasets;
+using ConvScope.ML.Internals;
 
 namespace ConvScope.ML;
 
@@ -17,13 +18,15 @@ public static class ImageDataCatalog
         return catalog.LoadFromEnumerable(Enumerable.Range(0, images.Count).Select(index => new ImageRow(images, index)).ToArray(), schema);
     }
 
-    /// <summary>The image files of a folder or archive as a view: <c>ImagePath</c>, a text that the feature column of a network may be, and <c>Label</c>, the name of the class as text. Nothing is decoded.</summary>
+    /// <summary>The image files of a folder or archive as a view: <c>ImagePath</c>, a text that the feature column of a network may be, and <c>Label</c>, the name of the class as text. Nothing is decoded; what the list leaves out is said in the log.</summary>
     /// <param name="catalog">The catalog of data.</param>
     /// <param name="folder">The files; the view does not need it any more once it is made.</param>
     public static IDataView LoadFromImageFolder(this DataOperationsCatalog catalog, ImageFolder folder)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(folder);
+        foreach (var notice in folder.Notices)
+            HostLog.Warn(new EnvironmentLog(catalog.Environment(), "Loading"), $"'{folder.Path}': {notice}");
         return catalog.LoadFromEnumerable(Enumerable.Range(0, folder.Count).Select(index => new PathRow { ImagePath = folder.ImagePath(index), Label = folder.ClassNames[folder.Label(index)] }).ToArray());
     }
 

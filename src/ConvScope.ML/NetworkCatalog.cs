@@ -1,4 +1,5 @@
 using ConvScope.Attribution;
+using ConvScope.ML.Internals;
 using ConvScope.ML.Mapping;
 using ConvScope.ML.Scoring;
 using ConvScope.Records.Networks;
@@ -23,6 +24,7 @@ public static class NetworkCatalog
         ArgumentException.ThrowIfNullOrWhiteSpace(layer);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(featureColumnName);
+        model.Log ??= new EnvironmentLog(catalog.Environment());
         var transformer = new ConvNetFeaturesTransformer(new LayerColumn(model, featureColumnName, layer, outputColumnName), ownsModel: false);
         return new NetworkEstimator<ConvNetFeaturesTransformer>(transformer, outputColumnName, hasSlotNames: true);
     }
@@ -44,6 +46,7 @@ public static class NetworkCatalog
         ArgumentNullException.ThrowIfNull(method);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(featureColumnName);
+        model.Log ??= new EnvironmentLog(catalog.Environment());
         var transformer = new ConvNetAttributionTransformer(new AttributionColumn(model, featureColumnName, method, target, outputColumnName), ownsModel: false);
         return new NetworkEstimator<ConvNetAttributionTransformer>(transformer, outputColumnName, hasSlotNames: false);
     }

@@ -75,7 +75,7 @@ public static class RunFigures
             yield break;
         yield return ("figures/augmentation", path =>
         {
-            var grid = new AugmentationGrid(snapshot.ReadArrays());
+            var grid = new AugmentationGrid(snapshot.ReadArrays(), RecordedClasses.Of(record.ReadMetadata()));
             FigureFile.Write(path, grid.Size, grid.Draw);
         }
         );
@@ -87,7 +87,7 @@ public static class RunFigures
             yield break;
         yield return ("figures/attribution", path =>
         {
-            var grid = new AttributionGrid(snapshot.ReadArrays(), snapshot.Step);
+            var grid = new AttributionGrid(snapshot.ReadArrays(), snapshot.Step, RecordedClasses.Of(record.ReadMetadata()));
             FigureFile.Write(path, grid.Size, grid.Draw);
         }
         );

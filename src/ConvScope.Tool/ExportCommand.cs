@@ -41,7 +41,7 @@ internal static class ExportCommand
                     var classes = (int)tensors.Tensors.Last(tensor => tensor.Shape.Count > 0).Shape[0]; // the classifier's
                     var description = result.GetValue(network) is { } name ? Described(NetworkZoo.Create(name, classes), tensors.Network) : tensors.Network
                         ?? throw new ArgumentException($"'{result.GetValue(source)}' does not say which network its weights belong to; --network names one of the zoo.");
-                    OnnxExport.Write(path, description, tensors.Tensors);
+                    OnnxExport.Write(path, description, tensors.Tensors, tensors.ClassNames?.Count == description.ClassCount ? tensors.ClassNames : null);
                     break;
                 default:
                     throw new ArgumentException($"'{path}' should end in .pth, .pt, .safetensors or .onnx.");

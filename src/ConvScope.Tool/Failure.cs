@@ -15,14 +15,22 @@ internal static class Failure
     /// <summary>
     /// Sets what a command does. An error that says what the user can change is one line on the error stream and exit status 1. Ctrl+C and SIGTERM end it in order, with 130 and 143: what it was writing is finished.
     /// </summary>
-    public static void SetWork(this Command command, Func<ParseResult, CancellationToken, Task> work) => command.SetAction(async (result, cancellation) =>
+    public static void SetWork(this Command command, Func<ParseResult, CancellationToken, Task> work) => command.SetWork(async (result, cancellation) =>
+    {
+        await work(result, cancellation).ConfigureAwait(false);
+        return 0;
+    });
+
+    /// <summary>Sets what a command does that may end with a status of its own, though it did a part of its work.</summary>
+    /// <inheritdoc cref="SetWork(Command, Func{ParseResult, CancellationToken, Task})" />
+    public static void SetWork(this Command command, Func<ParseResult, CancellationToken, Task<int>> work) => command.SetAction(async (result, cancellation) =>
     {
         using var signals = new TerminationSignals();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, signals.Token);
         try
         {
-            await Task.Run(() => work(result, either.Token), CancellationToken.None).ConfigureAwait(false); // a command may work long before its first wait
-            return signals.ExitStatus ?? 0;
+            var status = await Task.Run(() => work(result, either.Token), CancellationToken.None).ConfigureAwait(false); // a command may work long before its first wait
+            return signals.ExitStatus ?? status;
         }
         catch (OperationCanceledException exception) when (exception is not StoppedByFindingException)
         {

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.Json;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Checkpoints.Formats;
 using ConvScope.Records.Files;
@@ -12,6 +13,7 @@ internal sealed class TensorSource : IDisposable
 {
     private const string Weights = "weights.safetensors";
     private const string Description = "network.json";
+    private const string Classes = "classes.json";
     private readonly Checkpoint? _checkpoint;
 
     private TensorSource(string format, IReadOnlyList<StoredTensor> tensors, NetworkSpec? network, Checkpoint? checkpoint = null) =>
@@ -25,6 +27,9 @@ internal sealed class TensorSource : IDisposable
 
     /// <summary>The network's description where it is kept with the tensors.</summary>
     public NetworkSpec? Network { get; }
+
+    /// <summary>Names of the classes where they are kept with the tensors; null where not.</summary>
+    public IReadOnlyList<string>? ClassNames { get; private init; }
 
     /// <summary>Opens a path.</summary>
     /// <param name="path">A file, or a run folder.</param>
@@ -50,8 +55,9 @@ internal sealed class TensorSource : IDisposable
         using var record = RunRecord.Open(folder);
         if (record.ReadSnapshots() is not [.., var last])
             throw new InvalidDataException($"The run '{folder}' has no snapshot of its weights.");
-        var network = record.ReadMetadata().TryGetValue(MetadataNames.NetworkJson, out var json) ? NetworkSpec.FromJson(json) : null;
-        return new TensorSource($"run, after step {last.Step}", [.. last.ReadArrays().Select(StoredTensor.Of)], network);
+        var metadata = record.ReadMetadata();
+        var network = metadata.TryGetValue(MetadataNames.NetworkJson, out var json) ? NetworkSpec.FromJson(json) : null;
+        return new TensorSource($"run, after step {last.Step}", [.. last.ReadArrays().Select(StoredTensor.Of)], network) { ClassNames = RecordedClasses.Of(metadata).Names };
     }
 
     /// <summary>An ML.NET model, which is a zip archive with a network in it; null for anything else.</summary>
@@ -67,9 +73,12 @@ internal sealed class TensorSource : IDisposable
             if (archive.Entries.FirstOrDefault(entry => entry.Name == Weights) is not { } weights || archive.Entries.FirstOrDefault(entry => entry.Name == Description) is not { } description)
                 return null;
             using var reader = new StreamReader(description.Open());
-            return new TensorSource("ML.NET model", Safetensors.ReadTensors(Bytes(weights), path), NetworkSpec.FromJson(reader.ReadToEnd()));
+            return new TensorSource("ML.NET model", Safetensors.ReadTensors(Bytes(weights), path), NetworkSpec.FromJson(reader.ReadToEnd()))
+            {
+                ClassNames = archive.Entries.FirstOrDefault(entry => entry.Name == Classes) is { } classes ? JsonSerializer.Deserialize<string[]>(Bytes(classes)) : null,
+            };
         }
-        catch (Exception exception) when (exception is InvalidDataException or DamagedFileException)
+        catch (Exception exception) when (exception is InvalidDataException or DamagedFileException or JsonException)
         {
             return null; // the reader of checkpoints says what is wrong with the archive
         }
@@ -87,12 +96,29 @@ internal sealed class TensorSource : IDisposable
                 _ => "safetensors",
             };
             var network = checkpoint.Root is IReadOnlyDictionary<object, object?> root && root.TryGetValue("network", out var json) && json is string text && text.StartsWith('{') ? NetworkSpec.FromJson(text) : null;
-            return new TensorSource(format, key is null ? checkpoint.Tensors : checkpoint.StateDict(key), network, checkpoint);
+            return new TensorSource(format, key is null ? checkpoint.Tensors : checkpoint.StateDict(key), network, checkpoint) { ClassNames = ClassesOfItsRun(path) };
         }
         catch
         {
             checkpoint.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>The names of the classes of the run in whose folder <c>checkpoints</c> a file lies; null for any other file.</summary>
+    private static IReadOnlyList<string>? ClassesOfItsRun(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetFullPath(path)));
+        if (folder is null || !File.Exists(Path.Combine(folder, RecordSchema.FileName)))
+            return null;
+        try
+        {
+            using var record = RunRecord.Open(folder);
+            return RecordedClasses.Of(record.ReadMetadata()).Names;
+        }
+        catch (IOException)
+        {
+            return null; // the weights are whole all the same
         }
     }
 

@@ -23,11 +23,12 @@ internal static class TrainCommand
     {
         var network = new Option<string>("--network") { Description = "The network.", DefaultValueFactory = _ => "lenet5" };
         network.AcceptOnlyFromAmong([.. NetworkZoo.Names]);
-        var data = new Option<string>("--data") { Description = $"The data set: {string.Join(", ", TrainingData.Known)}; or a folder, .tar, .zip or .tar.gz with a folder of images a class.", DefaultValueFactory = _ => "mnist" };
+        var data = new Option<string>("--data") { Description = $"The data set: {string.Join(", ", TrainingData.Known)}; or a folder, .tar, .zip or .tar.gz with a folder of images a class, or with such folders in train and test (or val).", DefaultValueFactory = _ => "mnist" };
         data.CompletionSources.Add([.. TrainingData.Known]);
         var test = new Option<string?>("--test-data") { Description = "A folder or archive of test images, where --data is one." };
         var size = new Option<int?>("--image-size") { Description = "Rows and columns that image files get, where --data is a folder or archive; 28 for lenet5, else 224." };
         var corrupt = new Option<CorruptImage>("--on-corrupt") { Description = "What becomes of an image file that cannot be decoded.", DefaultValueFactory = _ => CorruptImage.Fail };
+        var background = new Option<RgbColor?>("--background") { Description = "The colour behind transparent pixels of image files: black, white, or #rrggbb. The model keeps it.", CustomParser = ColorOption.Read };
         var output = new Option<string>("--out", "-o") { Description = "The run folder; a further run takes -002, -003, …", DefaultValueFactory = _ => "runs/train" };
         var epochs = new Option<int>("--epochs") { Description = "Passes over the training set.", DefaultValueFactory = _ => 5 };
         var batch = new Option<int>("--batch-size") { Description = "Images a step.", DefaultValueFactory = _ => 64 };
@@ -48,7 +49,7 @@ internal static class TrainCommand
               convscope train --network lenet5 --data mnist --epochs 5 --out runs/lenet5
               convscope train --network resnet18 --data imagenette2/train --test-data imagenette2/val --image-size 128 --out runs/imagenette
               convscope train --resume runs/lenet5 --epochs 10 --out runs/lenet5-longer
-            """) { network, data, test, size, corrupt, output, epochs, batch, rate, seed, level, interval, snapshotLimit, checkpointLimit, resume, weights, freeze, gpu };
+            """) { network, data, test, size, corrupt, background, output, epochs, batch, rate, seed, level, interval, snapshotLimit, checkpointLimit, resume, weights, freeze, gpu };
         command.SetWork(async (result, cancellation) =>
         {
             var name = result.GetValue(network)!;
@@ -56,12 +57,12 @@ internal static class TrainCommand
             RunDirectory.CheckWritable(folder); // before anything is downloaded or trained
             var context = new MLContext(result.GetValue(seed)) { GpuDeviceId = result.GetValue(gpu), FallbackToCpu = false };
             var side = result.GetValue(size) ?? (name == "lenet5" ? 28 : 224);
-            var images = await TrainingData.LoadAsync(context, result.GetValue(data)!, result.GetValue(test), new Shape(name == "lenet5" ? 1 : 3, side, side), cancellation).ConfigureAwait(false);
+            var images = await TrainingData.LoadAsync(context, result.GetValue(data)!, result.GetValue(test), new Shape(name == "lenet5" ? 1 : 3, side, side), result.InvocationConfiguration.Error.WriteLine, cancellation).ConfigureAwait(false);
             var options = new ConvNetOptions
             {
                 FeatureColumnName = images.FeatureColumn,
                 Network = NetworkZoo.Create(name, images.ClassCount, images.Shape),
-                Decoding = new ImageDecoding { OnCorrupt = result.GetValue(corrupt) },
+                Decoding = new ImageDecoding { OnCorrupt = result.GetValue(corrupt), Background = result.GetValue(background) ?? RgbColor.Black },
                 Training = new TrainingOptions
                 {
                     Epochs = result.GetValue(epochs),
@@ -85,7 +86,7 @@ internal static class TrainCommand
         {
             context.Log += (_, message) =>
             {
-                if (message is { Source: "ConvNet; Training", Kind: not Microsoft.ML.Runtime.ChannelMessageKind.Trace })
+                if (message is { Source: "ConvNet; Training" or "ConvNet; Scoring", Kind: not Microsoft.ML.Runtime.ChannelMessageKind.Trace })
                     result.InvocationConfiguration.Error.WriteLine(message.RawMessage);
             };
             var pipeline = context.Transforms.Conversion.MapValueToKey(Label, keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)

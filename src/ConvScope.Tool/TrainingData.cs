@@ -1,4 +1,5 @@
 using ConvScope.Datasets;
+using ConvScope.Datasets.Files;
 using ConvScope.ML;
 using ConvScope.Records.Networks;
 using Microsoft.ML;
@@ -22,12 +23,13 @@ internal sealed record TrainingData(string Name, IDataView Train, IDataView? Tes
     /// <param name="data">Name or path.</param>
     /// <param name="testData">Path of the test images; only for a folder or archive.</param>
     /// <param name="fileShape">Shape that image files get.</param>
+    /// <param name="notice">Gets what is to be said of a folder or archive: which parts are used, and what is left out.</param>
     /// <param name="cancellation">Ends a download.</param>
     /// <exception cref="ArgumentException">There is neither such a data set nor such a path, or the test images have other classes.</exception>
-    public static async Task<TrainingData> LoadAsync(MLContext context, string data, string? testData, Shape fileShape, CancellationToken cancellation)
+    public static async Task<TrainingData> LoadAsync(MLContext context, string data, string? testData, Shape fileShape, Action<string> notice, CancellationToken cancellation)
     {
         if (!Known.Contains(data))
-            return OpenFolder(context, data, testData, fileShape);
+            return OpenFolder(context, data, testData, fileShape, notice);
         if (testData is not null)
             throw new ArgumentException($"'{data}' has test images of its own; --test-data goes with a folder or archive.");
         Func<bool, Task<ImageSet>> load = data switch
@@ -41,20 +43,40 @@ internal sealed record TrainingData(string Name, IDataView Train, IDataView? Tes
         return new TrainingData(train.Name, context.Data.LoadFromImages(train), context.Data.LoadFromImages(test), "Features", train.ClassNames.Count, new Shape(train.Channels, train.Height, train.Width));
     }
 
-    private static TrainingData OpenFolder(MLContext context, string data, string? testData, Shape shape)
+    private static TrainingData OpenFolder(MLContext context, string data, string? testData, Shape shape, Action<string> notice)
     {
-        using var train = Open(data);
-        using var test = testData is null ? null : Open(testData);
+        var parts = Found(data, () => ImageFolderParts.Find(data));
+        using var train = Open(parts.Train, notice);
+        if (testData is null && parts.Test is not null)
+            notice(
+                $"'{ShownPath.Of(data)}' is taken as a pair: trained on '{ShownPath.Of(parts.Train)}', tested on '{ShownPath.Of(parts.Test)}'{(parts.Unused.Count == 0 ? "" : $"; not used: {string.Join(", ", parts.Unused)}")}.");
+        else if (parts.Test is not null || parts.Unused.Count > 0)
+            notice($"Of '{ShownPath.Of(data)}' only '{ShownPath.Of(parts.Train)}' is used.");
+        using var test = (testData ?? parts.Test) is { } path ? Open(path, notice) : null;
         if (test?.ClassNames.FirstOrDefault(name => !train.ClassNames.Contains(name)) is { } unknown)
-            throw new ArgumentException($"'{testData}' has a class '{unknown}' that '{data}' lacks.");
-        return new TrainingData(Path.GetFileName(data.TrimEnd('/', '\\')), context.Data.LoadFromImageFolder(train), test is null ? null : context.Data.LoadFromImageFolder(test), "ImagePath", train.ClassNames.Count, shape);
+            throw new ArgumentException($"'{test.Path}' has a class '{ShownPath.Of(unknown)}' that '{train.Path}' lacks.{Alike(unknown, train.ClassNames)}");
+        if (train.ClassNames.Count < 2)
+            throw new ArgumentException($"'{train.Path}' has one class folder, '{ShownPath.Of(train.ClassNames[0])}'; images are told apart from two on, a folder a class.");
+        var (name, testView) = (Path.GetFileName(data.TrimEnd('/', '\\')), test is null ? null : context.Data.LoadFromImageFolder(test));
+        return new TrainingData(name, context.Data.LoadFromImageFolder(train), testView, "ImagePath", train.ClassNames.Count, shape);
     }
 
-    private static ImageFolder Open(string path)
+    private static string Alike(string name, IReadOnlyList<string> others) =>
+        UnicodeForms.Twin(name, others) is { } twin ? $" It looks like its class {UnicodeForms.Describe(twin)}, but is {UnicodeForms.Describe(name)}: another Unicode form of the same letters." : "";
+
+    private static ImageFolder Open(string path, Action<string> notice)
+    {
+        var folder = Found(path, () => ImageFolder.Open(path));
+        foreach (var text in folder.Notices)
+            notice($"'{ShownPath.Of(path)}': {text}");
+        return folder;
+    }
+
+    private static T Found<T>(string path, Func<T> open)
     {
         try
         {
-            return ImageFolder.Open(path);
+            return open();
         }
         catch (FileNotFoundException exception)
         {

@@ -10,6 +10,9 @@ namespace ConvScope.Dashboard.Tests;
 /// <summary>A real training of the toy network, recorded with all that the page can show.</summary>
 internal static class ToyRun
 {
+    /// <summary>Names of the three classes; markup in one of them must stay text.</summary>
+    public static IReadOnlyList<string> ClassNames { get; } = ["lying bar", "<b>standing bar", "square"];
+
     /// <summary>Trains and records.</summary>
     /// <param name="folder">The run folder.</param>
     /// <param name="seed">Seed of the weights.</param>
@@ -19,7 +22,7 @@ internal static class ToyRun
         using var images = ToyTraining.Images();
         using var validation = ToyTraining.Images(40, seed: 2);
         using var network = ToyTraining.Network.CreateModule(seed);
-        using var recorder = new RunRecorder(new InspectionOptions(folder) { Level = InspectionLevel.Full, Schedule = Schedule.Every(1), Budget = null, Dataset = "toy images" }, ToyTraining.Network);
+        using var recorder = new RunRecorder(new InspectionOptions(folder) { Level = InspectionLevel.Full, Schedule = Schedule.Every(1), Budget = null, Dataset = "toy images", ClassNames = ClassNames }, ToyTraining.Network);
         new Trainer(new TrainingOptions { Epochs = epochs, BatchSize = 8, LearningRate = 0.05, Seed = seed, Augmentations = [new Shift(1)] }, [recorder]).Train(network, images, validation);
     }
 

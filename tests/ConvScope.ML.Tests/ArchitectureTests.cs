@@ -69,6 +69,15 @@ public sealed class ArchitectureTests
         Assert.That(violations, Is.Empty);
     }
 
+    /// <summary>A second decoder would see other pixels than the training did.</summary>
+    [Test]
+    public void ImageFiles_AreDecodedInOnePlace()
+    {
+        var pipelines = Directory.EnumerateFiles(Path.Combine(_root, "pipelines"), "*.cs").Select(file => (Path: Path.GetRelativePath(_root, file), Text: File.ReadAllText(file)));
+        Assert.That(_sources.Concat(pipelines).Where(source => Regex.IsMatch(source.Text, @"\bSKCodec\b|\bSK(Bitmap|Image)\.(Decode|FromEncodedData)\b")).Select(source => Path.GetDirectoryName(source.Path)).Distinct(),
+            Is.EqualTo(new[] { "src/ConvScope/Datasets/Decoding" }));
+    }
+
     [Test]
     public void Assemblies_DependInOneDirection()
     {

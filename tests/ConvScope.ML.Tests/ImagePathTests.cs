@@ -103,6 +103,34 @@ public sealed class ImagePathTests
         Assert.That(Assert.Throws<DamagedFileException>(() => Pipeline(options).Fit(data))!.Message, Does.EndWith("green/005.jpg' cannot be decoded: the file is empty."));
     }
 
+    [Test]
+    public void Transform_RowsOfCorruptImages_AreNamedAndCounted()
+    {
+        using var model = Pipeline(Options with { Decoding = new ImageDecoding { OnCorrupt = CorruptImage.Skip } }).Fit(_context.Data.LoadFromImageFolder(Write("plain")));
+        var bad = _files.Keys.Where((_, index) => index % 3 == 0).ToArray();
+        foreach (var file in bad)
+            File.WriteAllBytes(_folder.File($"images/{file}"), _files[file][..30]);
+        var data = _context.Data.LoadFromImageFolder(_folder.File("images"));
+        _context.Model.Save(model, data.Schema, _folder.File("model.zip"));
+        var loaded = _context.Model.Load(_folder.File("model.zip"), out _);
+        foreach (var (name, scorer) in new (string, ITransformer)[] { ("trained", model), ("loaded", loaded) })
+        {
+            var lines = new List<string>();
+            void Listen(object? sender, LoggingEventArgs message) => lines.Add(message.RawMessage);
+            _context.Log += Listen;
+            var rows = Views.Read(scorer.Transform(data), column => column.Name is "Score" or "PredictedLabel");
+            _context.Log -= Listen;
+            for (var row = 0; row < rows.Count; row++)
+            {
+                Assert.That((float[])rows[row][1]!, row % 3 == 0 ? Is.All.NaN : Has.All.InRange(0, 1));
+                Assert.That(rows[row][0], row % 3 == 0 ? Is.EqualTo(0u) : Is.InRange(1u, 3u));
+            }
+
+            Assert.That(lines, Has.Exactly(10).Matches<string>(line => line.StartsWith("Image '", StringComparison.Ordinal) && line.EndsWith("Its row has no score.", StringComparison.Ordinal)), name);
+            Assert.That(lines, Has.Exactly(1).StartsWith($"12 of 36 rows have no score, since their images cannot be decoded, beginning with '{_folder.File("images")}/{bad[0]}' cannot be decoded: "));
+        }
+    }
+
     [TestCase("")]
     [TestCase("nowhere.jpg")]
     [TestCase("nowhere.tar!/a/b.jpg")]

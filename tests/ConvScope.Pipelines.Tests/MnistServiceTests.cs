@@ -5,8 +5,6 @@ using System.Text;
 using System.Text.Json;
 using ConvScope.Datasets;
 using ConvScope.ML;
-using ConvScope.Records.Networks;
-using ConvScope.Reporting.Figures;
 using ConvScope.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -68,15 +66,30 @@ internal sealed class MnistServiceTests
     {
         var png = Png(0);
         await AssertRefused([], "empty");
-        await AssertRefused(Encoding.UTF8.GetBytes("<html>"), "no PNG");
-        await AssertRefused(png[..^20], "damaged");
-        await AssertRefused(png[..30], "damaged");
-        await AssertRefused(HeatMap.Png(new float[4], new Shape(1, 2, 2), new float[4], zoom: 16), "32x32 pixels; the network takes 28x28");
+        await AssertRefused(Encoding.UTF8.GetBytes("<html>"), "its content is a page of HTML; JPEG, PNG, WebP, BMP and GIF are read");
+        await AssertRefused(png[..(png.Length / 2)], "the file ends before the image is complete");
+        await AssertRefused(png[..30], "it begins as PNG and cannot be read");
+        await AssertRefused(WithSize(png, 30_000), "30000 x 30000 pixels; at most 25000000 are decoded");
         var broken = png.ToArray();
         broken[broken.Length / 2] ^= 0xFF;
         await AssertRefused(broken, "damaged");
         var (status, _) = await PostAsync(new byte[2_000_000]);
         Assert.That(status, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
+    }
+
+    [Test]
+    public async Task Predict_ADigitInAnotherSizeAndFormat_IsTheSameDigit()
+    {
+        var (_, expected) = await PostAsync(Png(0));
+        foreach (var format in new[] { SKEncodedImageFormat.Png, SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Webp })
+        {
+            using var digit = SKBitmap.Decode(Png(0));
+            using var large = digit.Resize(new SKImageInfo(280, 280), SKFilterQuality.Medium);
+            using var file = large.Encode(format, 95);
+            var (status, json) = await PostAsync(file.ToArray());
+            Assert.That(status, Is.EqualTo(HttpStatusCode.OK), json.ToString());
+            Assert.That(json.GetProperty("label").GetInt32(), Is.EqualTo(expected.GetProperty("label").GetInt32()), format.ToString());
+        }
     }
 
     [Test]
@@ -94,6 +107,13 @@ internal sealed class MnistServiceTests
         for (var index = 0; index < 20; index++)
             Assert.That((await PostAsync(Png(index))).Status, Is.EqualTo(HttpStatusCode.OK));
         slow.ForEach(connection => connection.Dispose());
+    }
+
+    /// <summary>A PNG whose head promises another size.</summary>
+    private static byte[] WithSize(byte[] png, int side)
+    {
+        byte[] size = [(byte)(side >> 24), (byte)(side >> 16), (byte)(side >> 8), (byte)side];
+        return [.. png[..8], .. PictureBytes.Chunk("IHDR", [.. size, .. size, .. png[24..29]]), .. png[33..]];
     }
 
     private async Task AssertRefused(byte[] body, string reason)

@@ -51,6 +51,28 @@ public sealed class TrainImagesTests
     }
 
     [Test]
+    public void Train_OnAPairWithABadTestImage_SaysWhatIsLeftOutAndNamesReachEveryExport()
+    {
+        var files = PictureFiles.Create(perClass: 4);
+        var root = PictureFiles.WriteFolder(_folder.File("set/train"), files);
+        PictureFiles.WriteFolder(_folder.File("set/val"), files);
+        File.WriteAllBytes(_folder.File("set/val/red/000.jpg"), [1, 2, 3]);
+        File.WriteAllText(_folder.File("set/train/red/notes.txt"), "");
+        File.CreateSymbolicLink(Path.Combine(root, "red/all"), "..");
+        var (status, output, error) = ProgramTests.Run("train", "--data", _folder.File("set"), "--epochs", "1", "--batch-size", "6", "--level", "Light", "--on-corrupt", "Skip", "--out", _folder.File("run"));
+        Assert.That(status, Is.Zero, error);
+        Assert.That(output, Does.Match(@"run: test accuracy \d+\.\d\d %, log-loss \d"));
+        Assert.That(error, Does.Contain("Left out: 1 .txt file (red/notes.txt); 1 link back to a folder above it (red/all).").And.Contain("1 of 12 rows have no score"));
+        Assert.That(JsonDocument.Parse(File.ReadAllText(_folder.File("run/summary.json"))).RootElement.GetProperty("classes").EnumerateArray().Select(name => name.GetString()), Is.EqualTo(PictureFiles.ClassNames));
+        foreach (var source in new[] { "run", "run/model.zip", "run/checkpoints/epoch-001.pth" })
+        {
+            var exported = ProgramTests.Run("export", _folder.File(source), _folder.File("model.onnx"));
+            Assert.That(exported.Status, Is.Zero, exported.Error);
+            Assert.That(System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(_folder.File("model.onnx"))), Does.Contain("[\"blue\",\"green\",\"red\"]"), source);
+        }
+    }
+
+    [Test]
     public void Train_OnNothing_NamesTheKnownDataSets() => Assert.That(
         ProgramTests.Run("train", "--data", _folder.File("none")).Error, Does.Contain($"There is no data set '{_folder.File("none")}': it is none of mnist, fashion-mnist, cifar10, cifar100, and no folder or archive of images."));
 

@@ -73,7 +73,7 @@ public sealed class TrainingSessionTests
 
     [Test]
     public void Predict_AFileThatIsNoImage_SaysSo() =>
-        Assert.That(ProgramTests.Run("predict", _folder.File("run/model.zip"), _folder.File("run/summary.json")).Error, Does.Contain("summary.json' is no image that can be read"));
+        Assert.That(ProgramTests.Run("predict", _folder.File("run/model.zip"), _folder.File("run/summary.json")).Error, Does.Contain("summary.json' cannot be decoded: its content is no JPEG, PNG, WebP, BMP or GIF."));
 
     [Test]
     public void Train_Resumed_GoesOnWithTheSecondEpoch()

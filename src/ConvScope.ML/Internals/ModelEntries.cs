@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ConvScope.Datasets;
 using ConvScope.ML.Labels;
 using ConvScope.ML.Scoring;
@@ -20,6 +21,7 @@ internal static class ModelEntries
     private const string Weights = "weights.safetensors";
     private const string Description = "network.json";
     private const string LabelValues = "labels";
+    private const string ClassNames = "classes.json";
     private const string Decoding = "decoding.json";
 
     /// <summary>Version of a transformer's entry. The file names this assembly, so <c>Model.Load</c> finds the loader in a fresh process without a registration.</summary>
@@ -37,6 +39,8 @@ internal static class ModelEntries
         context.SaveTextStream(Description, writer => writer.Write(model.Network.ToJson()));
         context.SaveTextStream(Decoding, writer => writer.Write(model.Decoding.ToJson()));
         context.SaveBinaryStream(Weights, writer => Safetensors.Write(writer.BaseStream, ModuleWeights.Read(model.Module)));
+        if (model.Labels.KnownNames is { } names)
+            context.SaveTextStream(ClassNames, writer => writer.Write(JsonSerializer.Serialize(names))); // for readers without ML.NET
         if (model.Labels is { Type: { } type, Values: { } values })
             context.SaveBinaryStream(LabelValues, writer => SaveValues(writer.BaseStream, type, values));
     }
@@ -66,7 +70,7 @@ internal static class ModelEntries
         {
             ModuleWeights.Load(module, weights);
             ModuleMove.To(module, device);
-            return new ConvNetModel(network, module, device, labels) { Decoding = decoding };
+            return new ConvNetModel(network, module, device, labels) { Decoding = decoding, Log = new EnvironmentLog(environment) };
         }
         catch
         {

@@ -22,6 +22,9 @@ internal abstract class ClassLabels
     /// <summary>The values as text, in the order of the keys; the numbers from 0 where there are no values.</summary>
     public abstract IReadOnlyList<string> Names { get; }
 
+    /// <summary>The names where they are more than numbers: those of values, and of no and yes; null for others.</summary>
+    public IReadOnlyList<string>? KnownNames => Type is not null || ReferenceEquals(this, Boolean) ? Names : null;
+
     /// <summary>Type of the values; null where the keys have none.</summary>
     public virtual VectorDataViewType? Type => null;
 

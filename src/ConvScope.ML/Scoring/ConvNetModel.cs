@@ -7,6 +7,7 @@ using ConvScope.Networks;
 using ConvScope.Networks.Weights;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Networks;
+using Microsoft.Extensions.Logging;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -43,6 +44,9 @@ public sealed class ConvNetModel : IDisposable
 
     /// <summary>The classes in the order of the scores; their numbers from 0 where the label had no names, <c>False</c> and <c>True</c> for binary classification, none for a regression.</summary>
     public IReadOnlyList<string> ClassNames => Labels.Names;
+
+    /// <summary>Gets what is to be said of rows that are scored; null for a model of a checkpoint that no context knows yet.</summary>
+    internal ILogger? Log { get; set; }
 
     /// <summary>The classes with the values that they stand for.</summary>
     internal ClassLabels Labels { get; }

@@ -2,6 +2,7 @@ using ConvScope.Datasets;
 using ConvScope.Datasets.Decoding;
 using ConvScope.Datasets.Files;
 using ConvScope.Records.Files;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ConvScope.ML.Scoring;
 
@@ -12,6 +13,7 @@ internal sealed class PathReader : FeatureReader
     private readonly ImageDecoder _decoder;
     private readonly PathFiles _files = new();
     private readonly bool _skips;
+    private readonly UnscoredRows _unscored;
     private byte[] _pixels;
     private byte[] _file = [];
     private ReadOnlyMemory<char> _path;
@@ -22,6 +24,7 @@ internal sealed class PathReader : FeatureReader
         _getter = row.GetGetter<ReadOnlyMemory<char>>(column);
         _decoder = new ImageDecoder(model.Decoding, shape.Channels, shape.Height, shape.Width);
         _skips = model.Decoding.OnCorrupt == CorruptImage.Skip;
+        _unscored = new UnscoredRows(model.Log ?? NullLogger.Instance);
         _pixels = new byte[checked(images * _decoder.Size)];
     }
 
@@ -35,11 +38,16 @@ internal sealed class PathReader : FeatureReader
         var path = _path.ToString();
         var reason = _files.Read(path, ref _file, out var length) ?? _decoder.Decode(_file.AsSpan(0, length), _pixels.AsSpan(index * _decoder.Size, _decoder.Size));
         if (reason is not null && !_skips)
-            throw new DamagedFileException(path, $"Image '{path}' cannot be decoded: {reason}.");
+            throw new DamagedFileException(path, $"Image '{ShownPath.Of(path)}' cannot be decoded: {reason}.");
+        _unscored.Count(path, reason);
         return reason is null;
     }
 
     public override void Resize(int images) => Array.Resize(ref _pixels, checked(images * _decoder.Size));
 
-    public override void Dispose() => _files.Dispose();
+    public override void Dispose()
+    {
+        _unscored.Dispose();
+        _files.Dispose();
+    }
 }

@@ -131,4 +131,7 @@ public static class MetadataNames
 
     /// <summary>Number of classes; absent where it is not known.</summary>
     public const string ClassCount = "class count";
+
+    /// <summary>Names of the classes in the order of their indices, as a JSON array of texts; absent for a regression and where they are not known. See <see cref="RecordedClasses"/>.</summary>
+    public const string ClassNames = "class names";
 }

@@ -32,6 +32,10 @@ public sealed record RunSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Task { get; init; }
 
+    /// <summary>Names of the classes in the order of their indices; left out where they are not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Classes { get; init; }
+
     /// <summary>The device that was trained on.</summary>
     public required string Device { get; init; }
 
@@ -132,6 +136,7 @@ public sealed record RunSummary
             Network = Required(MetadataNames.Network),
             Dataset = metadata.GetValueOrDefault(MetadataNames.Dataset),
             Task = metadata.GetValueOrDefault(MetadataNames.Task),
+            Classes = RecordedClasses.Of(metadata).Names,
             Device = Required(MetadataNames.Device),
             Kernels = metadata.GetValueOrDefault(MetadataNames.Kernels),
             Status = Required(MetadataNames.Status),

@@ -18,12 +18,15 @@ internal sealed class AttributionGrid
     private readonly Shape _shape;
     private readonly int _count;
     private readonly string _subtitle;
+    private readonly RecordedClasses _classes;
 
     /// <summary>Measures a figure.</summary>
     /// <param name="arrays">The arrays of an attribution snapshot.</param>
     /// <param name="step">Updates made when it was taken.</param>
-    public AttributionGrid(IReadOnlyList<NamedArray> arrays, long step)
+    /// <param name="classes">What the classes are called.</param>
+    public AttributionGrid(IReadOnlyList<NamedArray> arrays, long step, RecordedClasses classes)
     {
+        _classes = classes;
         _arrays = arrays.ToDictionary(array => array.Name, StringComparer.Ordinal);
         _methods = [.. arrays.Where(array => array.Name.StartsWith(SnapshotArrays.Map, StringComparison.Ordinal)).Select(array => array.Name[SnapshotArrays.Map.Length..])];
         var images = _arrays[SnapshotArrays.Images].Shape;
@@ -63,7 +66,7 @@ internal sealed class AttributionGrid
         var pixels = Slice(SnapshotArrays.Images, image, _shape.Count);
         using (var picture = HeatMap.Image(pixels, _shape))
             DrawCell(canvas, image, 0, picture);
-        FigureText.Draw(canvas, IsWrong(image) ? $"is {Value(SnapshotArrays.Label, image):0}, taken for {Value(SnapshotArrays.Predicted, image):0}" : $"is {Value(SnapshotArrays.Label, image):0}", Left(image), Top(0) + Cell + 14, 11, _ink);
+        FigureText.Draw(canvas, FigureText.Fitted(Caption(image), 11, Cell + Gap - 2), Left(image), Top(0) + Cell + 14, 11, _ink);
         FigureText.Draw(canvas, string.Create(CultureInfo.InvariantCulture, $"p = {Value(SnapshotArrays.Probability, image):0.000}"), Left(image), Top(0) + Cell + 28, 11, _faint);
         foreach (var (row, method) in _methods.Index())
         {
@@ -83,6 +86,19 @@ internal sealed class AttributionGrid
     /// <summary>The mean scores of each method and of pixels in random order.</summary>
     private string Means() => "Mean scores: " + string.Join(";  ", _methods.Append(SnapshotArrays.RandomOrder).Select(name => string.Create(CultureInfo.InvariantCulture,
         $"{name} deletion {_arrays[SnapshotArrays.Deletion + name].Values.Average():0.000}, insertion {_arrays[SnapshotArrays.Insertion + name].Values.Average():0.000}")));
+
+    /// <summary>What the image is and what it is taken for; long names share the room.</summary>
+    private string Caption(int image)
+    {
+        var room = (Cell - FigureText.Width("is , not ", 11)) / 2;
+        var (label, predicted) = (Class(SnapshotArrays.Label, image), Class(SnapshotArrays.Predicted, image));
+        if (!IsWrong(image))
+            return $"is {label}";
+        var whole = $"is {label}, taken for {predicted}";
+        return FigureText.Width(whole, 11) <= Cell ? whole : $"is {FigureText.Fitted(label, 11, room)}, not {FigureText.Fitted(predicted, 11, room)}";
+    }
+
+    private string Class(string array, int image) => _classes.NameOf((int)Value(array, image));
 
     private bool IsWrong(int image) => Value(SnapshotArrays.Label, image) != Value(SnapshotArrays.Predicted, image);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Networks;
 using ConvScope.Records.Recording;
@@ -17,11 +16,14 @@ internal sealed class AugmentationGrid
     private readonly Shape _shape;
     private readonly int _count;
     private readonly float _low, _high;
+    private readonly RecordedClasses _classes;
 
     /// <summary>Measures a figure.</summary>
     /// <param name="arrays">The arrays of an augmentation snapshot.</param>
-    public AugmentationGrid(IReadOnlyList<NamedArray> arrays)
+    /// <param name="classes">What the classes are called.</param>
+    public AugmentationGrid(IReadOnlyList<NamedArray> arrays, RecordedClasses classes)
     {
+        _classes = classes;
         (_before, _after, _labels) = (Named(SnapshotArrays.Before), Named(SnapshotArrays.After), Named(SnapshotArrays.Label));
         var shape = _before.Shape;
         _count = (int)shape[0];
@@ -42,7 +44,7 @@ internal sealed class AugmentationGrid
         using var white = new SKPaint { Color = SKColors.White };
         canvas.DrawRect(0, 0, Size.Width, Size.Height, white);
         FigureText.Draw(canvas, "What the network sees", Margin, Margin + 16, 18, _ink);
-        FigureText.Draw(canvas, "Images of the first batch, and below each what augmentation makes of it; class index under each pair", Margin, Margin + 38, 13, _faint);
+        FigureText.Draw(canvas, "Images of the first batch, and below each what augmentation makes of it; class under each pair", Margin, Margin + 38, 13, _faint);
         for (var image = 0; image < _count; image++)
         {
             float left = Margin + LabelWidth + image % Columns * (Cell + Gap), top = Margin + TitleHeight + image / Columns * (2 * Cell + Gap + CaptionHeight + PairGap);
@@ -54,7 +56,7 @@ internal sealed class AugmentationGrid
 
             DrawImage(canvas, _before, image, left, top);
             DrawImage(canvas, _after, image, left, top + Cell + Gap);
-            FigureText.Draw(canvas, _labels.Values[image].ToString("0", CultureInfo.InvariantCulture), left, top + 2 * Cell + Gap + 14, 11, _faint);
+            FigureText.Draw(canvas, FigureText.Fitted(_classes.NameOf((int)_labels.Values[image]), 11, Cell), left, top + 2 * Cell + Gap + 14, 11, _faint);
         }
     }
 

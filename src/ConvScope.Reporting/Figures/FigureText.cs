@@ -16,6 +16,17 @@ internal static class FigureText
         return paint.MeasureText(text);
     }
 
+    /// <summary>A line that is no wider than there is room: cut, with an ellipsis, where it is longer.</summary>
+    public static string Fitted(string text, float size, float room)
+    {
+        if (Width(text, size) <= room)
+            return text;
+        var length = text.Length - 1;
+        while (length > 1 && Width(text[..length] + "…", size) > room)
+            length--;
+        return text[..length] + "…";
+    }
+
     /// <summary>Height of a line from the top of its capitals to below its descenders, in pixels.</summary>
     public static float Height(float size) => size * 1.21f;
 

@@ -4,13 +4,16 @@ using ConvScope.Records.Files;
 namespace ConvScope.Datasets;
 
 /// <summary>
-/// Labelled image files in ImageNet's layout, a folder a class: <c>root/class/*.jpg</c>, <c>*.jpeg</c> or <c>*.png</c>, also in folders below the class's. The root is a folder, or lies in a tar, a zip or a tar packed
-/// with gzip. Classes and images are sorted by their ordinal names, so their order is the same on every machine.
+/// Labelled image files in ImageNet's layout, a folder a class: <c>root/class/*.jpg</c>, also <c>.jpeg</c>, <c>.jfif</c>, <c>.png</c>, <c>.webp</c>, <c>.bmp</c> and <c>.gif</c>, at any depth below the class's folder.
+/// The root is a folder, or lies in a tar, a zip or a tar packed with gzip. Classes and images are sorted by their ordinal names, so their order is the same on every machine.
 /// </summary>
-/// <remarks>Nothing is decoded here. Files may be read from any number of threads at once. Links inside archives are not followed.</remarks>
+/// <remarks>
+/// Nothing is decoded here. Files may be read from any number of threads at once. Links in a folder are followed, but none that leads back or to what is in the list already, so that no image is there twice or under another
+/// class; links inside archives are not. What is left out is in <see cref="LeftOut"/>.
+/// </remarks>
 public sealed class ImageFolder : IDisposable
 {
-    private static readonly string[] _extensions = [".jpg", ".jpeg", ".png"];
+    private const int MostKinds = 12; // that a notice names
 
     private ImageFolder(string path, IReadOnlyList<string> classNames, ImageFiles files)
     {
@@ -28,6 +31,12 @@ public sealed class ImageFolder : IDisposable
     /// <summary>Number of images.</summary>
     public int Count => Files.Count;
 
+    /// <summary>What is there and no image of the list: files of other endings, hidden ones, empty folders, links that lead in a circle. The largest number first.</summary>
+    public IReadOnlyList<LeftOutFiles> LeftOut { get; private init; } = [];
+
+    /// <summary>Sentences that whoever trains on the list should read: what is left out, and classes whose names only look alike.</summary>
+    public IReadOnlyList<string> Notices { get; private init; } = [];
+
     internal ImageFiles Files { get; }
 
     /// <summary>Lists a folder or archive.</summary>
@@ -39,7 +48,10 @@ public sealed class ImageFolder : IDisposable
     /// <returns>The list. The caller disposes it, after what was made of it.</returns>
     /// <exception cref="FileNotFoundException">There is no such folder or archive.</exception>
     /// <exception cref="DamagedFileException">An archive is damaged or not to be trusted.</exception>
-    /// <exception cref="InvalidDataException">There is no class folder, or one without an image.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There is no class folder with an image; or a class would be lost or wrong: a folder that may not be read, one whose pictures are all of formats that are not read, masks beside their images, or parts (train, test) in
+    /// the place of classes.
+    /// </exception>
     public static ImageFolder Open(string path, string? cacheFolder = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -47,15 +59,23 @@ public sealed class ImageFolder : IDisposable
         var source = FileSources.Open(outer, cacheFolder);
         try
         {
-            var images = Images(source, root);
-            if (images.Count == 0)
-                throw new InvalidDataException($"'{path}' has no image in the layout class/name.jpg (.jpg, .jpeg, .png){Hint(source, root)}.");
-            string[] classes = [.. images.Select(image => image.Class).Distinct().Order(StringComparer.Ordinal)];
-            if (Directory.Exists(outer) && EmptyClass(outer, classes) is { } empty)
-                throw new InvalidDataException($"'{path}' has a class folder '{empty}' without an image (.jpg, .jpeg, .png).");
-            var label = classes.Index().ToDictionary(entry => entry.Item, entry => entry.Index, StringComparer.Ordinal);
-            images.Sort((first, second) => label[first.Class] != label[second.Class] ? label[first.Class] - label[second.Class] : string.CompareOrdinal(first.Name, second.Name));
-            return new ImageFolder(path, classes, ImageFiles.Of(source, [.. images.Select(image => image.Index)], [.. images.Select(image => label[image.Class])]));
+            var sorted = ClassFolders.Sort(source, root);
+            if (sorted.Images.Count == 0)
+                throw new InvalidDataException($"'{path}' has no image in the layout class/name.jpg ({ImageEndings.Words}){Hint(source, root)}.");
+            if (PartFolders.AreParts(sorted.Classes))
+            {
+                var parts = string.Join(", ", sorted.Classes.Select(part => $"'{part}'"));
+                throw new InvalidDataException($"'{path}' holds the parts {parts} of a data set, and no class folders. Open one of them, or find both with {nameof(ImageFolderParts)}.");
+            }
+
+            var label = sorted.Classes.Index().ToDictionary(entry => entry.Item, entry => entry.Index, StringComparer.Ordinal);
+            var images = sorted.Images.OrderBy(image => label[image.Class]).ThenBy(image => image.Name, StringComparer.Ordinal).ToList();
+            var files = ImageFiles.Of(source, [.. images.Select(image => image.Index)], [.. images.Select(image => label[image.Class])], sorted.Classes);
+            return new ImageFolder(path, sorted.Classes, files)
+            {
+                LeftOut = sorted.LeftOut,
+                Notices = NoticesOf(sorted),
+            };
         }
         catch
         {
@@ -86,29 +106,19 @@ public sealed class ImageFolder : IDisposable
     /// <summary>Closes the archive.</summary>
     public void Dispose() => Files.Dispose();
 
-    private static List<(string Class, string Name, int Index)> Images(FileSource source, string root)
+    private static List<string> NoticesOf(ClassFolders sorted)
     {
-        var prefix = root.Length == 0 ? "" : root.TrimEnd('/') + "/";
-        var images = new Dictionary<string, (string Class, string Name, int Index)>(StringComparer.Ordinal); // of equal names the last counts, as where a tar is unpacked
-        for (var i = 0; i < source.Count; i++)
-        {
-            var name = source.Name(i);
-            if (!name.StartsWith(prefix, StringComparison.Ordinal) || !_extensions.Contains(System.IO.Path.GetExtension(name), StringComparer.OrdinalIgnoreCase))
-                continue;
-            var parts = name[prefix.Length..].Split('/');
-            if (parts.Length > 1 && parts[0] != "__MACOSX" && !Array.Exists(parts, part => part.StartsWith('.')))
-                images[name] = (parts[0], name, i);
-        }
-
-        return [.. images.Values];
+        var notices = new List<string>();
+        if (sorted.LeftOut is { Count: > 0 } left)
+            notices.Add($"Left out: {string.Join("; ", left.Take(MostKinds))}{(left.Count > MostKinds ? $"; and {left.Count - MostKinds} further kinds" : "")}.");
+        foreach (var (first, second) in UnicodeForms.Twins(sorted.Classes))
+            notices.Add($"Classes {UnicodeForms.Describe(first)} and {UnicodeForms.Describe(second)} differ only in their Unicode form; they are two classes.");
+        return notices;
     }
-
-    private static string? EmptyClass(string folder, string[] classes) => Directory.EnumerateDirectories(folder)
-        .Select(sub => System.IO.Path.GetFileName(sub)).Where(name => !name.StartsWith('.') && Array.BinarySearch(classes, name, StringComparer.Ordinal) < 0).Order(StringComparer.Ordinal).FirstOrDefault();
 
     private static string Hint(FileSource source, string root)
     {
-        var there = Enumerable.Range(0, Math.Min(source.Count, 3)).Select(index => $"'{source.Name(index)}'").ToList();
+        var there = Enumerable.Range(0, Math.Min(source.Count, 3)).Select(index => $"'{ShownPath.Of(source.Name(index))}'").ToList();
         return there.Count == 0 ? "; it has no files" : $"{(root.Length == 0 ? "" : $" below '{root}'")}; it has {string.Join(", ", there)}";
     }
 }

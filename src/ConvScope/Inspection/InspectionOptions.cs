@@ -71,6 +71,11 @@ public sealed record InspectionOptions(string Folder)
     /// <summary>Name of the data set, kept in the record and the summary; null where it is not known.</summary>
     public string? Dataset { get; init; }
 
+    /// <summary>
+    /// Names of the classes in the order of their indices, kept in the record and the summary, and shown in figures and on the page; null, the default, for those that the images or the label column know.
+    /// </summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">The folder's name is empty, or a value is out of its range.</exception>
     public void Validate()

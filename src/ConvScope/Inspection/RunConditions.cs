@@ -32,6 +32,8 @@ internal static class RunConditions
             metadata[MetadataNames.Commit] = commit;
         if (options.Dataset is not null)
             metadata[MetadataNames.Dataset] = options.Dataset;
+        if (options.ClassNames is { Count: > 0 } names)
+            metadata[MetadataNames.ClassNames] = RecordedClasses.ToText(names);
     }
 
     /// <summary>What is known of a training in a loop of the user's own at its start.</summary>

@@ -182,6 +182,8 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
             [MetadataNames.Device] = started.Device.ToString(),
             [MetadataNames.Started] = _time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
         };
+        if (started.Train?.ClassNames is { Count: > 0 } names)
+            metadata[MetadataNames.ClassNames] = RecordedClasses.ToText(names);
         return metadata;
     }
 

@@ -70,7 +70,23 @@ public sealed class LivePageTests : PageTest
         var labels = record.ReadSnapshots(SnapshotKind.Augmentation).Single().ReadArrays().Single(array => array.Name == "label").Values;
         await Assertions.Expect(pane.Locator("figure")).ToHaveCountAsync(labels.Length);
         await Assertions.Expect(pane.GetByRole(AriaRole.Img, new LocatorGetByRoleOptions { Name = "after augmentation" })).ToHaveCountAsync(labels.Length);
-        Assert.That(await pane.Locator("figcaption").AllInnerTextsAsync(), Is.EqualTo(labels.Select(label => $"{label}")));
+        Assert.That(await pane.Locator("figcaption").AllInnerTextsAsync(), Is.EqualTo(labels.Select(label => ToyRun.ClassNames[(int)label])));
+    }
+
+    [Test]
+    public async Task ConfusionMistakesAndAttributions_OfNamedClasses_ShowTheNames()
+    {
+        await OpenAsync("first");
+        foreach (var title in new[] { "Worst mistakes", "By which pixels the network decides" })
+        {
+            var pane = await PaneAsync(title);
+            var text = await pane.InnerTextAsync();
+            Assert.That(text, Does.Match("is (lying bar|<b>standing bar|square)(, taken for (lying bar|<b>standing bar|square))? \\("), title);
+            Assert.That(text, Does.Not.Match("is \\d|taken for \\d"), title);
+        }
+
+        var environment = await PaneAsync("Environment");
+        await Assertions.Expect(environment).ToContainTextAsync("lying bar, <b>standing bar, square");
     }
 
     [Test]

@@ -129,7 +129,7 @@ public sealed class StreamedImagesTests
     }
 
     [TestCase("empty", "the file is empty")]
-    [TestCase("text", "its content is no JPEG or PNG")]
+    [TestCase("text", "its content is no JPEG, PNG, WebP, BMP or GIF")]
     [TestCase("truncated", "the file ends before the image is complete")]
     [TestCase("gone", "Could not find file")]
     public void Train_CorruptImage_IsSkippedByNameOrFatalAsTheOptionSays(string fault, string reason)

@@ -4,9 +4,10 @@ using SkiaSharp;
 
 namespace ConvScope.Datasets.Decoding;
 
-/// <summary>Scales, crops and turns decoded pixels into planes <c>[C, H, W]</c>. It keeps its buffers and serves one thread.</summary>
-internal sealed class PixelPlanes(int channels, int height, int width, double cropShare)
+/// <summary>Scales, crops and turns decoded pixels into planes <c>[C, H, W]</c>, over a background where they are transparent. It keeps its buffers and serves one thread.</summary>
+internal sealed class PixelPlanes(int channels, int height, int width, double cropShare, RgbColor background)
 {
+    private readonly Vector128<float> _background = Vector128.Create(background.Red, background.Green, (float)background.Blue, 0);
     private readonly FilterTaps _rows = new();
     private readonly FilterTaps _columns = new();
     private float[] _row = [];
@@ -21,7 +22,7 @@ internal sealed class PixelPlanes(int channels, int height, int width, double cr
     }
 
     /// <summary>Writes the planes.</summary>
-    /// <param name="pixels">RGBA, row after row.</param>
+    /// <param name="pixels">RGBA, multiplied with alpha, row after row.</param>
     /// <param name="size">Size of the stored image.</param>
     /// <param name="origin">How it is turned.</param>
     /// <param name="target">Gets <c>[C, H, W]</c>.</param>
@@ -110,6 +111,7 @@ internal sealed class PixelPlanes(int channels, int height, int width, double cr
 
     private void Put(Vector128<float> pixel, int place, Span<byte> target)
     {
+        pixel += _background * (1 - pixel[3] / 255); // what shows through
         int red = Rounded(pixel[0]), green = Rounded(pixel[1]), blue = Rounded(pixel[2]);
         if (channels == 1)
         {

@@ -9,6 +9,15 @@ internal abstract class FileSource : IDisposable
     /// <summary>Number of files.</summary>
     public abstract int Count { get; }
 
+    /// <summary>Names of the folders, those without a file included, as far as they are known.</summary>
+    public virtual IReadOnlyList<string> Folders => [];
+
+    /// <summary>What is there and no file of the list: what it is, in the singular, and its name.</summary>
+    public virtual IReadOnlyList<(string What, string Name)> Notes => [];
+
+    /// <summary>Names of folders that may not be read.</summary>
+    public virtual IReadOnlyList<string> Closed => [];
+
     /// <summary>Name of a file inside the source, with forward slashes.</summary>
     public abstract string Name(int index);
 

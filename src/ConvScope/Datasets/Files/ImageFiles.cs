@@ -28,14 +28,18 @@ internal sealed class ImageFiles : IDisposable
     /// <summary>The number of each image that a regression learns; null where labels are classes.</summary>
     public IReadOnlyList<float>? Numbers { get; private init; }
 
+    /// <summary>Names of the classes; null where they are not known.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
     /// <summary>Some files of one source, which is disposed with the list.</summary>
-    public static ImageFiles Of(FileSource source, IReadOnlyList<int> indices, int[] labels) => new([.. indices.Select(index => (source, index))], labels, paths: null, source);
+    public static ImageFiles Of(FileSource source, IReadOnlyList<int> indices, int[] labels, IReadOnlyList<string>? classNames = null) =>
+        new([.. indices.Select(index => (source, index))], labels, paths: null, source) { ClassNames = classNames };
 
     /// <summary>Files by their paths, of which some may be members of archives; see <see cref="MemberPath"/>. What is not there is found out where it is read.</summary>
     public static ImageFiles Of(IReadOnlyList<string> paths, int[] labels)
     {
         var archives = new OpenArchives();
-        var plain = new PlainFiles("", paths);
+        var plain = new PlainFiles(paths);
         var files = new (FileSource, int)[paths.Count];
         for (var i = 0; i < files.Length; i++)
             files[i] = MemberPath.Split(paths[i]) is (var archive, { Length: > 0 } member) ? (archives.Find(archive, member, out var index), index) : (plain, i);

@@ -18,7 +18,9 @@ internal sealed class PathFiles : IDisposable
         try
         {
             var (file, member) = MemberPath.Split(path);
-            length = member.Length == 0 ? new PlainFiles("", [file]).Read(0, ref buffer) : _archives.Find(file, member, out var index).Read(index, ref buffer);
+            if (member.Length == 0 && Directory.Exists(file))
+                return "it is a folder";
+            length = member.Length == 0 ? new PlainFiles([file]).Read(0, ref buffer) : _archives.Find(file, member, out var index).Read(index, ref buffer);
             return null;
         }
         catch (Exception exception) when (FileSource.IsOfTheFile(exception))

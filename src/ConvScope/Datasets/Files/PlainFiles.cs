@@ -3,22 +3,37 @@ using Microsoft.Win32.SafeHandles;
 namespace ConvScope.Datasets.Files;
 
 /// <summary>Files of a folder, or of anywhere.</summary>
-/// <param name="root">The folder; empty where the names are paths themselves.</param>
-/// <param name="names">Names inside the folder.</param>
-internal sealed class PlainFiles(string root, IReadOnlyList<string> names) : FileSource
+internal sealed class PlainFiles : FileSource
 {
-    public override int Count => names.Count;
+    private readonly string _root;
+    private readonly IReadOnlyList<string> _names;
+    private readonly IReadOnlyList<string> _paths;
 
-    /// <summary>All files below a folder, eight folders deep at most; hidden ones are left out.</summary>
-    public static PlainFiles Below(string root)
+    /// <summary>Files by their paths.</summary>
+    public PlainFiles(IReadOnlyList<string> paths) => (_root, _names, _paths) = ("", paths, paths);
+
+    private PlainFiles(string root, FolderWalk walk)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 8, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
-        return new PlainFiles(root, [.. Directory.EnumerateFiles(root, "*", options).Select(file => Path.GetRelativePath(root, file).Replace('\\', '/'))]);
+        _root = root;
+        _names = [.. walk.Files.Select(file => file.Name)];
+        _paths = [.. walk.Files.Select(file => file.Path)];
+        (Folders, Notes, Closed) = (walk.Folders, walk.Notes, walk.Closed);
     }
 
-    public override string Name(int index) => names[index];
+    public override int Count => _names.Count;
 
-    public override string PathOf(int index) => root.Length == 0 ? names[index] : Path.Combine(root, names[index]);
+    public override IReadOnlyList<string> Folders { get; } = [];
+
+    public override IReadOnlyList<(string What, string Name)> Notes { get; } = [];
+
+    public override IReadOnlyList<string> Closed { get; } = [];
+
+    /// <summary>All files below a folder; see <see cref="FolderWalk"/>.</summary>
+    public static PlainFiles Below(string root) => new(root, FolderWalk.Below(root));
+
+    public override string Name(int index) => _names[index];
+
+    public override string PathOf(int index) => _root.Length == 0 ? _paths[index] : Path.Combine(_root, _paths[index]);
 
     public override long Length(int index) => new FileInfo(PathOf(index)) is { Exists: true } file ? file.Length : -1;
 

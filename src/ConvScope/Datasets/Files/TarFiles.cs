@@ -11,6 +11,8 @@ internal sealed class TarFiles : FileSource
     private readonly string _shownPath;
     private readonly SafeFileHandle _file;
     private readonly List<(string Name, long Offset, long Length)> _members = [];
+    private readonly List<string> _folders = [];
+    private readonly List<(string What, string Name)> _notes = [];
 
     /// <summary>Opens an archive and reads its headers.</summary>
     /// <param name="path">The archive.</param>
@@ -36,6 +38,10 @@ internal sealed class TarFiles : FileSource
 
     public override int Count => _members.Count;
 
+    public override IReadOnlyList<string> Folders => _folders;
+
+    public override IReadOnlyList<(string What, string Name)> Notes => _notes;
+
     public override string Name(int index) => _members[index].Name;
 
     public override string PathOf(int index) => MemberPath.Join(_shownPath, _members[index].Name);
@@ -58,10 +64,15 @@ internal sealed class TarFiles : FileSource
         using var reader = new TarReader(stream);
         while (reader.GetNextEntry() is { } entry)
         {
+            if (entry.EntryType is TarEntryType.Directory && MemberPath.Checked(_shownPath, entry.Name, isFolder: true) is { Length: > 0 } folder)
+                _folders.Add(folder);
+            if (entry.EntryType is TarEntryType.SymbolicLink or TarEntryType.HardLink)
+                _notes.Add(("link inside an archive", MemberPath.Checked(_shownPath, entry.Name)));
             if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile))
                 continue;
             if (entry.Length > 0 && entry.DataOffset + entry.Length > stream.Length)
-                throw new DamagedFileException(_shownPath, $"'{_shownPath}' is truncated: member '{entry.Name}' ends at byte {entry.DataOffset + entry.Length}, the archive at {stream.Length}.") { Place = entry.Name };
+                throw new DamagedFileException(
+                    _shownPath, $"'{_shownPath}' is truncated: member '{ShownPath.Of(entry.Name)}' ends at byte {entry.DataOffset + entry.Length}, the archive at {stream.Length}.") { Place = entry.Name };
             _members.Add((MemberPath.Checked(_shownPath, entry.Name), entry.DataOffset, entry.Length));
         }
     }

@@ -22,6 +22,7 @@ internal sealed class ZipFiles : FileSource
         try
         {
             _members = [.. archive.Entries.Index().Where(entry => !entry.Item.FullName.EndsWith('/')).Select(entry => (entry.Index, MemberPath.Checked(path, entry.Item.FullName), entry.Item.Length))];
+            Folders = [.. archive.Entries.Where(entry => entry.FullName.EndsWith('/')).Select(entry => MemberPath.Checked(path, entry.FullName, isFolder: true)).Where(name => name.Length > 0)];
         }
         catch (InvalidDataException exception)
         {
@@ -38,6 +39,8 @@ internal sealed class ZipFiles : FileSource
     }
 
     public override int Count => _members.Length;
+
+    public override IReadOnlyList<string> Folders { get; }
 
     public override string Name(int index) => _members[index].Name;
 

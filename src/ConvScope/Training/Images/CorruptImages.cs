@@ -27,7 +27,7 @@ internal sealed partial class CorruptImages(ImageFiles files, CorruptImage actio
             else if (action == CorruptImage.Skip)
                 Note(rows[place], reason);
             else
-                throw new DamagedFileException(files.PathOf(rows[place]), $"Image '{files.PathOf(rows[place])}' cannot be decoded: {reason}.");
+                throw new DamagedFileException(files.PathOf(rows[place]), $"Image '{ShownPath.Of(files.PathOf(rows[place]))}' cannot be decoded: {reason}.");
         }
 
         return left;
@@ -37,7 +37,7 @@ internal sealed partial class CorruptImages(ImageFiles files, CorruptImage actio
     public void Note(int row, string reason)
     {
         if (_found.TryAdd(row, reason))
-            LogLeftOut(logger, files.PathOf(row), reason);
+            LogLeftOut(logger, ShownPath.Of(files.PathOf(row)), reason);
     }
 
     /// <summary>Checks that a pass had images at all.</summary>
@@ -47,7 +47,7 @@ internal sealed partial class CorruptImages(ImageFiles files, CorruptImage actio
         if (count > 0)
             return;
         var (row, reason) = _found.First();
-        throw new DamagedFileException(files.PathOf(row), $"None of {files.Count} images can be decoded, beginning with '{files.PathOf(row)}': {reason}.");
+        throw new DamagedFileException(files.PathOf(row), $"None of {files.Count} images can be decoded, beginning with '{ShownPath.Of(files.PathOf(row))}': {reason}.");
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Image '{Image}' is left out: {Reason}.")]

@@ -62,8 +62,10 @@ public sealed class LabeledImages : TrainingImages
     /// <param name="labels">Class index of each image, from 0.</param>
     /// <param name="shape">Shape of one image.</param>
     /// <param name="device">Where the tensors go; null for the CPU.</param>
+    /// <param name="classNames">Names of the classes in the order of their indices; null where they have none.</param>
     /// <exception cref="ArgumentException">There are no labels, one is negative, or the pixels do not fit labels and shape.</exception>
-    public static LabeledImages Create(byte[] pixels, long[] labels, Shape shape, Device? device = null) => CreateClasses(pixels, labels, shape, device);
+    public static LabeledImages Create(byte[] pixels, long[] labels, Shape shape, Device? device = null, IReadOnlyList<string>? classNames = null) =>
+        CreateClasses(pixels, labels, shape, device, classNames);
 
     /// <summary>A data set in memory as tensors; on the CPU they share its pixels.</summary>
     /// <param name="images">The data set, such as <c>await Mnist.LoadTrainAsync()</c>.</param>
@@ -72,11 +74,12 @@ public sealed class LabeledImages : TrainingImages
     public static LabeledImages Create(ImageSet images, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return Create(images.Pixels, [.. Enumerable.Range(0, images.Count).Select(index => (long)images.Label(index))], new Shape(images.Channels, images.Height, images.Width), device);
+        return Create(images.Pixels, [.. Enumerable.Range(0, images.Count).Select(index => (long)images.Label(index))], new Shape(images.Channels, images.Height, images.Width), device, images.ClassNames);
     }
 
-    /// <inheritdoc cref="Create(byte[], long[], Shape, Device?)" />
-    public static LabeledImages Create(float[] pixels, long[] labels, Shape shape, Device? device = null) => CreateClasses(pixels, labels, shape, device);
+    /// <inheritdoc cref="Create(byte[], long[], Shape, Device?, IReadOnlyList{string}?)" />
+    public static LabeledImages Create(float[] pixels, long[] labels, Shape shape, Device? device = null, IReadOnlyList<string>? classNames = null) =>
+        CreateClasses(pixels, labels, shape, device, classNames);
 
     /// <summary>Copies byte pixels and the numbers that a regression learns to a device.</summary>
     /// <param name="pixels">All images one after another, each <c>[C, H, W]</c>.</param>
@@ -119,7 +122,8 @@ public sealed class LabeledImages : TrainingImages
     /// <param name="shape">Shape of one image.</param>
     /// <param name="device">The device that trains.</param>
     /// <param name="free">Gives the bytes that are free on a device; null where that is not known.</param>
-    internal static LabeledImages Create(Array pixels, Array labels, Shape shape, Device device, Func<Device, long?> free)
+    /// <param name="classNames">Names of the classes; null where they have none.</param>
+    internal static LabeledImages Create(Array pixels, Array labels, Shape shape, Device device, Func<Device, long?> free, IReadOnlyList<string>? classNames = null)
     {
         ArgumentNullException.ThrowIfNull(pixels);
         ArgumentNullException.ThrowIfNull(shape);
@@ -135,30 +139,30 @@ public sealed class LabeledImages : TrainingImages
         TorchRuntime.Load();
         using var scope = NewDisposeScope();
         // from_array pins the array and shares its memory; on the CPU nothing is copied.
-        return Create(from_array(pixels).reshape([labels.Length, .. shape.Axes.Select(axis => (long)axis)]), labels, device, free);
+        return Create(from_array(pixels).reshape([labels.Length, .. shape.Axes.Select(axis => (long)axis)]), labels, device, free, classNames);
     }
 
     /// <summary>Takes pixels in host memory, <c>[N, C, H, W]</c>, where they are or to where they fit. It may be more than an array holds.</summary>
-    /// <inheritdoc cref="Create(Array, Array, Shape, Device, Func{Device, long?})" />
-    internal static LabeledImages Create(Tensor pixels, Array labels, Device device, Func<Device, long?> free)
+    /// <inheritdoc cref="Create(Array, Array, Shape, Device, Func{Device, long?}, IReadOnlyList{string}?)" />
+    internal static LabeledImages Create(Tensor pixels, Array labels, Device device, Func<Device, long?> free, IReadOnlyList<string>? classNames = null)
     {
         using var scope = NewDisposeScope();
         var itsLabels = from_array(labels); // [N]
         var bytes = pixels.NumberOfElements * pixels.ElementSize + itsLabels.NumberOfElements * itsLabels.ElementSize;
         var (home, reason) = ImagePlacement.Choose(bytes, device, free);
         var images = pixels.alias().to(home).DetachFromDisposeScope();
-        return new LabeledImages(images, itsLabels.to(home).DetachFromDisposeScope(), Devices.Exact(device), reason);
+        return new LabeledImages(images, itsLabels.to(home).DetachFromDisposeScope(), Devices.Exact(device), reason) { ClassNames = classNames };
     }
 
     private ImageBatches Ahead(ResidentBatches batches, bool withRows) =>
         IsOnHost && Upload.IsAsynchronous(Device) ? new BatchesAhead(batches, withRows) : batches;
 
-    private static LabeledImages CreateClasses(Array pixels, long[] labels, Shape shape, Device? device)
+    private static LabeledImages CreateClasses(Array pixels, long[] labels, Shape shape, Device? device, IReadOnlyList<string>? classNames)
     {
         ArgumentNullException.ThrowIfNull(labels);
         if (Array.FindIndex(labels, label => label < 0) is var negative and >= 0)
             throw new ArgumentException($"Labels are class indices from 0; that of image {negative} is {labels[negative]}.", nameof(labels));
-        return Create(pixels, labels, shape, device ?? CPU, DeviceMemory.Free);
+        return Create(pixels, labels, shape, device ?? CPU, DeviceMemory.Free, classNames);
     }
 
     private static LabeledImages CreateNumbers(Array pixels, float[] labels, Shape shape, Device? device)

@@ -59,7 +59,7 @@ public sealed class StreamedImages : TrainingImages
     }
 
     /// <summary>SHA-256 over the names, lengths and classes of all files and how they are decoded, lower-case hexadecimal; their contents are not read.</summary>
-    public override string Checksum() => _files.Checksum(string.Create(CultureInfo.InvariantCulture, $"{Shape} {Decoding.CropShare}"));
+    public override string Checksum() => _files.Checksum(string.Create(CultureInfo.InvariantCulture, $"{Shape} {Decoding.CropShare}{(Decoding.Background == RgbColor.Black ? "" : $" over {Decoding.Background}")}"));
 
     /// <summary>Closes archives that were opened for this set alone; an <see cref="ImageFolder"/> belongs to whoever opened it. Threads end with the pass that needed them.</summary>
     public override void Dispose()
@@ -79,7 +79,7 @@ public sealed class StreamedImages : TrainingImages
             throw new ArgumentException("There are no images.", nameof(files));
         _ = new ImageDecoder(decoding, shape.Channels, shape.Height, shape.Width);
         TorchRuntime.Load();
-        return new StreamedImages(files, shape, decoding, streaming, device ?? CPU, logger ?? NullLogger.Instance, ownsFiles);
+        return new StreamedImages(files, shape, decoding, streaming, device ?? CPU, logger ?? NullLogger.Instance, ownsFiles) { ClassNames = files.ClassNames };
     }
 
     /// <summary>Decodes all images and holds them.</summary>
@@ -103,8 +103,8 @@ public sealed class StreamedImages : TrainingImages
 
         Corrupt.CheckAnyLeft(rows.Count);
         pixels = rows.Count < Count ? pixels.narrow(0, 0, rows.Count).clone() : pixels;
-        return LabeledImages.Create(
-            pixels, _files.Numbers is { } numbers ? rows.Select(row => numbers[row]).ToArray() : rows.Select(row => (long)_files.Labels[row]).ToArray(), Device, DeviceMemory.Free);
+        Array labels = _files.Numbers is { } numbers ? rows.Select(row => numbers[row]).ToArray() : rows.Select(row => (long)_files.Labels[row]).ToArray();
+        return LabeledImages.Create(pixels, labels, Device, DeviceMemory.Free, ClassNames);
     }
 
     internal override Tensor AllLabels() => LabelsOf(Enumerable.Range(0, (int)Count));

@@ -18,6 +18,9 @@ public abstract class TrainingImages : IDisposable
     /// <summary>Number of images <c>N</c>, those included that turn out to be corrupt while they are streamed.</summary>
     public abstract long Count { get; }
 
+    /// <summary>Names of the classes in the order of their indices; null where they are not known, and for a regression.</summary>
+    public IReadOnlyList<string>? ClassNames { get; internal init; }
+
     /// <summary>Where batches lie.</summary>
     public abstract Device Device { get; }
 

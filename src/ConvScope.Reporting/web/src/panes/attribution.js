@@ -1,3 +1,4 @@
+import { classNames } from '../classes.js';
 import { colourOf, pack } from '../colours.js';
 import { h } from '../dom.js';
 import { percent, short } from '../format.js';
@@ -22,7 +23,9 @@ async function draw(page, body, pane) {
   const count = tensors.label.values.length;
   const set = photos(tensors.images);
   const isWrong = (image) => value('label', image) !== value('predicted', image);
-  const caption = (image) => (isWrong(image) ? `is ${value('label', image)}, taken for ${value('predicted', image)}` : `is ${value('label', image)}`);
+  const named = classNames(run.view);
+  const of = (array, image) => named(value(array, image));
+  const caption = (image) => (isWrong(image) ? `is ${of('label', image)}, taken for ${of('predicted', image)}` : `is ${of('label', image)}`);
   const scores = (name, image) => `del ${value(`deletion.${name}`, image).toFixed(2)}\nins ${value(`insertion.${name}`, image).toFixed(2)}`;
   const mean = (name) => tensors[name].values.reduce((sum, one) => sum + one, 0) / count;
 
@@ -40,7 +43,7 @@ async function draw(page, body, pane) {
         methods.map((name) => row(name, (image) => heat(set, image, tensors[`map.${name}`], `${name} of an image that ${caption(image)}`), (image) => scores(name, image)))))));
   pane.offer({
     rows: () => [['label', 'predicted', 'probability', ...methods.flatMap((name) => [`${name} deletion`, `${name} insertion`])],
-      ...all.map((image) => [value('label', image), value('predicted', image), short(value('probability', image)), ...methods.flatMap((name) => [short(value(`deletion.${name}`, image)), short(value(`insertion.${name}`, image))])])],
+      ...all.map((image) => [of('label', image), of('predicted', image), short(value('probability', image)), ...methods.flatMap((name) => [short(value(`deletion.${name}`, image)), short(value(`insertion.${name}`, image))])])],
   });
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { classNames, cut } from '../classes.js';
 import { colourOf, cssOf, ink } from '../colours.js';
 import { h } from '../dom.js';
 import { percent, short } from '../format.js';
@@ -22,29 +23,36 @@ async function drawConfusion(page, body, pane) {
   const total = (row) => counts.slice(row * classes, (row + 1) * classes).reduce((sum, count) => sum + count, 0);
   const size = Math.max(12, Math.min(40, Math.floor(480 / classes)));
   const most = Math.max(1e-9, ...counts.map((count, index) => (index % (classes + 1) === 0 ? 0 : count / (total(Math.floor(index / classes)) || 1))));
-  const figure = { width: 60 + classes * size + 90, height: 60 + classes * size, draw(surface) {
+  const name = classNames(view);
+  const shown = Array.from({ length: classes }, (_, index) => cut(name(index)));
+  const longest = Math.max(...shown.map((text) => text.length));
+  const isTurned = longest > 3; // columns are narrow
+  const margin = 20 + 6.5 * Math.max(longest, 2); // room for the names at the left
+  const head = isTurned ? 14 + 6.5 * longest : 30;
+  const left = Math.max(50, 20 + margin);
+  const figure = { width: left + 10 + classes * size + 90, height: head + 30 + classes * size, draw(surface) {
     const colours = ink();
     for (let row = 0; row < classes; row++) {
       if (size >= 14 || row % 10 === 0) {
-        surface.text(row, 44, 30 + (row + 0.5) * size, colours.text, { align: 'right', size: 11 });
-        surface.text(row, 50 + (row + 0.5) * size, 18, colours.text, { align: 'center', size: 11 });
+        surface.text(shown[row], left - 6, head + (row + 0.5) * size, colours.text, { align: 'right', size: 11 });
+        surface.text(shown[row], left + (row + 0.5) * size, isTurned ? head - 6 : 18, colours.text, { align: isTurned ? 'left' : 'center', size: 11, turned: isTurned });
       }
       for (let column = 0; column < classes; column++) {
         const share = at(row, column) / (total(row) || 1);
         const isRight = row === column;
-        surface.rectangle(50 + column * size, 30 + row * size, size - 1, size - 1, isRight ? '#8c9096' : cssOf(colourOf('unsigned', 0, most, share)));
-        if (size >= 26 && at(row, column) > 0) surface.text(at(row, column), 50 + (column + 0.5) * size, 30 + (row + 0.5) * size, isRight || share < most * 0.6 ? '#fff' : '#000', { align: 'center', size: size >= 34 ? 11 : 9 });
+        surface.rectangle(left + column * size, head + row * size, size - 1, size - 1, isRight ? '#8c9096' : cssOf(colourOf('unsigned', 0, most, share)));
+        if (size >= 26 && at(row, column) > 0) surface.text(at(row, column), left + (column + 0.5) * size, head + (row + 0.5) * size, isRight || share < most * 0.6 ? '#fff' : '#000', { align: 'center', size: size >= 34 ? 11 : 9 });
       }
     }
-    surface.text('true class', 14, 30 + (classes * size) / 2, colours.text, { align: 'center', turned: true });
-    surface.text('predicted class', 50 + (classes * size) / 2, 42 + classes * size, colours.text, { align: 'center' });
-    surface.text(`0 to ${percent(most)}`, 56 + classes * size, 38, colours.faint, { size: 10 });
+    surface.text('true class', 14, head + (classes * size) / 2, colours.text, { align: 'center', turned: true });
+    surface.text('predicted class', left + (classes * size) / 2, head + 12 + classes * size, colours.text, { align: 'center' });
+    surface.text(`0 to ${percent(most)}`, left + 6 + classes * size, head + 8, colours.faint, { size: 10 });
   } };
   const right = counts.filter((_, index) => index % (classes + 1) === 0).reduce((sum, count) => sum + count, 0);
   const all = counts.reduce((sum, count) => sum + count, 0);
   body.replaceChildren(h('p', { class: 'help' }, `${dataset === 'train' ? 'Training set, as seen during' : 'Validation set after'} epoch ${confusion.epoch}: ${right.toLocaleString('en')} of ${all.toLocaleString('en')} right (${percent(right / all)}). Colour: share of the true class; the diagonal is grey, so that mistakes set the scale.`),
     drawing(figure, `Confusion of ${classes} classes, ${percent(right / all)} right`));
-  pane.offer({ figure, rows: () => [['true class', ...Array.from({ length: classes }, (_, column) => column)], ...Array.from({ length: classes }, (_, row) => [row, ...counts.slice(row * classes, (row + 1) * classes)])] });
+  pane.offer({ figure, rows: () => [['true class', ...Array.from({ length: classes }, (_, column) => name(column))], ...Array.from({ length: classes }, (_, row) => [name(row), ...counts.slice(row * classes, (row + 1) * classes)])] });
   return undefined;
 }
 
@@ -55,11 +63,12 @@ async function drawMistakes(page, body, pane) {
   const [images, row, label, predicted, probability, loss] = await Promise.all(['images', 'row', 'label', 'predicted', 'probability', 'loss'].map((name) => run.tensor('Mistakes', snapshot.step, name)));
   const count = label.values.length;
   const set = photos(images);
+  const name = classNames(run.view);
   const cards = Array.from({ length: count }, (_, image) => {
-    const picture = thumbnail(set, image, `Image ${row.values[image]}: a ${label.values[image]} taken for a ${predicted.values[image]}`);
-    return h('figure', {}, picture, h('figcaption', {}, `is ${label.values[image]}, taken for `, h('b', {}, String(predicted.values[image])), ` (${percent(probability.values[image])})`));
+    const picture = thumbnail(set, image, `Image ${row.values[image]}: ${name(label.values[image])} taken for ${name(predicted.values[image])}`);
+    return h('figure', {}, picture, h('figcaption', {}, `is ${name(label.values[image])}, taken for `, h('b', {}, name(predicted.values[image])), ` (${percent(probability.values[image])})`));
   });
   body.replaceChildren(h('p', { class: 'help' }, `After epoch ${snapshot.epoch}, largest loss first.`), h('div', { class: 'mistakes' }, cards));
-  pane.offer({ rows: () => [['image', 'label', 'predicted', 'probability', 'loss'], ...Array.from({ length: count }, (_, at) => [row, label, predicted, probability, loss].map((column) => short(column.values[at])))] });
+  pane.offer({ rows: () => [['image', 'label', 'predicted', 'probability', 'loss'], ...Array.from({ length: count }, (_, at) => [short(row.values[at]), name(label.values[at]), name(predicted.values[at]), short(probability.values[at]), short(loss.values[at])])] });
   return undefined;
 }

@@ -29,8 +29,9 @@ export function environmentPane(page) {
 
 /** JSON as lines of "name: value"; anything else as it is. */
 function readable(value) {
-  if (!value.startsWith('{')) return value;
+  if (!/^[{[]/.test(value)) return value;
   try {
+    if (value.startsWith('[')) return JSON.parse(value).join(', ');
     return h('ul', { class: 'plain' }, Object.entries(JSON.parse(value)).map(([name, one]) => h('li', {}, `${name}: ${typeof one === 'number' ? short(one) : JSON.stringify(one)}`)));
   } catch {
     return value;
