@@ -101,12 +101,13 @@ public sealed class Checkpoint : IDisposable
     {
         Span<byte> first = stackalloc byte[9];
         first = first[..RandomAccess.Read(file, first, 0)];
+        // First, as a header of 0x80 or 0x4b50 bytes begins as the other two do; neither of them has such a small number here and a brace behind it.
+        if (first is [.., (byte)'{'] && first.Length == 9 && BinaryPrimitives.ReadInt64LittleEndian(first) is > 1 and <= SafetensorsHeader.Largest)
+            return CheckpointFormat.Safetensors;
         if (first is [(byte)'P', (byte)'K', ..])
             return CheckpointFormat.PyTorchZip;
         if (first is [(byte)PickleOpcode.Protocol, ..])
             return CheckpointFormat.PyTorchLegacy;
-        if (first is [.., (byte)'{'] && first.Length == 9 && BinaryPrimitives.ReadInt64LittleEndian(first) is > 1 and <= SafetensorsHeader.Largest)
-            return CheckpointFormat.Safetensors;
         throw DamagedFileException.At(path, "readable checkpoint", 0, first.IsEmpty ? "the file is empty" : $"the file begins with the bytes {Convert.ToHexStringLower(first)}, and neither a PyTorch file nor safetensors does so");
     }
 
