@@ -107,7 +107,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
         try
         {
             if (_options.InitialWeights is { } weights)
-                FineTuning.Load(module, network, weights, host);
+                FineTuning.Load(module, network, weights, host, _options.AllowedCalls);
             if (_options.FreezeUntil is { } last)
                 FineTuning.Freeze(module, network, last);
             ModuleMove.To(module, device);

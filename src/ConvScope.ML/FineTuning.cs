@@ -10,12 +10,13 @@ namespace ConvScope.ML;
 internal static partial class FineTuning
 {
     /// <summary>Loads weights by name; the last layer begins anew where it has another number of outputs.</summary>
-    /// <exception cref="Records.Files.DamagedFileException">The file is no checkpoint.</exception>
+    /// <exception cref="Records.Files.DamagedFileException">The file is no checkpoint, or would call in Python what is not allowed.</exception>
     /// <exception cref="InvalidDataException">Its weights do not fit the network.</exception>
     /// <exception cref="NonFiniteWeightsException">Weights that the network would take are NaN or infinite.</exception>
-    public static void Load(nn.Module module, NetworkSpec network, string path, ILogger logger)
+    public static void Load(nn.Module module, NetworkSpec network, string path, ILogger logger, IReadOnlyList<string>? allowedCalls = null)
     {
         using var checkpoint = Checkpoint.Open(path);
+        checkpoint.RefuseCalls(allowedCalls);
         using var scope = NewDisposeScope();
         var shapes = module.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.shape, StringComparer.Ordinal);
         var classifier = network.Table.Last(row => row.ParameterCount > 0).Layer.Name;

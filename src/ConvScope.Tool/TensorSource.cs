@@ -23,6 +23,19 @@ internal sealed class TensorSource : IDisposable
     /// <summary>The tensors, in their own order.</summary>
     public IReadOnlyList<StoredTensor> Tensors { get; }
 
+    /// <summary>The other tensors of a checkpoint, of which <see cref="Tensors"/> are one group; empty where the user chose.</summary>
+    public IReadOnlyList<TensorGroup> Others => _checkpoint is { } checkpoint && Key == checkpoint.Taken?.Key ? checkpoint.Others : [];
+
+    /// <summary>Where in a checkpoint the tensors lie; null for any other source.</summary>
+    public string? Key { get; private init; }
+
+    /// <summary>What Python would call for the file.</summary>
+    public IReadOnlyList<PickleCall> Calls => _checkpoint?.Calls ?? [];
+
+    /// <summary>What a user should know of the choice and of the file, a line each.</summary>
+    public IEnumerable<string> Notes => Calls.Select(call => $"this file would call {call.Text} where it is loaded without weights_only")
+        .Concat(Others.Count > 0 ? [$"taken: {_checkpoint!.Taken}; left: {string.Join(", ", Others.Take(10))}{(Others.Count > 10 ? $" and {Others.Count - 10} more" : "")}; --key chooses"] : []);
+
     /// <summary>The network's description where it is kept with the tensors.</summary>
     public NetworkSpec? Network { get; }
 
@@ -34,7 +47,13 @@ internal sealed class TensorSource : IDisposable
     public static TensorSource Open(string path, string? key = null)
     {
         var source = Directory.Exists(path) ? OfRun(path) : OfModel(path) ?? OfCheckpoint(path, key);
-        return source.Tensors.Count > 0 ? source : throw new InvalidDataException($"'{path}' holds no tensors{(key is null ? "; --key names the entry where they lie deeper" : $" at '{key}'")}.");
+        if (source.Tensors.Count > 0)
+            return source;
+        using (source)
+        {
+            var calls = string.Concat(source.Calls.Take(5).Select(call => $" This file would call {call.Text} where it is loaded without weights_only."));
+            throw new InvalidDataException($"'{path}' holds no tensors{(key is null ? "; --key names the entry where they lie deeper" : $" at '{key}'")}.{calls}");
+        }
     }
 
     /// <summary>The tensor of that name.</summary>
@@ -87,7 +106,7 @@ internal sealed class TensorSource : IDisposable
                 _ => "safetensors",
             };
             var network = checkpoint.Root is IReadOnlyDictionary<object, object?> root && root.TryGetValue("network", out var json) && json is string text && text.StartsWith('{') ? NetworkSpec.FromJson(text) : null;
-            return new TensorSource(format, key is null ? checkpoint.Tensors : checkpoint.StateDict(key), network, checkpoint);
+            return new TensorSource(format, key is null ? checkpoint.Tensors : checkpoint.StateDict(key), network, checkpoint) { Key = key ?? checkpoint.Taken?.Key };
         }
         catch
         {

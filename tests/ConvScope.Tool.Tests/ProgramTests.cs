@@ -87,11 +87,11 @@ public sealed class ProgramTests
     }
 
     [Test]
-    public void Inspect_AHostileFile_NamesTheGlobalAndTheOffset()
+    public void Inspect_AHostileFile_TellsTheCallAndMakesNone()
     {
         var (status, _, error) = Run("inspect", Fixture("hostile_reduce.pth"));
         Assert.That(status, Is.EqualTo(1));
-        Assert.That(error, Does.Contain("hostile_reduce.pth' is not a readable checkpoint: at byte ").And.Contain("which no tensor needs; it is refused"));
+        Assert.That(error, Does.Contain("hostile_reduce.pth' holds no tensors").And.Contain("This file would call posix.system(\"touch /tmp/pwned\") where it is loaded without weights_only."));
     }
 
     [TestCase("lenet.safetensors")]

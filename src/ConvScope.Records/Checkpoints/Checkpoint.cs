@@ -11,17 +11,17 @@ namespace ConvScope.Records.Checkpoints;
 /// An open checkpoint file, PyTorch's <c>.pth</c> in both its formats or safetensors: its tensors and the plain values beside them. Tensors stay in the file until they are read; libtorch is not needed.
 /// </summary>
 /// <remarks>
-/// The file is hostile until proven otherwise. The pickle inside a PyTorch file is read by a restricted machine that knows only what tensors need and executes nothing; depth, counts and sizes are bounded; every view is
+/// The file is hostile until proven otherwise. The pickle inside a PyTorch file is read by a machine that knows only what tensors need, keeps everything else as an inert value, and executes nothing; depth, counts and sizes are bounded; every view is
 /// checked against its storage, and every storage against the file.
 /// </remarks>
 public sealed class Checkpoint : IDisposable
 {
     private readonly SafeFileHandle _file;
 
-    private Checkpoint(SafeFileHandle file, string path, CheckpointFormat format, object? root, IReadOnlyDictionary<string, string> metadata)
+    private Checkpoint(SafeFileHandle file, string path, CheckpointFormat format, object? root, IReadOnlyList<PickleCall> calls, IReadOnlyDictionary<string, string> metadata)
     {
-        (_file, Path, Format, Root, Metadata) = (file, path, format, root, metadata);
-        Tensors = StateDictionary.Find(root, null, path);
+        (_file, Path, Format, Root, Calls, Metadata) = (file, path, format, root, calls, metadata);
+        (Tensors, Taken, Others) = StateDictionary.Best(root);
     }
 
     /// <summary>The file.</summary>
@@ -32,18 +32,30 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>
     /// The object that was saved: null, <see cref="bool"/>, <see cref="long"/>, <see cref="System.Numerics.BigInteger"/>, <see cref="double"/>, <see cref="string"/>, <c>byte[]</c>, a list or tuple as
-    /// <c>IReadOnlyList&lt;object?&gt;</c>, a dictionary as <c>IReadOnlyDictionary&lt;object, object?&gt;</c> in the order of the file, or a <see cref="StoredTensor"/>.
+    /// <c>IReadOnlyList&lt;object?&gt;</c>, a dictionary as <c>IReadOnlyDictionary&lt;object, object?&gt;</c> in the order of the file (keys that are neither text nor a number are an <see cref="InertKey"/>), a <see cref="StoredTensor"/>, or what is not known here,
+    /// an <see cref="InertObject"/> or an <see cref="InertName"/>.
     /// </summary>
     public object? Root { get; }
+
+    /// <summary>
+    /// What Python would call where it loads the file without <c>weights_only</c>, and that is not known to be harmless, each call once, at most 100 of a pickle. Nothing of it is called here; empty for safetensors.
+    /// </summary>
+    public IReadOnlyList<PickleCall> Calls { get; }
 
     /// <summary>Free text that a safetensors file carries; empty for other formats.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>
-    /// The tensors of the state dictionary, in the order of the file. It is the entry <c>state_dict</c>, <c>model_state_dict</c>, <c>model</c> or <c>net</c> where one holds tensors, else the saved object itself,
-    /// else the entry that holds most tensors. The prefixes <c>module.</c> (DataParallel) and <c>_orig_mod.</c> (torch.compile) are taken off where all names have them.
+    /// The tensors of the state dictionary, in the order of the file. It is the entry <c>state_dict</c>, <c>model_state_dict</c>, <c>model</c> or <c>net</c> where one holds tensors, else the dictionary with most elements that is no
+    /// optimizer's; <see cref="Taken"/> says which. The prefixes <c>module.</c> (DataParallel) and <c>_orig_mod.</c> (torch.compile) are taken off where all names have them. Of a module that was saved whole it is its state dictionary.
     /// </summary>
     public IReadOnlyList<StoredTensor> Tensors { get; }
+
+    /// <summary>Where <see cref="Tensors"/> lie; null where there are none.</summary>
+    public TensorGroup? Taken { get; }
+
+    /// <summary>The other tensors of the file, in its order, at most 100 groups; <see cref="StateDict"/> gives them.</summary>
+    public IReadOnlyList<TensorGroup> Others { get; }
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">A <c>.pth</c>, <c>.pt</c> or <c>.safetensors</c> file; the name does not matter.</param>
@@ -58,13 +70,13 @@ public sealed class Checkpoint : IDisposable
         {
             var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
             var format = Recognise(file, path);
-            var root = format switch
+            var (root, calls) = format switch
             {
                 CheckpointFormat.PyTorchZip => PyTorchZip.Read(file, path),
                 CheckpointFormat.PyTorchLegacy => PyTorchLegacy.Read(file, path),
-                _ => ReadSafetensors(file, path, metadata),
+                _ => (ReadSafetensors(file, path, metadata), []),
             };
-            return new Checkpoint(file, path, format, root, metadata);
+            return new Checkpoint(file, path, format, root, calls, metadata);
         }
         catch
         {
@@ -80,6 +92,19 @@ public sealed class Checkpoint : IDisposable
     {
         ArgumentNullException.ThrowIfNull(key);
         return StateDictionary.Find(Root, key, Path);
+    }
+
+    /// <summary>Refuses a file that would call something in Python, before its weights are used.</summary>
+    /// <param name="allowed">Names of calls that are allowed, such as <c>mymodule.Scheduler</c>; null for none.</param>
+    /// <exception cref="DamagedFileException">The file would make a call that is not allowed; the message names it.</exception>
+    public void RefuseCalls(IEnumerable<string>? allowed = null)
+    {
+        var names = (allowed ?? []).ToHashSet(StringComparer.Ordinal);
+        if (Calls.FirstOrDefault(call => !names.Contains(call.Name)) is { } refused)
+        {
+            throw new DamagedFileException(
+                Path, $"'{Path}' is refused: it would call {refused.Text} where Python loads it without weights_only. Its weights are used where '{refused.Name}' is allowed by name.");
+        }
     }
 
     /// <summary>

@@ -14,12 +14,12 @@ internal static class PickleGlobals
     {
         new PickleGlobal("collections.OrderedDict", Dictionary),
         new PickleGlobal("collections.Counter", Dictionary),
-        new PickleGlobal("torch._utils._rebuild_tensor", Tensor),
-        new PickleGlobal("torch._utils._rebuild_tensor_v2", Tensor),
-        new PickleGlobal("torch._utils._rebuild_tensor_v3", TypedTensor),
-        new PickleGlobal("torch._utils._rebuild_parameter", arguments => Argument<StoredTensor>(arguments, 0)),
-        new PickleGlobal("torch._utils._rebuild_parameter_with_state", arguments => Argument<StoredTensor>(arguments, 0)),
-        new PickleGlobal("torch._tensor._rebuild_from_type_v2", arguments => Argument<PickleGlobal>(arguments, 0).Call?.Invoke(Argument<object?[]>(arguments, 2))),
+        new PickleGlobal("torch._utils._rebuild_tensor", Tensor, MakesTensor: true),
+        new PickleGlobal("torch._utils._rebuild_tensor_v2", Tensor, MakesTensor: true),
+        new PickleGlobal("torch._utils._rebuild_tensor_v3", TypedTensor, MakesTensor: true),
+        new PickleGlobal("torch._utils._rebuild_parameter", arguments => Argument<StoredTensor>(arguments, 0), MakesTensor: true),
+        new PickleGlobal("torch._utils._rebuild_parameter_with_state", arguments => Argument<StoredTensor>(arguments, 0), MakesTensor: true),
+        new PickleGlobal("torch._tensor._rebuild_from_type_v2", Subclass, MakesTensor: true),
         new PickleGlobal("torch.Tensor"),
         new PickleGlobal("torch.nn.parameter.Parameter"),
         new PickleGlobal("torch.Size", arguments => arguments.Length == 0 ? Array.Empty<object?>() : Argument<object?[]>(arguments, 0)),
@@ -85,7 +85,14 @@ internal static class PickleGlobals
 
     private static byte[] Encode(object?[] arguments) => Encoding.Latin1.GetBytes(Argument<string>(arguments, 0));
 
+    /// <summary>A tensor of a subclass, whose own attributes are of no use.</summary>
+    private static object? Subclass(object?[] arguments) => arguments is [PickleGlobal { MakesTensor: true, Call: { } rebuild }, _, object?[] inner, ..]
+        ? rebuild(inner)
+        : throw new InvalidDataException($"a tensor is rebuilt by '{(arguments.Length > 0 ? PythonText.Name(arguments[0]) : "nothing")}', which no tensor needs; it is refused");
+
     private static T Argument<T>(object?[] arguments, int index) => index < arguments.Length && arguments[index] is T value
         ? value
-        : throw new InvalidDataException($"argument {index} is not what a tensor needs there");
+        : throw new InvalidDataException(index < arguments.Length && arguments[index] is InertObject or InertName
+            ? $"argument {index} of a tensor is {PythonText.Of(arguments[index])}, which no tensor needs; it is refused"
+            : $"argument {index} is not what a tensor needs there");
 }
