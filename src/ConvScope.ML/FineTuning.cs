@@ -20,7 +20,10 @@ internal static partial class FineTuning
         using var scope = NewDisposeScope();
         var shapes = module.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.shape, StringComparer.Ordinal);
         var classifier = network.Table.Last(row => row.ParameterCount > 0).Layer.Name;
-        var kept = checkpoint.Tensors.Where(tensor => !IsPartOf(classifier, tensor.Name) || (shapes.TryGetValue(tensor.Name, out var shape) && shape.SequenceEqual(tensor.Shape))).ToList();
+        var tensors = WeightNames.Match(checkpoint.Tensors, shapes.Keys, out var prefix);
+        if (prefix.Length > 0)
+            LogPrefix(logger, prefix, path);
+        var kept = tensors.Where(tensor => !IsPartOf(classifier, tensor.Name) || (shapes.TryGetValue(tensor.Name, out var shape) && shape.SequenceEqual(tensor.Shape))).ToList();
         if (kept.Count(tensor => IsPartOf(classifier, tensor.Name)) < shapes.Keys.Count(name => IsPartOf(classifier, name)))
             kept.RemoveAll(tensor => IsPartOf(classifier, tensor.Name)); // never half of it
         var missing = shapes.Keys.Where(name => !IsPartOf(classifier, name) && !IsCounter(name) && kept.TrueForAll(tensor => tensor.Name != name)).ToList();
@@ -64,6 +67,9 @@ internal static partial class FineTuning
 
     /// <summary>The counter of batches, which files of old versions of PyTorch lack.</summary>
     private static bool IsCounter(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Took the prefix '{Prefix}' off the names in '{Path}'.")]
+    private static partial void LogPrefix(ILogger logger, string prefix, string path);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Began with {Count} tensors of '{Path}'.")]
     private static partial void LogLoaded(ILogger logger, int count, string path);

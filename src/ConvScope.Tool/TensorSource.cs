@@ -32,9 +32,12 @@ internal sealed class TensorSource : IDisposable
     /// <summary>What Python would call for the file.</summary>
     public IReadOnlyList<PickleCall> Calls => _checkpoint?.Calls ?? [];
 
+    /// <summary>Tensors that cannot be read.</summary>
+    public IReadOnlyList<string> LeftOut => _checkpoint?.LeftOut ?? [];
+
     /// <summary>What a user should know of the choice and of the file, a line each.</summary>
     public IEnumerable<string> Notes => Calls.Select(call => $"this file would call {call.Text} where it is loaded without weights_only")
-        .Concat(Others.Count > 0 ? [$"taken: {_checkpoint!.Taken}; left: {string.Join(", ", Others.Take(10))}{(Others.Count > 10 ? $" and {Others.Count - 10} more" : "")}; --key chooses"] : []);
+        .Concat(Others.Count > 0 || _checkpoint?.Taken is { IsOptimizer: true } ? [$"taken: {_checkpoint!.Taken}; left: {(Others.Count == 0 ? "nothing" : string.Join(", ", Others.Take(10)))}{(Others.Count > 10 ? $" and {Others.Count - 10} more" : "")}; --key chooses"] : []);
 
     /// <summary>The network's description where it is kept with the tensors.</summary>
     public NetworkSpec? Network { get; }
@@ -103,6 +106,9 @@ internal sealed class TensorSource : IDisposable
             {
                 CheckpointFormat.PyTorchZip => "PyTorch, zip format",
                 CheckpointFormat.PyTorchLegacy => "PyTorch, format before 1.6",
+                CheckpointFormat.Sharded => "weights in several files",
+                CheckpointFormat.NumpyArray => "NumPy array",
+                CheckpointFormat.NumpyArchive => "NumPy archive",
                 _ => "safetensors",
             };
             var network = checkpoint.Root is IReadOnlyDictionary<object, object?> root && root.TryGetValue("network", out var json) && json is string text && text.StartsWith('{') ? NetworkSpec.FromJson(text) : null;

@@ -75,7 +75,7 @@ public sealed class ConvNetModel : IDisposable
         var module = network.CreateModule(seed: 0);
         try
         {
-            ModuleWeights.LoadAll(module, checkpoint.Tensors);
+            ModuleWeights.LoadAll(module, WeightNames.Match(checkpoint.Tensors, ModuleWeights.Names(module), out _));
             return new ConvNetModel(network, module, CPU, classNames is null ? ClassLabels.Of(network) : ClassLabels.Create(classNames)) { Decoding = decoding ?? new() };
         }
         catch

@@ -8,7 +8,7 @@ using Microsoft.Win32.SafeHandles;
 namespace ConvScope.Records.Checkpoints;
 
 /// <summary>
-/// An open checkpoint file, PyTorch's <c>.pth</c> in both its formats or safetensors: its tensors and the plain values beside them. Tensors stay in the file until they are read; libtorch is not needed.
+/// An open checkpoint file, PyTorch's <c>.pth</c> in both its formats, safetensors, an index of several such files, or NumPy's <c>.npy</c> and <c>.npz</c>: its tensors and the plain values beside them. Tensors stay in the file until they are read; libtorch is not needed.
 /// </summary>
 /// <remarks>
 /// The file is hostile until proven otherwise. The pickle inside a PyTorch file is read by a machine that knows only what tensors need, keeps everything else as an inert value, and executes nothing; depth, counts and sizes are bounded; every view is
@@ -17,6 +17,7 @@ namespace ConvScope.Records.Checkpoints;
 public sealed class Checkpoint : IDisposable
 {
     private readonly SafeFileHandle _file;
+    private IReadOnlyList<Checkpoint> _shards = [];
 
     private Checkpoint(SafeFileHandle file, string path, CheckpointFormat format, object? root, IReadOnlyList<PickleCall> calls, IReadOnlyDictionary<string, string> metadata)
     {
@@ -57,6 +58,9 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The other tensors of the file, in its order, at most 100 groups; <see cref="StateDict"/> gives them.</summary>
     public IReadOnlyList<TensorGroup> Others { get; }
 
+    /// <summary>Tensors that cannot be read, with type and reason: sparse ones, quantised ones of a scale a channel, types that are not known. They cost nothing but themselves.</summary>
+    public IReadOnlyList<string> LeftOut { get; private init; } = [];
+
     /// <summary>Opens a file.</summary>
     /// <param name="path">A <c>.pth</c>, <c>.pt</c> or <c>.safetensors</c> file; the name does not matter.</param>
     /// <returns>The open file; the caller disposes it.</returns>
@@ -65,21 +69,36 @@ public sealed class Checkpoint : IDisposable
     public static Checkpoint Open(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
+        return Open(path, null);
+    }
+
+    private static Checkpoint Open(string path, string? index)
+    {
+        var shards = new List<Checkpoint>();
         var file = File.OpenHandle(path, options: FileOptions.RandomAccess);
         try
         {
             var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+            var leftOut = new List<string>();
             var format = Recognise(file, path);
+            OrderedDictionary<object, object?>? arrays = null;
+            if (format == CheckpointFormat.PyTorchZip && (arrays = NumpyFile.ReadArchive(file, path, leftOut)) is not null)
+                format = CheckpointFormat.NumpyArchive;
             var (root, calls) = format switch
             {
                 CheckpointFormat.PyTorchZip => PyTorchZip.Read(file, path),
                 CheckpointFormat.PyTorchLegacy => PyTorchLegacy.Read(file, path),
-                _ => (ReadSafetensors(file, path, metadata), []),
+                CheckpointFormat.NumpyArchive => (arrays, []),
+                CheckpointFormat.NumpyArray => (NumpyFile.ReadArray(file, path, leftOut), []),
+                CheckpointFormat.Sharded when index is null => ReadShards(file, path, shards, leftOut),
+                CheckpointFormat.Sharded => throw DamagedFileException.At(path, "readable checkpoint", 0, $"it is an index of weights itself, where '{index}' names it as a file of them"),
+                _ => (ReadSafetensors(file, path, metadata, leftOut), []),
             };
-            return new Checkpoint(file, path, format, root, calls, metadata);
+            return new Checkpoint(file, path, format, root, calls, metadata) { LeftOut = [.. leftOut, .. TensorGroups.Unread(root)], _shards = shards };
         }
         catch
         {
+            shards.ForEach(shard => shard.Dispose());
             file.Dispose();
             throw;
         }
@@ -120,12 +139,18 @@ public sealed class Checkpoint : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        foreach (var shard in _shards)
+            shard.Dispose();
+        _file.Dispose();
+    }
 
     private static CheckpointFormat Recognise(SafeFileHandle file, string path)
     {
-        Span<byte> first = stackalloc byte[9];
-        first = first[..RandomAccess.Read(file, first, 0)];
+        Span<byte> start = stackalloc byte[64];
+        start = start[..RandomAccess.Read(file, start, 0)];
+        var first = start[..Math.Min(9, start.Length)];
         // First, as a header of 0x80 or 0x4b50 bytes begins as the other two do; neither of them has such a small number here and a brace behind it.
         if (first is [.., (byte)'{'] && first.Length == 9 && BinaryPrimitives.ReadInt64LittleEndian(first) is > 1 and <= SafetensorsHeader.Largest)
             return CheckpointFormat.Safetensors;
@@ -133,13 +158,40 @@ public sealed class Checkpoint : IDisposable
             return CheckpointFormat.PyTorchZip;
         if (first is [(byte)PickleOpcode.Protocol, ..])
             return CheckpointFormat.PyTorchLegacy;
-        throw DamagedFileException.At(path, "readable checkpoint", 0, first.IsEmpty ? "the file is empty" : $"the file begins with the bytes {Convert.ToHexStringLower(first)}, and neither a PyTorch file nor safetensors does so");
+        if (start.StartsWith(NumpyFile.Magic))
+            return CheckpointFormat.NumpyArray;
+        if (first is [(byte)'{', ..])
+            return CheckpointFormat.Sharded;
+        throw DamagedFileException.At(path, "readable checkpoint", 0, ForeignFile.Reason(start));
     }
 
-    private static OrderedDictionary<object, object?> ReadSafetensors(SafeFileHandle file, string path, Dictionary<string, string> metadata)
+    private static (object? Root, IReadOnlyList<PickleCall> Calls) ReadShards(SafeFileHandle file, string path, List<Checkpoint> shards, List<string> leftOut)
+    {
+        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
+        var root = new OrderedDictionary<object, object?>();
+        foreach (var group in ShardIndex.Read(file, path).GroupBy(entry => entry.File, StringComparer.Ordinal))
+        {
+            if (!File.Exists(System.IO.Path.Combine(folder, group.Key)))
+                throw DamagedFileException.At(path, "readable checkpoint", 0, $"the file '{group.Key}' that it names is not beside it");
+            var shard = Open(System.IO.Path.Combine(folder, group.Key), path);
+            shards.Add(shard);
+            leftOut.AddRange(shard.LeftOut);
+            var entries = TensorGroups.Children(shard.Root).DistinctBy(entry => entry.Name, StringComparer.Ordinal).ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal);
+            foreach (var (tensor, _) in group)
+            {
+                root[tensor] = entries.TryGetValue(tensor, out var value)
+                    ? value
+                    : throw DamagedFileException.At(path, "readable checkpoint", 0, $"the tensor '{tensor}' is not in '{group.Key}', where the index says that it is");
+            }
+        }
+
+        return (root, [.. shards.SelectMany(shard => shard.Calls)]);
+    }
+
+    private static OrderedDictionary<object, object?> ReadSafetensors(SafeFileHandle file, string path, Dictionary<string, string> metadata, List<string> leftOut)
     {
         using var stream = new HandleStream(file);
-        var entries = SafetensorsHeader.Read(stream, path, metadata);
+        var entries = SafetensorsHeader.Read(stream, path, metadata, leftOut);
         var data = stream.Position;
         return new(entries.Select(entry => KeyValuePair.Create<object, object?>(
             entry.Name, StoredTensor.Of(entry.Name, entry.Type, entry.Shape, new FileBytes(file, path, entry.Length).Place(data + entry.Begin)))));

@@ -21,7 +21,7 @@ internal static class TensorGroups
                 return;
             if (Gather(value) is { Count: > 0 } tensors)
                 groups.Add((new TensorGroup(key, IsOptimizer(value), tensors.Count, tensors.Sum(tensor => tensor.Count)), tensors));
-            if (IsOptimizer(value) || IsModule(value))
+            if (IsOptimizer(value) || IsModule(value) || IsScript(value))
                 return;
             foreach (var (name, inner) in Children(value))
                 Visit(inner, key.Length == 0 ? name : $"{key}.{name}", depth + 1);
@@ -36,11 +36,30 @@ internal static class TensorGroups
             tensors.Add(alone.Named("tensor"));
         else if (IsModule(value))
             AddModule(value, "", 0, tensors);
-        else if (IsOptimizer(value))
+        else if (IsOptimizer(value) || IsScript(value))
             AddAll(value, "", 0, tensors);
         else
             tensors.AddRange(Children(value).Where(entry => entry.Value is StoredTensor).Select(entry => ((StoredTensor)entry.Value!).Named(entry.Name)));
         return tensors;
+    }
+
+    /// <summary>Tensors that are kept as they are written, since they are not read: sparse ones, for example.</summary>
+    public static IReadOnlyList<string> Unread(object? root)
+    {
+        var found = new List<string>();
+        var visited = new HashSet<object>(ReferenceEqualityComparer.Instance);
+        Visit(root, "", 0);
+        return found;
+
+        void Visit(object? value, string key, int depth)
+        {
+            if (value is null or string or StoredTensor || depth > Deepest || found.Count == MostGroups || visited.Count == MostVisited || !visited.Add(value))
+                return;
+            if (value is InertObject { Callable: InertName { Module: "torch._utils" } or Pickle.PickleGlobal { MakesTensor: true } } made)
+                found.Add($"{key}: {made.ClassName.Replace("torch._utils._rebuild_", "", StringComparison.Ordinal)}, which is not read");
+            foreach (var (name, inner) in Children(value))
+                Visit(inner, key.Length == 0 ? name : $"{key}.{name}", depth + 1);
+        }
     }
 
     /// <summary>What an object holds by name: a dictionary's entries, a list's by number, an unknown object's attributes and entries.</summary>
@@ -65,6 +84,9 @@ internal static class TensorGroups
     /// <summary>A module that was saved whole.</summary>
     private static bool IsModule(object? value) => value is InertObject && Child(value, "_parameters") is not null && Child(value, "_modules") is not null;
 
+    /// <summary>A module of TorchScript, whose parameters and modules are its attributes.</summary>
+    private static bool IsScript(object? value) => value is InertObject { Callable: InertName name } && name.Module.StartsWith("__torch__", StringComparison.Ordinal);
+
     private static void AddModule(object? module, string prefix, int depth, List<StoredTensor> tensors)
     {
         if (depth > 4 * Deepest || tensors.Count > MostVisited)
@@ -81,7 +103,7 @@ internal static class TensorGroups
 
     private static void AddAll(object? value, string prefix, int depth, List<StoredTensor> tensors)
     {
-        if (depth > Deepest || tensors.Count > MostVisited)
+        if (depth > 4 * Deepest || tensors.Count > MostVisited)
             return;
         foreach (var (name, inner) in Children(value))
         {

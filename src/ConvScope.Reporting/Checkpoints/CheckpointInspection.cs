@@ -36,7 +36,7 @@ public static class CheckpointInspection
         context ??= new();
         return new CheckpointSummary(source, format, measured, [])
         {
-            LeftOut = [.. tensors.Except(Real(tensors)).Select(tensor => $"{tensor.Name} ({tensor.Type.TorchName()}, {tensor.ShapeText}): a number of it has two parts"), .. context.LeftOut],
+            LeftOut = [.. tensors.Except(Real(tensors)).Select(tensor => $"{tensor.Name} ({tensor.Type.TorchName()}, {tensor.ShapeText}): its elements have two parts"), .. context.LeftOut],
             Key = context.Key,
             OtherKeys = context.OtherKeys,
             Calls = context.Calls,
@@ -64,7 +64,7 @@ public static class CheckpointInspection
         return summary;
     }
 
-    private static IEnumerable<StoredTensor> Real(IReadOnlyList<StoredTensor> tensors) => tensors.Where(tensor => tensor.Type is not (ElementType.Complex64 or ElementType.Complex128));
+    private static IEnumerable<StoredTensor> Real(IReadOnlyList<StoredTensor> tensors) => tensors.Where(tensor => !tensor.Type.HasTwoParts());
 
     private static Dictionary<string, string> Draw(List<StoredTensor> tensors, IReadOnlyList<ParameterDistribution> distributions, string folder, IProgress<double> progress)
     {

@@ -14,6 +14,7 @@ internal static class HarmlessCalls
         "numpy.dtype", "numpy.ndarray", "numpy.core.multiarray._reconstruct", "numpy.core.multiarray.scalar", "numpy._core.multiarray._reconstruct", "numpy._core.multiarray.scalar",
         "numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer", "numpy.random._pickle.__randomstate_ctor", "numpy.random._pickle.__generator_ctor",
         "numpy.random._pickle.__bit_generator_ctor", "numpy.random.__RandomState_ctor", "numpy.ma.core._mareconstruct",
+        "torch.jit._pickle.build_intlist", "torch.jit._pickle.build_doublelist", "torch.jit._pickle.build_boollist", "torch.jit._pickle.build_tensorlist", "torch.jit._pickle.restore_type_tag",
         "torch.Size", "torch.device", "torch.Tensor", "torch.nn.parameter.Parameter", "torch.serialization._get_layout", "torch.storage.UntypedStorage", "torch.UntypedStorage",
     };
 

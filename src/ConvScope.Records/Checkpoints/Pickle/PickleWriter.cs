@@ -151,16 +151,17 @@ internal sealed class PickleWriter(Stream stream)
     private void Tensor(StoredTensor tensor)
     {
         var rowMajor = tensor.Contiguous();
-        Global("torch._utils", "_rebuild_tensor_v2");
+        var storage = tensor.Type.StorageName();
+        Global("torch._utils", storage is null ? "_rebuild_tensor_v3" : "_rebuild_tensor_v2");
         Tuple(() =>
         {
             Tuple(() =>
             {
                 Text("storage");
-                Global("torch", tensor.Type.StorageName());
+                Global(storage is null ? "torch.storage" : "torch", storage ?? "UntypedStorage");
                 Text($"{_tensors.Count}");
                 Text("cpu");
-                Integer(tensor.Count);
+                Integer(storage is null ? tensor.Count * tensor.Type.Size() : tensor.Count);
             });
             Code(PickleOpcode.BinPersistentId);
             Integer(0);
@@ -170,6 +171,8 @@ internal sealed class PickleWriter(Stream stream)
             Global("collections", "OrderedDict");
             Code(PickleOpcode.EmptyTuple);
             Code(PickleOpcode.Reduce);
+            if (storage is null)
+                Global("torch", tensor.Type.TorchName());
         });
         Code(PickleOpcode.Reduce);
         _tensors.Add(rowMajor);
