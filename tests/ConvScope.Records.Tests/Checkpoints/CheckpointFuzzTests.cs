@@ -22,6 +22,7 @@ public sealed class CheckpointFuzzTests
     [TestCase("safetensors")]
     [TestCase("objects-protocol0.pkl")]
     [TestCase("objects-protocol4.pkl")]
+    [TestCase("npz")]
     [Category("Slow")]
     public void Open_MutatedFile_EndsInAnAnswerOrAnErrorThatNamesTheFile(string name)
     {
@@ -54,6 +55,14 @@ public sealed class CheckpointFuzzTests
         {
             using (var archive = ZipFile.Open(folder.File("original"), ZipArchiveMode.Create))
                 archive.CreateEntryFromFile(PyTorchFixtures.File(name), "a/data.pkl", CompressionLevel.NoCompression);
+            return File.ReadAllBytes(folder.File("original"));
+        }
+
+        if (name == "npz")
+        {
+            using (var archive = ZipFile.Open(folder.File("original"), ZipArchiveMode.Create))
+            using (var entry = archive.CreateEntry("w.npy").Open())
+                entry.Write([0x93, .. "NUMPY\u0001\0\u003b\0{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }\n"u8, .. new byte[24]]);
             return File.ReadAllBytes(folder.File("original"));
         }
 
