@@ -23,7 +23,10 @@ internal static class InspectCommand
         command.SetWork(async (result, _) =>
         {
             using var source = TensorSource.Open(result.GetValue(path)!, result.GetValue(key));
-            var context = new CheckpointContext { Key = source.Key, OtherKeys = [.. source.Others.Select(other => other.Key)], LeftOut = source.LeftOut, Calls = [.. source.Calls.Select(call => call.Text)] };
+            var context = new CheckpointContext
+            {
+                Key = source.Key, OtherKeys = [.. source.Others.Select(other => other.Key)], LeftOut = source.LeftOut, Calls = [.. source.Calls.Select(call => call.Text)],
+            };
             var summary = await Terminal.Progress(result, "measuring", progress => result.GetValue(output) is { } folder
                 ? CheckpointInspection.Write(result.GetValue(path)!, source.Format, source.Tensors, folder, progress, context)
                 : CheckpointInspection.Measure(result.GetValue(path)!, source.Format, source.Tensors, progress, context)).ConfigureAwait(false);

@@ -18,7 +18,9 @@ internal static partial class StateDictionary
             return ([], null, []);
         var networks = groups.Where(entry => !entry.Group.IsOptimizer && entry.Tensors.Exists(tensor => tensor.Shape.Count > 0)).ToList();
         var candidates = networks.Count > 0 ? networks : [.. groups];
-        var best = candidates.Where(entry => Usual(entry.Group.Key) >= 0).OrderBy(entry => entry.Group.Key.Count(letter => letter == '.')).ThenBy(entry => Usual(entry.Group.Key)).Cast<(TensorGroup Group, List<StoredTensor> Tensors)?>().FirstOrDefault()
+        var best = candidates.Where(entry => Usual(entry.Group.Key) >= 0)
+            .OrderBy(entry => entry.Group.Key.Count(letter => letter == '.')).ThenBy(entry => Usual(entry.Group.Key))
+            .Cast<(TensorGroup Group, List<StoredTensor> Tensors)?>().FirstOrDefault()
             ?? candidates.MaxBy(entry => entry.Group.Count);
         return (Unwrapped(best.Tensors), best.Group, [.. groups.Select(entry => entry.Group).Where(group => group != best.Group)]);
     }
@@ -31,7 +33,9 @@ internal static partial class StateDictionary
         while (rest.Length > 0)
         {
             // A key may hold dots itself: the longest that fits is taken.
-            var next = TensorGroups.Children(found).Where(entry => rest == entry.Name || rest.StartsWith($"{entry.Name}.", StringComparison.Ordinal)).OrderByDescending(entry => entry.Name.Length).ToList();
+            var next = TensorGroups.Children(found)
+                .Where(entry => rest == entry.Name || rest.StartsWith($"{entry.Name}.", StringComparison.Ordinal))
+                .OrderByDescending(entry => entry.Name.Length).ToList();
             if (next.Count == 0)
             {
                 var known = TensorGroups.Children(found).Take(20).Select(entry => entry.Name).ToList();

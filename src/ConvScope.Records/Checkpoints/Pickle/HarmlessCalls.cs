@@ -28,7 +28,8 @@ internal static class HarmlessCalls
     public static bool Contains(object callable, InertKind kind)
     {
         var name = PythonText.Name(callable);
-        if (_names.Contains(name) || name.StartsWith("torch._utils._rebuild_", StringComparison.Ordinal) || name.StartsWith("torch._tensor._rebuild_", StringComparison.Ordinal) || name.StartsWith("numpy.dtypes.", StringComparison.Ordinal))
+        if (_names.Contains(name) || name.StartsWith("torch._utils._rebuild_", StringComparison.Ordinal)
+            || name.StartsWith("torch._tensor._rebuild_", StringComparison.Ordinal) || name.StartsWith("numpy.dtypes.", StringComparison.Ordinal))
             return true;
         if (callable is not (InertName or PickleGlobal))
             return false; // what a call gave is called
