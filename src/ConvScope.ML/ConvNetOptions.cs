@@ -47,6 +47,11 @@ public sealed record ConvNetOptions
     public string? InitialWeights { get; init; }
 
     /// <summary>
+    /// Names of calls that <see cref="InitialWeights"/> may ask Python for, such as <c>mymodule.Scheduler</c>. Nothing is called here, but a file that asks for anything unknown is refused unless it is named. None by default.
+    /// </summary>
+    public IReadOnlyList<string> AllowedCalls { get; init; } = [];
+
+    /// <summary>
     /// Name of a layer, or of a group such as <c>features</c>: what lies up to and with it stays as it is, parameters and running statistics, and computes as in predictions. Null, the default, trains everything.
     /// </summary>
     public string? FreezeUntil { get; init; }

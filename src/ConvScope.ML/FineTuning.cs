@@ -11,16 +11,19 @@ namespace ConvScope.ML;
 internal static partial class FineTuning
 {
     /// <summary>Loads weights by name; the last layer begins anew where it has another number of outputs.</summary>
-    /// <exception cref="Records.Files.DamagedFileException">The file is no checkpoint.</exception>
+    /// <exception cref="Records.Files.DamagedFileException">The file is no checkpoint, or would call in Python what is not allowed.</exception>
     /// <exception cref="InvalidDataException">Its weights do not fit the network.</exception>
     /// <exception cref="NonFiniteWeightsException">Weights that the network would take are NaN or infinite.</exception>
-    public static void Load(nn.Module module, NetworkSpec network, string path, ILogger logger)
+    public static void Load(nn.Module module, NetworkSpec network, string path, ILogger logger, IReadOnlyList<string>? allowedCalls = null)
     {
-        using var weights = GivenWeights.Open(path);
+        using var weights = GivenWeights.Open(path, allowedCalls);
         using var scope = NewDisposeScope();
         var shapes = module.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.shape, StringComparer.Ordinal);
         var classifier = network.Table.Last(row => row.ParameterCount > 0).Layer.Name;
-        var kept = weights.Tensors.Where(tensor => !IsPartOf(classifier, tensor.Name) || (shapes.TryGetValue(tensor.Name, out var shape) && shape.SequenceEqual(tensor.Shape))).ToList();
+        var tensors = WeightNames.Match(weights.Tensors, shapes.Keys, out var prefix);
+        if (prefix.Length > 0)
+            LogPrefix(logger, prefix, path);
+        var kept = tensors.Where(tensor => !IsPartOf(classifier, tensor.Name) || (shapes.TryGetValue(tensor.Name, out var shape) && shape.SequenceEqual(tensor.Shape))).ToList();
         if (kept.Count(tensor => IsPartOf(classifier, tensor.Name)) < shapes.Keys.Count(name => IsPartOf(classifier, name)))
             kept.RemoveAll(tensor => IsPartOf(classifier, tensor.Name)); // never half of it
         var missing = shapes.Keys.Where(name => !IsPartOf(classifier, name) && !IsCounter(name) && kept.TrueForAll(tensor => tensor.Name != name)).ToList();
@@ -71,6 +74,9 @@ internal static partial class FineTuning
 
     /// <summary>The counter of batches, which files of old versions of PyTorch lack.</summary>
     private static bool IsCounter(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Took the prefix '{Prefix}' off the names in '{Path}'.")]
+    private static partial void LogPrefix(ILogger logger, string prefix, string path);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Began with {Count} tensors of '{Path}'.")]
     private static partial void LogLoaded(ILogger logger, int count, string path);

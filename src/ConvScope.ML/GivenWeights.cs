@@ -16,14 +16,25 @@ internal sealed class GivenWeights : IDisposable
     public IReadOnlyList<StoredTensor> Tensors { get; }
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="DamagedFileException">It is no checkpoint.</exception>
+    /// <param name="path">A checkpoint, or a model.</param>
+    /// <param name="allowedCalls">Calls that a checkpoint may ask Python for.</param>
+    /// <exception cref="DamagedFileException">It is no checkpoint, or would call what is not allowed.</exception>
     /// <exception cref="InvalidDataException">It is a model without a network of ConvScope.</exception>
-    public static GivenWeights Open(string path)
+    public static GivenWeights Open(string path, IReadOnlyList<string>? allowedCalls)
     {
         if (!IsModel(path))
         {
-            var checkpoint = Checkpoint.Open(path);
-            return new GivenWeights(checkpoint.Tensors, checkpoint);
+            var weights = Checkpoint.Open(path);
+            try
+            {
+                weights.RefuseCalls(allowedCalls);
+                return new GivenWeights(weights.Tensors, weights);
+            }
+            catch
+            {
+                weights.Dispose();
+                throw;
+            }
         }
 
         var model = new MLContext().Model.Load(path, out _);

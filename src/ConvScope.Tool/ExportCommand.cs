@@ -29,6 +29,8 @@ internal static class ExportCommand
         {
             using var tensors = TensorSource.Open(result.GetValue(source)!, result.GetValue(key));
             var path = result.GetValue(target)!;
+            foreach (var note in tensors.Notes)
+                await result.InvocationConfiguration.Error.WriteLineAsync(note).ConfigureAwait(false);
             switch (Path.GetExtension(path))
             {
                 case ".pth" or ".pt":

@@ -23,9 +23,13 @@ internal static class InspectCommand
         command.SetWork(async (result, _) =>
         {
             using var source = TensorSource.Open(result.GetValue(path)!, result.GetValue(key));
+            var context = new CheckpointContext
+            {
+                Key = source.Key, OtherKeys = [.. source.Others.Select(other => other.Key)], LeftOut = source.LeftOut, Calls = [.. source.Calls.Select(call => call.Text)],
+            };
             var summary = await Terminal.Progress(result, "measuring", progress => result.GetValue(output) is { } folder
-                ? CheckpointInspection.Write(result.GetValue(path)!, source.Format, source.Tensors, folder, progress)
-                : CheckpointInspection.Measure(result.GetValue(path)!, source.Format, source.Tensors, progress)).ConfigureAwait(false);
+                ? CheckpointInspection.Write(result.GetValue(path)!, source.Format, source.Tensors, folder, progress, context)
+                : CheckpointInspection.Measure(result.GetValue(path)!, source.Format, source.Tensors, progress, context)).ConfigureAwait(false);
             var print = result.InvocationConfiguration.Output;
             if (result.GetValue(json))
             {
@@ -34,9 +38,13 @@ internal static class InspectCommand
             }
 
             await print.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{summary.Source}: {summary.Format}, {summary.Tensors.Count:N0} tensors, {summary.Count:N0} values")).ConfigureAwait(false);
+            foreach (var note in source.Notes)
+                await print.WriteLineAsync(note).ConfigureAwait(false);
             if (source.Network is { } network)
                 await print.WriteLineAsync($"\n{network}").ConfigureAwait(false);
             Terminal.Print(result, ["tensor", "shape", "mean", "std", "min", "1 %", "median", "99 %", "max", "norm", "|w| < 0.001", "histogram"], summary.Tensors.Select(Row), 1, 11);
+            if (summary.LeftOut.Count > 0)
+                await print.WriteLineAsync($"not measured: {string.Join("; ", summary.LeftOut)}").ConfigureAwait(false);
             if (summary.NonFinite.Count > 0)
                 await print.WriteLineAsync($"NaN or infinities in {string.Join(", ", summary.NonFinite)}").ConfigureAwait(false);
             if (result.GetValue(output) is { } written)

@@ -25,6 +25,22 @@ internal sealed class TensorSource : IDisposable
     /// <summary>The tensors, in their own order.</summary>
     public IReadOnlyList<StoredTensor> Tensors { get; }
 
+    /// <summary>The other tensors of a checkpoint, of which <see cref="Tensors"/> are one group; empty where the user chose.</summary>
+    public IReadOnlyList<TensorGroup> Others => _checkpoint is { } checkpoint && Key == checkpoint.Taken?.Key ? checkpoint.Others : [];
+
+    /// <summary>Where in a checkpoint the tensors lie; null for any other source.</summary>
+    public string? Key { get; private init; }
+
+    /// <summary>What Python would call for the file.</summary>
+    public IReadOnlyList<PickleCall> Calls => _checkpoint?.Calls ?? [];
+
+    /// <summary>Tensors that cannot be read.</summary>
+    public IReadOnlyList<string> LeftOut => _checkpoint?.LeftOut ?? [];
+
+    /// <summary>What a user should know of the choice and of the file, a line each.</summary>
+    public IEnumerable<string> Notes => Calls.Select(call => $"this file would call {call.Text} where it is loaded without weights_only")
+        .Concat(Others.Count > 0 || _checkpoint?.Taken is { IsOptimizer: true } ? [$"taken: {_checkpoint!.Taken}; left: {(Others.Count == 0 ? "nothing" : string.Join(", ", Others.Take(10)))}{(Others.Count > 10 ? $" and {Others.Count - 10} more" : "")}; --key chooses"] : []);
+
     /// <summary>The network's description where it is kept with the tensors.</summary>
     public NetworkSpec? Network { get; }
 
@@ -39,7 +55,13 @@ internal sealed class TensorSource : IDisposable
     public static TensorSource Open(string path, string? key = null)
     {
         var source = Directory.Exists(path) ? OfRun(path) : OfModel(path) ?? OfCheckpoint(path, key);
-        return source.Tensors.Count > 0 ? source : throw new InvalidDataException($"'{path}' holds no tensors{(key is null ? "; --key names the entry where they lie deeper" : $" at '{key}'")}.");
+        if (source.Tensors.Count > 0)
+            return source;
+        using (source)
+        {
+            var calls = string.Concat(source.Calls.Take(5).Select(call => $" This file would call {call.Text} where it is loaded without weights_only."));
+            throw new InvalidDataException($"'{path}' holds no tensors{(key is null ? "; --key names the entry where they lie deeper" : $" at '{key}'")}.{calls}");
+        }
     }
 
     /// <summary>The tensor of that name.</summary>
@@ -93,10 +115,13 @@ internal sealed class TensorSource : IDisposable
             {
                 CheckpointFormat.PyTorchZip => "PyTorch, zip format",
                 CheckpointFormat.PyTorchLegacy => "PyTorch, format before 1.6",
+                CheckpointFormat.Sharded => "weights in several files",
+                CheckpointFormat.NumpyArray => "NumPy array",
+                CheckpointFormat.NumpyArchive => "NumPy archive",
                 _ => "safetensors",
             };
             var network = checkpoint.Root is IReadOnlyDictionary<object, object?> root && root.TryGetValue("network", out var json) && json is string text && text.StartsWith('{') ? NetworkSpec.FromJson(text) : null;
-            return new TensorSource(format, key is null ? checkpoint.Tensors : checkpoint.StateDict(key), network, checkpoint) { ClassNames = ClassesOfItsRun(path) };
+            return new TensorSource(format, key is null ? checkpoint.Tensors : checkpoint.StateDict(key), network, checkpoint) { Key = key ?? checkpoint.Taken?.Key, ClassNames = ClassesOfItsRun(path) };
         }
         catch
         {

@@ -87,11 +87,34 @@ public sealed class ProgramTests
     }
 
     [Test]
-    public void Inspect_AHostileFile_NamesTheGlobalAndTheOffset()
+    public void Inspect_AHostileFile_TellsTheCallAndMakesNone()
     {
         var (status, _, error) = Run("inspect", Fixture("hostile_reduce.pth"));
         Assert.That(status, Is.EqualTo(1));
-        Assert.That(error, Does.Contain("hostile_reduce.pth' is not a readable checkpoint: at byte ").And.Contain("which no tensor needs; it is refused"));
+        Assert.That(error, Does.Contain("hostile_reduce.pth' holds no tensors").And.Contain("This file would call posix.system(\"touch /tmp/pwned\") where it is loaded without weights_only."));
+    }
+
+    [Test]
+    public void Inspect_SeveralNetworksAndACall_SaysWhichWasTakenAndWhatWouldBeCalled()
+    {
+        StoredTensor Weight(string name, int size) => StoredTensor.Of(new NamedArray(name, [size], new float[size]));
+        var longest = new string('n', 260);
+        using (var hostile = Checkpoint.Open(Fixture("hostile_reduce.pth")))
+        {
+            Checkpoint.Write(_folder.File("gan.pth"), new Dictionary<string, object?>
+            {
+                ["netD"] = new Dictionary<string, object?> { ["w"] = Weight("w", 2) },
+                ["netG"] = new Dictionary<string, object?> { [longest] = StoredTensor.Of(new NamedArray(longest, [2, 2], new float[4])) },
+                ["extra"] = hostile.Root,
+            });
+        }
+
+        var (status, output, _) = Run("inspect", _folder.File("gan.pth"), "--out", _folder.File("out"));
+        Assert.That(status, Is.Zero);
+        Assert.That(output, Does.Contain("taken: 'netG' (1 tensor, 4 values); left: 'netD' (1 tensor, 2 values); --key chooses").And.Contain("this file would call posix.system(\"touch /tmp/pwned\") where it is loaded without weights_only"));
+        Assert.That(Directory.EnumerateFiles(_folder.File("out/figures/weights")).Select(Path.GetFileName), Is.EqualTo(new[] { $"{longest[..120]}~.png" }));
+        Assert.That(Run("inspect", _folder.File("gan.pth"), "--key", "netD").Output, Does.Contain("1 tensors, 2 values").And.Not.Contain("taken:"));
+        Assert.That(Run("export", _folder.File("gan.pth"), _folder.File("d.safetensors"), "--key", "netD").Status, Is.Zero);
     }
 
     [TestCase("lenet.safetensors")]

@@ -62,7 +62,7 @@ public sealed class ConvNetModel : IDisposable
     /// <param name="decoding">How images are decoded where the feature column holds their paths; null for the defaults.</param>
     /// <returns>The model on the CPU. The caller disposes it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="Records.Files.DamagedFileException">The file is no checkpoint.</exception>
+    /// <exception cref="Records.Files.DamagedFileException">The file is no checkpoint, or would call something unknown in Python.</exception>
     /// <exception cref="InvalidDataException">Its weights do not fit the network.</exception>
     /// <exception cref="NonFiniteWeightsException">Weights in it are NaN or infinite.</exception>
     /// <exception cref="ArgumentException">There are more or fewer names than classes.</exception>
@@ -74,11 +74,12 @@ public sealed class ConvNetModel : IDisposable
             throw new ArgumentException($"Network '{network.Name}' tells {network.ClassCount} classes apart; there are {classNames.Count} names.", nameof(classNames));
         decoding?.Validate();
         using var checkpoint = Checkpoint.Open(path);
+        checkpoint.RefuseCalls();
         NonFiniteWeightsException.ThrowIfAny(NonFiniteWeights.Find(checkpoint.Tensors), $"'{path}'");
         var module = network.CreateModule(seed: 0);
         try
         {
-            ModuleWeights.LoadAll(module, checkpoint.Tensors);
+            ModuleWeights.LoadAll(module, WeightNames.Match(checkpoint.Tensors, ModuleWeights.Names(module), out _));
             return new ConvNetModel(network, module, CPU, classNames is null ? ClassLabels.Of(network) : ClassLabels.Create(classNames)) { Decoding = decoding ?? new() };
         }
         catch

@@ -8,20 +8,21 @@ using Microsoft.Win32.SafeHandles;
 namespace ConvScope.Records.Checkpoints;
 
 /// <summary>
-/// An open checkpoint file, PyTorch's <c>.pth</c> in both its formats or safetensors: its tensors and the plain values beside them. Tensors stay in the file until they are read; libtorch is not needed.
+/// An open checkpoint file, PyTorch's <c>.pth</c> in both its formats, safetensors, an index of several such files, or NumPy's <c>.npy</c> and <c>.npz</c>: its tensors and the plain values beside them. Tensors stay in the file until they are read; libtorch is not needed.
 /// </summary>
 /// <remarks>
-/// The file is hostile until proven otherwise. The pickle inside a PyTorch file is read by a restricted machine that knows only what tensors need and executes nothing; depth, counts and sizes are bounded; every view is
+/// The file is hostile until proven otherwise. The pickle inside a PyTorch file is read by a machine that knows only what tensors need, keeps everything else as an inert value, and executes nothing; depth, counts and sizes are bounded; every view is
 /// checked against its storage, and every storage against the file.
 /// </remarks>
 public sealed class Checkpoint : IDisposable
 {
     private readonly SafeFileHandle _file;
+    private IReadOnlyList<Checkpoint> _shards = [];
 
-    private Checkpoint(SafeFileHandle file, string path, CheckpointFormat format, object? root, IReadOnlyDictionary<string, string> metadata)
+    private Checkpoint(SafeFileHandle file, string path, CheckpointFormat format, object? root, IReadOnlyList<PickleCall> calls, IReadOnlyDictionary<string, string> metadata)
     {
-        (_file, Path, Format, Root, Metadata) = (file, path, format, root, metadata);
-        Tensors = StateDictionary.Find(root, null, path);
+        (_file, Path, Format, Root, Calls, Metadata) = (file, path, format, root, calls, metadata);
+        (Tensors, Taken, Others) = StateDictionary.Best(root);
     }
 
     /// <summary>The file.</summary>
@@ -32,18 +33,33 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>
     /// The object that was saved: null, <see cref="bool"/>, <see cref="long"/>, <see cref="System.Numerics.BigInteger"/>, <see cref="double"/>, <see cref="string"/>, <c>byte[]</c>, a list or tuple as
-    /// <c>IReadOnlyList&lt;object?&gt;</c>, a dictionary as <c>IReadOnlyDictionary&lt;object, object?&gt;</c> in the order of the file, or a <see cref="StoredTensor"/>.
+    /// <c>IReadOnlyList&lt;object?&gt;</c>, a dictionary as <c>IReadOnlyDictionary&lt;object, object?&gt;</c> in the order of the file (keys that are neither text nor a number are an <see cref="InertKey"/>), a <see cref="StoredTensor"/>, or what is not known here,
+    /// an <see cref="InertObject"/> or an <see cref="InertName"/>.
     /// </summary>
     public object? Root { get; }
+
+    /// <summary>
+    /// What Python would call where it loads the file without <c>weights_only</c>, and that is not known to be harmless, each call once, at most 100 of a pickle. Nothing of it is called here; empty for safetensors.
+    /// </summary>
+    public IReadOnlyList<PickleCall> Calls { get; }
 
     /// <summary>Free text that a safetensors file carries; empty for other formats.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>
-    /// The tensors of the state dictionary, in the order of the file. It is the entry <c>state_dict</c>, <c>model_state_dict</c>, <c>model</c> or <c>net</c> where one holds tensors, else the saved object itself,
-    /// else the entry that holds most tensors. The prefixes <c>module.</c> (DataParallel) and <c>_orig_mod.</c> (torch.compile) are taken off where all names have them.
+    /// The tensors of the state dictionary, in the order of the file. It is the entry <c>state_dict</c>, <c>model_state_dict</c>, <c>model</c> or <c>net</c> where one holds tensors, else the dictionary with most elements that is no
+    /// optimizer's; <see cref="Taken"/> says which. The prefixes <c>module.</c> (DataParallel) and <c>_orig_mod.</c> (torch.compile) are taken off where all names have them. Of a module that was saved whole it is its state dictionary.
     /// </summary>
     public IReadOnlyList<StoredTensor> Tensors { get; }
+
+    /// <summary>Where <see cref="Tensors"/> lie; null where there are none.</summary>
+    public TensorGroup? Taken { get; }
+
+    /// <summary>The other tensors of the file, in its order, at most 100 groups; <see cref="StateDict"/> gives them.</summary>
+    public IReadOnlyList<TensorGroup> Others { get; }
+
+    /// <summary>Tensors that cannot be read, with type and reason: sparse ones, quantised ones of a scale a channel, types that are not known. They cost nothing but themselves.</summary>
+    public IReadOnlyList<string> LeftOut { get; private init; } = [];
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">A <c>.pth</c>, <c>.pt</c> or <c>.safetensors</c> file; the name does not matter.</param>
@@ -53,21 +69,36 @@ public sealed class Checkpoint : IDisposable
     public static Checkpoint Open(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
+        return Open(path, null);
+    }
+
+    private static Checkpoint Open(string path, string? index)
+    {
+        var shards = new List<Checkpoint>();
         var file = File.OpenHandle(path, options: FileOptions.RandomAccess);
         try
         {
             var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+            var leftOut = new List<string>();
             var format = Recognise(file, path);
-            var root = format switch
+            OrderedDictionary<object, object?>? arrays = null;
+            if (format == CheckpointFormat.PyTorchZip && (arrays = NumpyFile.ReadArchive(file, path, leftOut)) is not null)
+                format = CheckpointFormat.NumpyArchive;
+            var (root, calls) = format switch
             {
                 CheckpointFormat.PyTorchZip => PyTorchZip.Read(file, path),
                 CheckpointFormat.PyTorchLegacy => PyTorchLegacy.Read(file, path),
-                _ => ReadSafetensors(file, path, metadata),
+                CheckpointFormat.NumpyArchive => (arrays, []),
+                CheckpointFormat.NumpyArray => (NumpyFile.ReadArray(file, path, leftOut), []),
+                CheckpointFormat.Sharded when index is null => ReadShards(file, path, shards, leftOut),
+                CheckpointFormat.Sharded => throw DamagedFileException.At(path, "readable checkpoint", 0, $"it is an index of weights itself, where '{index}' names it as a file of them"),
+                _ => (ReadSafetensors(file, path, metadata, leftOut), []),
             };
-            return new Checkpoint(file, path, format, root, metadata);
+            return new Checkpoint(file, path, format, root, calls, metadata) { LeftOut = [.. leftOut, .. TensorGroups.Unread(root)], _shards = shards };
         }
         catch
         {
+            shards.ForEach(shard => shard.Dispose());
             file.Dispose();
             throw;
         }
@@ -80,6 +111,19 @@ public sealed class Checkpoint : IDisposable
     {
         ArgumentNullException.ThrowIfNull(key);
         return StateDictionary.Find(Root, key, Path);
+    }
+
+    /// <summary>Refuses a file that would call something in Python, before its weights are used.</summary>
+    /// <param name="allowed">Names of calls that are allowed, such as <c>mymodule.Scheduler</c>; null for none.</param>
+    /// <exception cref="DamagedFileException">The file would make a call that is not allowed; the message names it.</exception>
+    public void RefuseCalls(IEnumerable<string>? allowed = null)
+    {
+        var names = (allowed ?? []).ToHashSet(StringComparer.Ordinal);
+        if (Calls.FirstOrDefault(call => !names.Contains(call.Name)) is { } refused)
+        {
+            throw new DamagedFileException(
+                Path, $"'{Path}' is refused: it would call {refused.Text} where Python loads it without weights_only. Its weights are used where '{refused.Name}' is allowed by name.");
+        }
     }
 
     /// <summary>
@@ -95,25 +139,59 @@ public sealed class Checkpoint : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        foreach (var shard in _shards)
+            shard.Dispose();
+        _file.Dispose();
+    }
 
     private static CheckpointFormat Recognise(SafeFileHandle file, string path)
     {
-        Span<byte> first = stackalloc byte[9];
-        first = first[..RandomAccess.Read(file, first, 0)];
+        Span<byte> start = stackalloc byte[64];
+        start = start[..RandomAccess.Read(file, start, 0)];
+        var first = start[..Math.Min(9, start.Length)];
+        // First, as a header of 0x80 or 0x4b50 bytes begins as the other two do; neither of them has such a small number here and a brace behind it.
+        if (first is [.., (byte)'{'] && first.Length == 9 && BinaryPrimitives.ReadInt64LittleEndian(first) is > 1 and <= SafetensorsHeader.Largest)
+            return CheckpointFormat.Safetensors;
         if (first is [(byte)'P', (byte)'K', ..])
             return CheckpointFormat.PyTorchZip;
         if (first is [(byte)PickleOpcode.Protocol, ..])
             return CheckpointFormat.PyTorchLegacy;
-        if (first is [.., (byte)'{'] && first.Length == 9 && BinaryPrimitives.ReadInt64LittleEndian(first) is > 1 and <= SafetensorsHeader.Largest)
-            return CheckpointFormat.Safetensors;
-        throw DamagedFileException.At(path, "readable checkpoint", 0, first.IsEmpty ? "the file is empty" : $"the file begins with the bytes {Convert.ToHexStringLower(first)}, and neither a PyTorch file nor safetensors does so");
+        if (start.StartsWith(NumpyFile.Magic))
+            return CheckpointFormat.NumpyArray;
+        if (first is [(byte)'{', ..])
+            return CheckpointFormat.Sharded;
+        throw DamagedFileException.At(path, "readable checkpoint", 0, ForeignFile.Reason(start));
     }
 
-    private static OrderedDictionary<object, object?> ReadSafetensors(SafeFileHandle file, string path, Dictionary<string, string> metadata)
+    private static (object? Root, IReadOnlyList<PickleCall> Calls) ReadShards(SafeFileHandle file, string path, List<Checkpoint> shards, List<string> leftOut)
+    {
+        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
+        var root = new OrderedDictionary<object, object?>();
+        foreach (var group in ShardIndex.Read(file, path).GroupBy(entry => entry.File, StringComparer.Ordinal))
+        {
+            if (!File.Exists(System.IO.Path.Combine(folder, group.Key)))
+                throw DamagedFileException.At(path, "readable checkpoint", 0, $"the file '{group.Key}' that it names is not beside it");
+            var shard = Open(System.IO.Path.Combine(folder, group.Key), path);
+            shards.Add(shard);
+            leftOut.AddRange(shard.LeftOut);
+            var entries = TensorGroups.Children(shard.Root).DistinctBy(entry => entry.Name, StringComparer.Ordinal).ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal);
+            foreach (var (tensor, _) in group)
+            {
+                root[tensor] = entries.TryGetValue(tensor, out var value)
+                    ? value
+                    : throw DamagedFileException.At(path, "readable checkpoint", 0, $"the tensor '{tensor}' is not in '{group.Key}', where the index says that it is");
+            }
+        }
+
+        return (root, [.. shards.SelectMany(shard => shard.Calls)]);
+    }
+
+    private static OrderedDictionary<object, object?> ReadSafetensors(SafeFileHandle file, string path, Dictionary<string, string> metadata, List<string> leftOut)
     {
         using var stream = new HandleStream(file);
-        var entries = SafetensorsHeader.Read(stream, path, metadata);
+        var entries = SafetensorsHeader.Read(stream, path, metadata, leftOut);
         var data = stream.Position;
         return new(entries.Select(entry => KeyValuePair.Create<object, object?>(
             entry.Name, StoredTensor.Of(entry.Name, entry.Type, entry.Shape, new FileBytes(file, path, entry.Length).Place(data + entry.Begin)))));

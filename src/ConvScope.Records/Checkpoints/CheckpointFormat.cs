@@ -13,4 +13,13 @@ public enum CheckpointFormat
 
     /// <summary>Hugging Face's safetensors.</summary>
     Safetensors,
+
+    /// <summary>An index of files beside it that hold the tensors.</summary>
+    Sharded,
+
+    /// <summary>One array of NumPy, <c>.npy</c>.</summary>
+    NumpyArray,
+
+    /// <summary>Arrays of NumPy in an archive, <c>.npz</c>.</summary>
+    NumpyArchive,
 }

@@ -41,4 +41,34 @@ public enum ElementType
 
     /// <summary>Two 64-bit floats, real part first.</summary>
     Complex128,
+
+    /// <summary>Two 16-bit floats, real part first.</summary>
+    Complex32,
+
+    /// <summary>16-bit unsigned integer.</summary>
+    UInt16,
+
+    /// <summary>32-bit unsigned integer.</summary>
+    UInt32,
+
+    /// <summary>64-bit unsigned integer.</summary>
+    UInt64,
+
+    /// <summary>8-bit float of 4 bits of exponent (bias 7) and 3 of fraction, without infinities.</summary>
+    Float8E4M3FN,
+
+    /// <summary>8-bit float of 5 bits of exponent (bias 15) and 2 of fraction, with infinities: the upper half of a binary16.</summary>
+    Float8E5M2,
+
+    /// <summary>8-bit float of 4 bits of exponent (bias 8) and 3 of fraction, without infinities and negative zero.</summary>
+    Float8E4M3FNUZ,
+
+    /// <summary>8-bit float of 5 bits of exponent (bias 16) and 2 of fraction, without infinities and negative zero.</summary>
+    Float8E5M2FNUZ,
+
+    /// <summary>A power of two: 8 bits of exponent (bias 127), no sign, no fraction; a scale of other numbers.</summary>
+    Float8E8M0FNU,
+
+    /// <summary>Two 4-bit floats in a byte; it is listed, and its numbers are not taken apart.</summary>
+    Float4E2M1FNx2,
 }

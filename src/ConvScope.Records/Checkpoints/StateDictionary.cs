@@ -5,50 +5,51 @@ namespace ConvScope.Records.Checkpoints;
 /// <summary>Finds the tensors of a network among the objects of a checkpoint.</summary>
 internal static partial class StateDictionary
 {
-    private const int Deepest = 8;
     private static readonly string[] _usual = ["state_dict", "model_state_dict", "model", "net"];
     private static readonly string[] _wrappers = ["module.", "_orig_mod."];
 
-    /// <summary>The tensors under a key, or those that look like the network's.</summary>
+    /// <summary>
+    /// The group that is the network's: under one of the usual names, the outermost first, else the largest that is no optimizer's, the first of equal ones; where there is none else, the optimizer's.
+    /// </summary>
+    public static (IReadOnlyList<StoredTensor> Tensors, TensorGroup? Taken, IReadOnlyList<TensorGroup> Others) Best(object? root)
+    {
+        var groups = TensorGroups.Find(root);
+        if (groups.Count == 0)
+            return ([], null, []);
+        var networks = groups.Where(entry => !entry.Group.IsOptimizer && entry.Tensors.Exists(tensor => tensor.Shape.Count > 0)).ToList();
+        var candidates = networks.Count > 0 ? networks : [.. groups];
+        var best = candidates.Where(entry => Usual(entry.Group.Key) >= 0)
+            .OrderBy(entry => entry.Group.Key.Count(letter => letter == '.')).ThenBy(entry => Usual(entry.Group.Key))
+            .Cast<(TensorGroup Group, List<StoredTensor> Tensors)?>().FirstOrDefault()
+            ?? candidates.MaxBy(entry => entry.Group.Count);
+        return (Unwrapped(best.Tensors), best.Group, [.. groups.Select(entry => entry.Group).Where(group => group != best.Group)]);
+    }
+
+    /// <summary>The tensors under a key.</summary>
     /// <exception cref="KeyNotFoundException">There is no such entry.</exception>
-    public static IReadOnlyList<StoredTensor> Find(object? root, string? key, string path)
+    public static IReadOnlyList<StoredTensor> Find(object? root, string key, string path)
     {
-        if (key is null)
-            return Unwrapped(Tensors(Best(root, 0)));
-        var found = root;
-        foreach (var part in key.Split('.'))
+        var (found, rest) = (root, key);
+        while (rest.Length > 0)
         {
-            found = found is IReadOnlyDictionary<object, object?> dictionary && dictionary.TryGetValue(part, out var next)
-                ? next
-                : throw new KeyNotFoundException($"'{path}' has no entry '{key}'; {(found is IReadOnlyDictionary<object, object?> known ? $"there are {string.Join(", ", known.Keys.Take(20))}" : $"before '{part}' it is no dictionary")}.");
+            // A key may hold dots itself: the longest that fits is taken.
+            var next = TensorGroups.Children(found)
+                .Where(entry => rest == entry.Name || rest.StartsWith($"{entry.Name}.", StringComparison.Ordinal))
+                .OrderByDescending(entry => entry.Name.Length).ToList();
+            if (next.Count == 0)
+            {
+                var known = TensorGroups.Children(found).Take(20).Select(entry => entry.Name).ToList();
+                throw new KeyNotFoundException($"'{path}' has no entry '{key}'; {(known.Count > 0 ? $"there are {string.Join(", ", known)}" : $"before '{rest}' it is no dictionary")}.");
+            }
+
+            found = next[0].Value;
+            rest = rest[Math.Min(rest.Length, next[0].Name.Length + 1)..];
         }
 
-        return Unwrapped(Tensors(found));
+        return Unwrapped(TensorGroups.Gather(found));
     }
 
-    private static object? Best(object? value, int depth)
-    {
-        if (value is not IReadOnlyDictionary<object, object?> dictionary || depth == Deepest)
-            return value;
-        foreach (var name in _usual)
-        {
-            if (dictionary.TryGetValue(name, out var entry) && Best(entry, depth + 1) is var found && Tensors(found).Count > 0)
-                return found;
-        }
-
-        if (dictionary.Values.Any(entry => entry is StoredTensor))
-            return value;
-        return dictionary.Values.Where(entry => entry is IReadOnlyDictionary<object, object?>).Take(100)
-            .Select(entry => Best(entry, Math.Max(depth + 1, Deepest - 2))).MaxBy(found => Tensors(found).Count);
-    }
-
-    private static List<StoredTensor> Tensors(object? value) => value switch
-    {
-        StoredTensor tensor => [tensor.Named("tensor")],
-        IReadOnlyDictionary<object, object?> dictionary => [.. dictionary.Where(entry => entry.Value is StoredTensor).Select(entry => ((StoredTensor)entry.Value!).Named($"{entry.Key}"))],
-        IReadOnlyList<object?> list => [.. list.Index().Where(entry => entry.Item is StoredTensor).Select(entry => ((StoredTensor)entry.Item!).Named($"{entry.Index}"))],
-        _ => [],
-    };
+    private static int Usual(string key) => Array.IndexOf(_usual, key[(key.LastIndexOf('.') + 1)..]);
 
     private static List<StoredTensor> Unwrapped(List<StoredTensor> tensors)
     {

@@ -47,7 +47,7 @@ public sealed class StoredTensor
     internal bool IsContiguous { get; }
 
     /// <summary>Whether the elements are real numbers with a fraction.</summary>
-    internal bool IsFloating => Type is ElementType.Float16 or ElementType.BFloat16 or ElementType.Float32 or ElementType.Float64;
+    internal bool IsFloating => Type is ElementType.Float16 or ElementType.BFloat16 or ElementType.Float32 or ElementType.Float64 or (>= ElementType.Float8E4M3FN and <= ElementType.Float8E8M0FNU);
 
     /// <summary>The shape as people write it: <c>64x3x3x3</c>; <c>scalar</c> for no axes.</summary>
     public string ShapeText => _shape.Length == 0 ? "scalar" : string.Join('x', _shape);

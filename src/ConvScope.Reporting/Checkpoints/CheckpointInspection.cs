@@ -17,10 +17,11 @@ public static class CheckpointInspection
     /// <summary>Measures tensors; nothing is written.</summary>
     /// <param name="source">Where they come from, for the summary.</param>
     /// <param name="format">The format of the file, for the summary.</param>
-    /// <param name="tensors">The tensors; complex ones are left out.</param>
+    /// <param name="tensors">The tensors; complex ones are named and left out.</param>
     /// <param name="progress">Told the share that is done, 0 to 1; null for nobody.</param>
+    /// <param name="context">What is said of the file beside its tensors; null for nothing.</param>
     /// <exception cref="DamagedFileException">The file was cut off after it was opened.</exception>
-    public static CheckpointSummary Measure(string source, string format, IReadOnlyList<StoredTensor> tensors, IProgress<double>? progress = null)
+    public static CheckpointSummary Measure(string source, string format, IReadOnlyList<StoredTensor> tensors, IProgress<double>? progress = null, CheckpointContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(tensors);
         var all = Math.Max(1, tensors.Sum(tensor => tensor.Count));
@@ -32,22 +33,30 @@ public static class CheckpointInspection
             progress?.Report((double)done / all);
         }
 
-        return new CheckpointSummary(source, format, measured, []);
+        context ??= new();
+        return new CheckpointSummary(source, format, measured, [])
+        {
+            LeftOut = [.. tensors.Except(Real(tensors)).Select(tensor => $"{tensor.Name} ({tensor.Type.TorchName()}, {tensor.ShapeText}): its elements have two parts"), .. context.LeftOut],
+            Key = context.Key,
+            OtherKeys = context.OtherKeys,
+            Calls = context.Calls,
+        };
     }
 
     /// <summary>Measures tensors and writes <c>index.html</c>, <c>summary.json</c> and <c>figures/weights/*.png</c>.</summary>
     /// <param name="source">Where they come from, for the page.</param>
     /// <param name="format">The format of the file, for the page.</param>
-    /// <param name="tensors">The tensors; complex ones are left out.</param>
+    /// <param name="tensors">The tensors; complex ones are named and left out.</param>
     /// <param name="folder">Where the files go; made where it is missing.</param>
     /// <param name="progress">Told the share that is done, 0 to 1; null for nobody.</param>
+    /// <param name="context">What is said of the file beside its tensors; null for nothing.</param>
     /// <returns>What was measured, with the names of the files.</returns>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     /// <exception cref="DamagedFileException">The file was cut off after it was opened.</exception>
-    public static CheckpointSummary Write(string source, string format, IReadOnlyList<StoredTensor> tensors, string folder, IProgress<double>? progress = null)
+    public static CheckpointSummary Write(string source, string format, IReadOnlyList<StoredTensor> tensors, string folder, IProgress<double>? progress = null, CheckpointContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        var measured = Measure(source, format, tensors, new Part(progress, 0, 0.6));
+        var measured = Measure(source, format, tensors, new Part(progress, 0, 0.6), context);
         var figures = Draw([.. Real(tensors)], measured.Tensors, folder, new Part(progress, 0.6, 0.4));
         var summary = measured with { Files = [.. figures.Values.Order(StringComparer.Ordinal), PageName, "summary.json"] };
         foreach (var (name, text) in new[] { (PageName, CheckpointPage.Render(summary, figures)), ("summary.json", summary.ToJson()) })
@@ -55,7 +64,7 @@ public static class CheckpointInspection
         return summary;
     }
 
-    private static IEnumerable<StoredTensor> Real(IReadOnlyList<StoredTensor> tensors) => tensors.Where(tensor => tensor.Type is not (ElementType.Complex64 or ElementType.Complex128));
+    private static IEnumerable<StoredTensor> Real(IReadOnlyList<StoredTensor> tensors) => tensors.Where(tensor => !tensor.Type.HasTwoParts());
 
     private static Dictionary<string, string> Draw(List<StoredTensor> tensors, IReadOnlyList<ParameterDistribution> distributions, string folder, IProgress<double> progress)
     {

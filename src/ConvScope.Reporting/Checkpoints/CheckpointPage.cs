@@ -29,6 +29,12 @@ internal static class CheckpointPage
             <title>{title} – ConvScope</title><link rel="icon" href="data:,"><style>{Style}</style></head>
             <body><main><h1>{title}</h1><p>{Text(summary.Format)}, {summary.Tensors.Count:N0} tensors, {summary.Count:N0} values</p>
             """);
+        foreach (var call in summary.Calls)
+            html.Append(CultureInfo.InvariantCulture, $"<p class=\"bad\">This file would call {Text(call)} where it is loaded without weights_only.</p>");
+        if (summary.OtherKeys.Count > 0)
+            html.Append(CultureInfo.InvariantCulture, $"<p>Also in the file: {Text(string.Join(", ", summary.OtherKeys.Select(key => key.Length == 0 ? "the saved object itself" : key)))}</p>");
+        if (summary.LeftOut.Count > 0)
+            html.Append(CultureInfo.InvariantCulture, $"<p>Not measured: {Text(string.Join("; ", summary.LeftOut))}</p>");
         if (summary.NonFinite.Count > 0)
             html.Append(CultureInfo.InvariantCulture, $"<p class=\"bad\">NaN or infinities in {Text(string.Join(", ", summary.NonFinite))}</p>");
         html.Append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Distributions\"><table><thead><tr><th scope=\"col\">tensor</th><th scope=\"col\">shape</th><th scope=\"col\">type</th><th scope=\"col\">histogram</th>");

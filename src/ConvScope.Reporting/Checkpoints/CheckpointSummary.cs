@@ -9,6 +9,18 @@ namespace ConvScope.Reporting.Checkpoints;
 /// <param name="Files">Figures and pages that were written, relative to their folder, with forward slashes.</param>
 public sealed record CheckpointSummary(string Source, string Format, IReadOnlyList<ParameterDistribution> Tensors, IReadOnlyList<string> Files)
 {
+    /// <summary>Tensors that were not measured, each with the reason: <c>phase (complex64, 8x8): its elements have two parts</c>.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
+    /// <summary>Where the tensors lie in the file: keys joined by dots, empty for the saved object itself; null where the source is no checkpoint.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Keys of the other tensors of the file.</summary>
+    public IReadOnlyList<string> OtherKeys { get; init; } = [];
+
+    /// <summary>What Python would call where it loads the file without <c>weights_only</c>, as far as it is not known to be harmless.</summary>
+    public IReadOnlyList<string> Calls { get; init; } = [];
+
     /// <summary>Number of elements of all tensors.</summary>
     public long Count => Tensors.Sum(tensor => tensor.Count);
 

@@ -9,6 +9,7 @@ namespace ConvScope.Reporting.Figures;
 /// <summary>Writes a drawing twice, as PNG at twice its size and as SVG; beside and renamed, with the same bytes for the same drawing.</summary>
 internal static partial class FigureFile
 {
+    private const int LongestName = 120; // file systems allow 255 bytes, with ending and while it is written
     private const float PixelScale = 2; // crisp on dense screens
 
     /// <summary>Writes <paramref name="path"/> with <c>.png</c> and <c>.svg</c>.</summary>
@@ -31,15 +32,16 @@ internal static partial class FigureFile
         Replace(path + ".png", Png(size, draw, picture, place, scale: 1));
     }
 
-    /// <summary>A file name for each parameter; two never share one, also where case does not matter.</summary>
+    /// <summary>A file name for each parameter; two never share one, also where case does not matter, and long ones are cut and numbered.</summary>
     public static IReadOnlyList<string> Names(IEnumerable<string> parameters)
     {
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         return [.. parameters.Select(parameter =>
         {
-            var name = SafeName(parameter);
-            while (!taken.Add(name))
-                name += '_';
+            var safe = SafeName(parameter);
+            var name = safe.Length <= LongestName ? safe : $"{safe[..LongestName]}~";
+            for (var number = 2; !taken.Add(name); number++)
+                name = safe.Length <= LongestName ? $"{name}_" : $"{safe[..LongestName]}~{number}";
             return name;
         })];
     }

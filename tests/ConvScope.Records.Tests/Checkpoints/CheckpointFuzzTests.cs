@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Checkpoints.Formats;
 using ConvScope.Records.Files;
@@ -19,6 +20,9 @@ public sealed class CheckpointFuzzTests
     [TestCase("checkpoint.pth")]
     [TestCase("hostile_reduce.pth")]
     [TestCase("safetensors")]
+    [TestCase("objects-protocol0.pkl")]
+    [TestCase("objects-protocol4.pkl")]
+    [TestCase("npz")]
     [Category("Slow")]
     public void Open_MutatedFile_EndsInAnAnswerOrAnErrorThatNamesTheFile(string name)
     {
@@ -47,6 +51,21 @@ public sealed class CheckpointFuzzTests
 
     private static byte[] Original(string name, TemporaryFolder folder)
     {
+        if (name.EndsWith(".pkl", StringComparison.Ordinal))
+        {
+            using (var archive = ZipFile.Open(folder.File("original"), ZipArchiveMode.Create))
+                archive.CreateEntryFromFile(PyTorchFixtures.File(name), "a/data.pkl", CompressionLevel.NoCompression);
+            return File.ReadAllBytes(folder.File("original"));
+        }
+
+        if (name == "npz")
+        {
+            using (var archive = ZipFile.Open(folder.File("original"), ZipArchiveMode.Create))
+            using (var entry = archive.CreateEntry("w.npy").Open())
+                entry.Write([0x93, .. "NUMPY\u0001\0\u003b\0{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }\n"u8, .. new byte[24]]);
+            return File.ReadAllBytes(folder.File("original"));
+        }
+
         if (name != "safetensors")
             return File.ReadAllBytes(PyTorchFixtures.File(name));
         Safetensors.Write(folder.File("original"), [new("conv.weight", [2, 3, 2, 2], new float[24]), new("conv.bias", [2], [1, 2]), new("scalar", [], [3])], new Dictionary<string, string> { ["a"] = "b" });
@@ -90,6 +109,7 @@ public sealed class CheckpointFuzzTests
             using var checkpoint = Checkpoint.Open(path);
             foreach (var tensor in checkpoint.Tensors)
                 tensor.ReadBytes();
+            Assert.That(PythonText.Of(checkpoint.Root), Has.Length.LessThan(1000), input);
             return true;
         }
         catch (DamagedFileException exception)

@@ -15,13 +15,13 @@ internal static class PyTorchLegacy
     private const long Version = 1001;
     private static readonly BigInteger _magic = BigInteger.Parse("1950a86a20f9469cfc6c", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
-    /// <summary>Reads the objects; the storages stay in the file.</summary>
-    /// <exception cref="DamagedFileException">The file is damaged, or asks for what tensors do not need.</exception>
-    public static object? Read(SafeFileHandle file, string path)
+    /// <summary>Reads the objects, and what Python would call for them; the storages stay in the file.</summary>
+    /// <exception cref="DamagedFileException">The file is damaged, or its tensors ask for what none needs.</exception>
+    public static (object? Root, IReadOnlyList<PickleCall> Calls) Read(SafeFileHandle file, string path)
     {
         using var stream = new BufferedStream(new HandleStream(file), 1 << 16);
         var input = new PickleInput(stream, path, 0, Math.Min(stream.Length, PyTorchZip.LargestPickle));
-        object? Next(Func<object?[], PickleStorage> storageOf) => new PickleReader(input, storageOf).Read();
+        var calls = new List<PickleCall>();
 
         if (Next(NoStorage) is not BigInteger magic || magic != _magic)
             throw DamagedFileException.At(path, "readable checkpoint", 0, "the pickle does not begin with PyTorch's magic number; it is no file of torch.save");
@@ -35,7 +35,15 @@ internal static class PyTorchLegacy
         if (Next(NoStorage) is not IReadOnlyList<object?> keys)
             throw input.Broken("the list of storages is missing");
         PlaceStorages(keys, storages, new HandleStream(file) { Position = input.Position }, input);
-        return root;
+        return (root, calls);
+
+        object? Next(Func<object?[], PickleStorage> storageOf)
+        {
+            var reader = new PickleReader(input, storageOf);
+            var value = reader.Read();
+            calls.AddRange(reader.Calls);
+            return value;
+        }
 
         PickleStorage NoStorage(object?[] identifier) => throw input.Broken("a storage is referred to where none may be");
     }

@@ -14,9 +14,9 @@ internal static class PyTorchZip
 
     private const string Pickle = "/data.pkl";
 
-    /// <summary>Reads the objects; the storages stay in the file.</summary>
-    /// <exception cref="DamagedFileException">The file is damaged, compressed, or asks for what tensors do not need.</exception>
-    public static object? Read(SafeFileHandle file, string path)
+    /// <summary>Reads the objects, and what Python would call for them; the storages stay in the file.</summary>
+    /// <exception cref="DamagedFileException">The file is damaged, compressed, or its tensors ask for what none needs.</exception>
+    public static (object? Root, IReadOnlyList<PickleCall> Calls) Read(SafeFileHandle file, string path)
     {
         try
         {
@@ -34,7 +34,8 @@ internal static class PyTorchZip
             var begin = Begin(entries[pickles[0]], stream, path);
             using var pickle = entries[pickles[0]].Open();
             var input = new PickleInput(pickle, path, begin, Math.Min(entries[pickles[0]].Length, LargestPickle));
-            return new PickleReader(input, identifier => Storage(identifier, storages, key => entries.GetValueOrDefault($"{root}/data/{key}"), file, stream, input)).Read();
+            var reader = new PickleReader(input, identifier => Storage(identifier, storages, key => entries.GetValueOrDefault($"{root}/data/{key}"), file, stream, input));
+            return (reader.Read(), reader.Calls);
         }
         catch (Exception exception) when (exception is not DamagedFileException && exception is InvalidDataException or IOException or ArgumentException or NotSupportedException or IndexOutOfRangeException or OverflowException)
         {

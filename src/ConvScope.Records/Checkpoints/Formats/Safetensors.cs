@@ -161,8 +161,8 @@ public static class Safetensors
             json.WriteStartObject(tensor.Name);
             json.WriteString("dtype", tensor.Type.SafetensorsName() ?? throw new ArgumentException($"'{tensor.Name}' has elements of type {tensor.Type.TorchName()}, which safetensors does not hold.", nameof(tensors)));
             json.WriteStartArray("shape");
-            foreach (var length in tensor.Shape)
-                json.WriteNumberValue(length);
+            foreach (var (axis, length) in tensor.Shape.Index())
+                json.WriteNumberValue(tensor.Type == ElementType.Float4E2M1FNx2 && axis == tensor.Shape.Count - 1 ? 2 * length : length);
             json.WriteEndArray();
             json.WriteStartArray("data_offsets");
             json.WriteNumberValue(offset);

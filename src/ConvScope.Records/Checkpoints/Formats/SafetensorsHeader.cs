@@ -16,8 +16,9 @@ internal static class SafetensorsHeader
     /// <param name="stream">The file from its start; it knows its length.</param>
     /// <param name="path">The file, for messages.</param>
     /// <param name="metadata">Gets the free text of the header; null where nobody asks.</param>
+    /// <param name="leftOut">Gets the tensors whose element type is not read; null to refuse a file with such a one.</param>
     /// <returns>The entries in data order: contiguous from 0 to the end of the file, without holes or overlaps.</returns>
-    public static IReadOnlyList<Entry> Read(Stream stream, string path, Dictionary<string, string>? metadata = null)
+    public static IReadOnlyList<Entry> Read(Stream stream, string path, Dictionary<string, string>? metadata = null, List<string>? leftOut = null)
     {
         Span<byte> prefix = stackalloc byte[8];
         if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8)
@@ -37,7 +38,7 @@ internal static class SafetensorsHeader
                     metadata[text.Name] = text.Value.GetString() ?? "";
             }
 
-            return Checked(Entries(json.RootElement, path), stream.Length - 8 - length, path, 8 + length);
+            return [.. Checked(Entries(json.RootElement, path, leftOut), stream.Length - 8 - length, path, 8 + length).Where(entry => !entry.IsLeftOut)];
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException)
         {
@@ -45,18 +46,25 @@ internal static class SafetensorsHeader
         }
     }
 
-    private static List<Entry> Entries(JsonElement root, string path)
+    private static List<Entry> Entries(JsonElement root, string path, List<string>? leftOut)
     {
         var entries = new List<Entry>();
         foreach (var property in root.EnumerateObject().Where(property => property.Name != MetadataKey))
         {
             var name = property.Value.GetProperty("dtype").GetString();
-            if (ElementTypes.FromSafetensorsName(name) is not { } type)
-                throw Broken(path, 8, $"'{property.Name}' has elements of type {name}, which is not read");
             var shape = property.Value.GetProperty("shape").EnumerateArray().Select(length => length.GetInt64()).ToArray();
             var offsets = property.Value.GetProperty("data_offsets");
             var begin = offsets[0].GetInt64();
             var size = offsets[1].GetInt64() - begin;
+            if (ElementTypes.FromSafetensorsName(name) is not { } type)
+            {
+                (leftOut ?? throw Broken(path, 8, $"'{property.Name}' has elements of type {name}, which is not read")).Add($"{property.Name} ({name}, {string.Join('x', shape)}): its elements are of a type that is not read");
+                entries.Add(new Entry(property.Name, ElementType.UInt8, [size], begin, size < 0 ? throw Broken(path, 8, $"'{property.Name}' ends before it begins") : size, IsLeftOut: true));
+                continue;
+            }
+
+            if (type == ElementType.Float4E2M1FNx2 && shape is [.., var last] && last % 2 == 0)
+                shape[^1] = last / 2; // the header counts numbers; PyTorch, and we, count bytes of two
             if (size < 0 || shape.Any(length => length < 0) || shape.Aggregate((long)type.Size(), (product, length) => checked(product * length)) != size)
                 throw Broken(path, 8, $"'{property.Name}' has shape [{string.Join(", ", shape)}] but {size} bytes");
             entries.Add(new Entry(property.Name, type, shape, begin, size));
@@ -88,5 +96,5 @@ internal static class SafetensorsHeader
         DamagedFileException.At(path, "readable safetensors file", offset, what);
 
     /// <summary>Where one array lies in the data section, in bytes.</summary>
-    internal sealed record Entry(string Name, ElementType Type, long[] Shape, long Begin, long Length);
+    internal sealed record Entry(string Name, ElementType Type, long[] Shape, long Begin, long Length, bool IsLeftOut = false);
 }

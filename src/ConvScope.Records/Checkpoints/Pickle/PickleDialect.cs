@@ -1,6 +1,6 @@
 namespace ConvScope.Records.Checkpoints.Pickle;
 
-/// <summary>What a kind of pickle may ask for. Whatever a dialect does not name is refused; none knows what another does.</summary>
+/// <summary>What a kind of pickle may ask for. Whatever a dialect does not name is refused, or kept as an inert value; none knows what another does.</summary>
 internal abstract class PickleDialect
 {
     /// <summary>Tensors, state dictionaries and plain values, as PyTorch's weights-only loader knows them.</summary>
@@ -12,8 +12,8 @@ internal abstract class PickleDialect
     /// <summary>What is read, for messages: <c>tensor</c>.</summary>
     public abstract string Purpose { get; }
 
-    /// <summary>What a message adds where a global is refused; may be empty.</summary>
-    public virtual string Advice => "";
+    /// <summary>Whether what is not known is kept as an inert value, in place of being refused.</summary>
+    public virtual bool KeepsUnknown => false;
 
     /// <summary>Whether there are texts of bytes, as Python 2 has them: short ones become text, one character a byte, and long ones bytes.</summary>
     public virtual bool HasByteStrings => false;
@@ -31,13 +31,15 @@ internal abstract class PickleDialect
     {
         public override string Purpose => "tensor";
 
-        public override string Advice => ". A file of a whole module is opened where its class is known; save model.state_dict() instead";
+        public override bool KeepsUnknown => true;
 
         public override PickleGlobal? Find(string module, string name) => PickleGlobals.Find(module, name);
 
         /// <summary>An OrderedDict's or a parameter's own attributes, such as <c>_metadata</c>, are of no use.</summary>
         public override void Build(object? target, object? state)
         {
+            if (target is InertObject made)
+                (made.State, made.HasState) = (state, true);
         }
     }
 }

@@ -19,6 +19,9 @@ internal sealed class PickleInput(Stream stream, string path, long origin, long 
     /// <summary>Offset in the file of the next byte.</summary>
     public long Position => origin + _read;
 
+    /// <summary>Bytes that are left at most.</summary>
+    public long Left => limit - _read;
+
     /// <summary>The file, for messages.</summary>
     public string Path => path;
 
@@ -65,14 +68,19 @@ internal sealed class PickleInput(Stream stream, string path, long origin, long 
         return value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
     }
 
-    /// <summary>A name up to the end of its line.</summary>
-    public string Line()
+    /// <summary>A name or a number up to the end of its line.</summary>
+    public string Line() => Line(500, "name");
+
+    /// <summary>A text up to the end of its line, a character a byte.</summary>
+    public string TextLine() => Line(1 << 20, "text");
+
+    private string Line(int most, string what)
     {
         var text = new StringBuilder();
         while (Byte() is var next && next != '\n')
         {
-            if (text.Length == 500)
-                throw Broken("a name has more than 500 characters");
+            if (text.Length == most)
+                throw Broken($"a {what} has more than {most} characters");
             text.Append((char)next);
         }
 

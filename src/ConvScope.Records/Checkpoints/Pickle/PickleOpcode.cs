@@ -1,10 +1,37 @@
 namespace ConvScope.Records.Checkpoints.Pickle;
 
-/// <summary>The opcodes that PyTorch's weights-only loader knows, and one for texts of bytes that only <see cref="PickleDialect.HasByteStrings"/> allows; every other one is refused.</summary>
+/// <summary>The opcodes of the protocols 0 to 5 that are read. Refused are those that need something outside of the file: extensions by number, and buffers beside the pickle.</summary>
 internal enum PickleOpcode : byte
 {
     Mark = (byte)'(',
     Stop = (byte)'.',
+    Pop = (byte)'0',
+    PopMark = (byte)'1',
+    Duplicate = (byte)'2',
+    BinBytes = (byte)'B',
+    ShortBinBytes = (byte)'C',
+    Float = (byte)'F',
+    Int = (byte)'I',
+    Long = (byte)'L',
+    PersistentId = (byte)'P',
+    String = (byte)'S',
+    Unicode = (byte)'V',
+    Dictionary = (byte)'d',
+    Get = (byte)'g',
+    Instance = (byte)'i',
+    List = (byte)'l',
+    Object = (byte)'o',
+    Put = (byte)'p',
+    Long4 = 0x8b,
+    ShortBinUnicode = 0x8c,
+    BinUnicode8 = 0x8d,
+    BinBytes8 = 0x8e,
+    FrozenSet = 0x91,
+    NewObjectExtended = 0x92,
+    StackGlobal = 0x93,
+    Memoize = 0x94,
+    Frame = 0x95,
+    ByteArray8 = 0x96,
     BinFloat = (byte)'G',
     BinInt = (byte)'J',
     BinInt1 = (byte)'K',

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Globalization;
 using ConvScope.Records.Files;
 
 namespace ConvScope.Records.Checkpoints.Pickle;
@@ -12,13 +13,16 @@ namespace ConvScope.Records.Checkpoints.Pickle;
 /// <param name="dialect">What the pickle may ask for; null for tensors.</param>
 internal sealed class PickleReader(PickleInput input, Func<object?[], PickleStorage> storageOf, PickleDialect? dialect = null)
 {
-    private const int MostOperations = 5_000_000;
+    public const int MostOperations = 5_000_000;
     private const int MostMarks = 1000;
     private readonly PickleDialect _dialect = dialect ?? PickleDialect.Tensors;
+    private readonly PickleCalls _calls = new(input, dialect ?? PickleDialect.Tensors);
     private readonly Stack<List<object?>> _marked = new();
     private readonly Dictionary<int, object?> _memo = [];
     private List<object?> _stack = [];
-    private long _work; // values that calls may have copied: short pickles can ask for long work
+
+    /// <summary>What Python would call that is not known to be harmless, each call once, in the order of the file.</summary>
+    public IReadOnlyList<PickleCall> Calls => _calls.Told;
 
     /// <summary>Reads one pickle up to its end.</summary>
     /// <returns>Null, bool, long, <see cref="System.Numerics.BigInteger"/>, double, string, byte[], a tuple as <c>object?[]</c>, a list, a dictionary, or a tensor.</returns>
@@ -46,9 +50,7 @@ internal sealed class PickleReader(PickleInput input, Func<object?[], PickleStor
     /// <summary>Adds to a dictionary; the last of equal keys counts, as in Python.</summary>
     internal static void Put(OrderedDictionary<object, object?> dictionary, object? key, object? value)
     {
-        if (key is not (string or long or double or bool))
-            throw new InvalidDataException("a dictionary has a key that is neither text nor a number");
-        dictionary[key] = value;
+        dictionary[key is string or long or double or bool or System.Numerics.BigInteger or InertKey ? key : new InertKey(key)] = value;
     }
 
     private void Execute(PickleOpcode code)
@@ -66,51 +68,22 @@ internal sealed class PickleReader(PickleInput input, Func<object?[], PickleStor
                 _stack = [];
                 break;
             case PickleOpcode.Global:
-                Push(Global(input.Line(), input.Line()));
-                break;
-            case PickleOpcode.Reduce or PickleOpcode.NewObject:
-                var arguments = Pop<object?[]>("a tuple of arguments");
-                Push(Call(Pop<PickleGlobal>("something to call"), arguments));
+                Push(_calls.Global(input.Line(), input.Line()));
                 break;
             case PickleOpcode.Build:
                 var state = Pop();
-                _dialect.Build(Peek<object?>("something with a state"), state);
+                _dialect.Build(Peek<object>("something with a state"), state);
                 break;
             case PickleOpcode.BinPersistentId:
                 Push(storageOf(Pop<object?[]>("the identifier of a storage")));
                 break;
             default:
-                if (!Constant(code) && !Collection(code) && !Remember(code))
+                if (PickleConstants.TryRead(code, input, _dialect, out var constant))
+                    Push(constant);
+                else if (!Collection(code) && !Remember(code) && !Made(code))
                     throw input.Broken($"the pickle uses opcode 0x{(byte)code:x2}, which no {_dialect.Purpose} needs; it is refused");
                 break;
         }
-    }
-
-    private bool Constant(PickleOpcode code)
-    {
-        object? value;
-        switch (code)
-        {
-            case PickleOpcode.None: value = null; break;
-            case PickleOpcode.NewTrue: value = true; break;
-            case PickleOpcode.NewFalse: value = false; break;
-            case PickleOpcode.BinInt: value = (long)input.Int32(); break;
-            case PickleOpcode.BinInt1: value = (long)input.Byte(); break;
-            case PickleOpcode.BinInt2: value = (long)input.UInt16(); break;
-            case PickleOpcode.Long1: value = input.Integer(input.Byte()); break;
-            case PickleOpcode.BinFloat: value = input.BigEndianDouble(); break;
-            case PickleOpcode.BinUnicode: value = input.Text((uint)input.Int32()); break;
-            case PickleOpcode.ShortBinString when _dialect.HasByteStrings: value = Encoding.Latin1.GetString(input.Bytes(input.Byte())); break;
-            case PickleOpcode.ShortBinString: value = input.Text(input.Byte()); break;
-            case PickleOpcode.BinString when _dialect.HasByteStrings: value = input.Bytes((uint)input.Int32()); break;
-            case PickleOpcode.EmptyTuple: value = Array.Empty<object?>(); break;
-            case PickleOpcode.EmptyList or PickleOpcode.EmptySet: value = new List<object?>(); break;
-            case PickleOpcode.EmptyDictionary: value = new OrderedDictionary<object, object?>(); break;
-            default: return false;
-        }
-
-        Push(value);
-        return true;
     }
 
     private bool Collection(PickleOpcode code)
@@ -128,23 +101,38 @@ internal sealed class PickleReader(PickleInput input, Func<object?[], PickleStor
                 break;
             case PickleOpcode.Append:
                 var item = Pop();
-                Peek<List<object?>>("a list").Add(item);
+                Listed().Add(item);
                 break;
             case PickleOpcode.Appends or PickleOpcode.AddItems:
                 var added = ToMark();
-                Peek<List<object?>>("a list").AddRange(added);
+                Listed().AddRange(added);
                 break;
             case PickleOpcode.SetItem:
                 var (value, key) = (Pop(), Pop());
-                Put(Peek<OrderedDictionary<object, object?>>("a dictionary"), key, value);
+                Put(Dictionary(), key, value);
                 break;
             case PickleOpcode.SetItems:
-                var pairs = ToMark();
-                var dictionary = Peek<OrderedDictionary<object, object?>>("a dictionary");
-                if (pairs.Count % 2 != 0)
-                    throw input.Broken("a dictionary has a key without a value");
-                for (var i = 0; i < pairs.Count; i += 2)
-                    Put(dictionary, pairs[i], pairs[i + 1]);
+                PutAll(ToMark(), Dictionary());
+                break;
+            case PickleOpcode.Dictionary:
+                var made = new OrderedDictionary<object, object?>();
+                PutAll(ToMark(), made);
+                Push(made);
+                break;
+            case PickleOpcode.List:
+                Push(ToMark());
+                break;
+            case PickleOpcode.Pop when _stack.Count == 0:
+                ToMark();
+                break;
+            case PickleOpcode.Pop:
+                Pop();
+                break;
+            case PickleOpcode.PopMark:
+                ToMark();
+                break;
+            case PickleOpcode.Duplicate:
+                Push(Peek<object>("a value"));
                 break;
             default:
                 return false;
@@ -157,8 +145,11 @@ internal sealed class PickleReader(PickleInput input, Func<object?[], PickleStor
     {
         switch (code)
         {
-            case PickleOpcode.BinPut: _memo[input.Byte()] = Peek<object?>("a value"); break;
-            case PickleOpcode.LongBinPut: _memo[input.Int32()] = Peek<object?>("a value"); break;
+            case PickleOpcode.Memoize: _memo[_memo.Count] = Peek<object>("a value"); break;
+            case PickleOpcode.Put: _memo[Index(input.Line())] = Peek<object>("a value"); break;
+            case PickleOpcode.Get: Push(Recall(Index(input.Line()))); break;
+            case PickleOpcode.BinPut: _memo[input.Byte()] = Peek<object>("a value"); break;
+            case PickleOpcode.LongBinPut: _memo[input.Int32()] = Peek<object>("a value"); break;
             case PickleOpcode.BinGet: Push(Recall(input.Byte())); break;
             case PickleOpcode.LongBinGet: Push(Recall(input.Int32())); break;
             default: return false;
@@ -167,18 +158,61 @@ internal sealed class PickleReader(PickleInput input, Func<object?[], PickleStor
         return true;
     }
 
+    private bool Made(PickleOpcode code)
+    {
+        switch (code)
+        {
+            case PickleOpcode.Frame:
+                if (input.Int64() is var length && (length < 0 || length > input.Left))
+                    throw input.Broken($"a frame of {length} bytes does not fit into the {input.Left} that are left");
+                break;
+            case PickleOpcode.StackGlobal:
+                var member = Pop<string>("a name");
+                Push(_calls.Global(Pop<string>("a module"), member));
+                break;
+            case PickleOpcode.Reduce or PickleOpcode.NewObject:
+                var arguments = Pop<object?[]>("a tuple of arguments");
+                Push(_calls.Make(Pop(), arguments, code == PickleOpcode.Reduce ? InertKind.Call : InertKind.New));
+                break;
+            case PickleOpcode.NewObjectExtended:
+                var keywords = Pop<OrderedDictionary<object, object?>>("named arguments");
+                var positions = Pop<object?[]>("a tuple of arguments");
+                Push(_calls.Make(Pop(), positions, InertKind.New, keywords));
+                break;
+            case PickleOpcode.Instance:
+                var type = _calls.Global(input.Line(), input.Line());
+                Push(_calls.Make(type, [.. ToMark()], InertKind.Call));
+                break;
+            case PickleOpcode.Object:
+                var parts = ToMark();
+                Push(parts is [var first, .. var rest] ? _calls.Make(first, [.. rest], InertKind.Call) : throw input.Broken("an object has no class"));
+                break;
+            case PickleOpcode.FrozenSet:
+                Push(new InertObject(new InertName("builtins", "frozenset"), [ToMark()], InertKind.Call));
+                break;
+            default:
+                return false;
+        }
+
+        return true;
+    }
+
     private object? Recall(int index) => _memo.TryGetValue(index, out var value) ? value : throw input.Broken($"the pickle refers to entry {index} of its memo, which is not there");
 
-    private PickleGlobal Global(string module, string name) => _dialect.Find(module, name) ?? throw input.Broken(
-        $"the pickle asks for '{module}.{name}', which no {_dialect.Purpose} needs; it is refused{_dialect.Advice}");
+    private int Index(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : throw input.Broken("the number of a memo's entry is none");
 
-    private object? Call(PickleGlobal global, object?[] arguments)
+    private void PutAll(List<object?> pairs, OrderedDictionary<object, object?> dictionary)
     {
-        if (global.Call is null)
-            throw input.Broken($"the pickle calls '{global.Name}', which is no function");
-        _work += arguments.Sum(argument => argument switch { string text => text.Length, byte[] bytes => bytes.Length, IReadOnlyCollection<object?> items => items.Count, _ => 0 });
-        return _work <= MostOperations ? global.Call(arguments) : throw input.Broken($"the pickle copies more than {MostOperations} values");
+        if (pairs.Count % 2 != 0)
+            throw input.Broken("a dictionary has a key without a value");
+        for (var i = 0; i < pairs.Count; i += 2)
+            Put(dictionary, pairs[i], pairs[i + 1]);
     }
+
+    private List<object?> Listed() => Peek<object>("a list") is InertObject made ? made.Appended ??= [] : Peek<List<object?>>("a list");
+
+    private OrderedDictionary<object, object?> Dictionary() =>
+        Peek<object>("a dictionary") is InertObject made ? made.Set ??= [] : Peek<OrderedDictionary<object, object?>>("a dictionary");
 
     private List<object?> ToMark()
     {
@@ -191,7 +225,7 @@ internal sealed class PickleReader(PickleInput input, Func<object?[], PickleStor
 
     private object? Pop()
     {
-        var value = Peek<object?>("a value");
+        var value = Peek<object>("a value");
         _stack.RemoveAt(_stack.Count - 1);
         return value;
     }

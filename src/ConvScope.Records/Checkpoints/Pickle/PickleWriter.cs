@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 
 namespace ConvScope.Records.Checkpoints.Pickle;
@@ -8,6 +9,7 @@ internal sealed class PickleWriter(Stream stream)
 {
     private const int Deepest = 100;
     private readonly List<StoredTensor> _tensors = [];
+    private readonly Dictionary<object, int> _memo = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The tensors that were written; the key of a storage is the index here.</summary>
     public IReadOnlyList<StoredTensor> Tensors => _tensors;
@@ -17,7 +19,7 @@ internal sealed class PickleWriter(Stream stream)
     public void Write(object? root)
     {
         Code(PickleOpcode.Protocol);
-        stream.WriteByte(2);
+        stream.WriteByte(2); // what weights_only reads; the few newer opcodes stand for what came from newer files
         Value(root, 0);
         Code(PickleOpcode.Stop);
     }
@@ -26,6 +28,13 @@ internal sealed class PickleWriter(Stream stream)
     {
         if (depth > Deepest)
             throw new ArgumentException($"The object nests more than {Deepest} deep.", nameof(value));
+        if (value is not null && _memo.TryGetValue(value, out var known))
+        {
+            Code(PickleOpcode.LongBinGet); // shared in the file, and so once here; it may hold itself
+            Index(known);
+            return;
+        }
+
         switch (value)
         {
             case null: Code(PickleOpcode.None); break;
@@ -36,17 +45,88 @@ internal sealed class PickleWriter(Stream stream)
             case double number: Float(number); break;
             case string text: Text(text); break;
             case StoredTensor tensor: Tensor(tensor); break;
-            case IReadOnlyDictionary<object, object?> dictionary: Pairs(dictionary.Select(entry => (entry.Key, entry.Value)), depth); break;
-            case IReadOnlyDictionary<string, object?> dictionary: Pairs(dictionary.Select(entry => ((object)entry.Key, entry.Value)), depth); break;
-            case object?[] tuple: Tuple(() => Items(tuple, depth)); break;
+            case byte[] bytes: Bytes(bytes); break;
+            case BigInteger number: Large(number); break;
+            case Complex number: Called("__builtin__", "complex", [number.Real, number.Imaginary], depth); break;
+            case InertKey key: Value(key.Value, depth + 1); break;
+            case InertName name: Global(name.Module, name.Name); break;
+            case PickleGlobal name: Global(name.Name[..name.Name.LastIndexOf('.')], name.Name[(name.Name.LastIndexOf('.') + 1)..]); break;
+            case InertObject made: Inert(made, depth); break;
+            case IReadOnlyDictionary<object, object?> dictionary:
+                Code(PickleOpcode.EmptyDictionary);
+                Remember(value);
+                Pairs(dictionary.Select(entry => (entry.Key, entry.Value)), depth);
+                break;
+            case IReadOnlyDictionary<string, object?> dictionary:
+                Code(PickleOpcode.EmptyDictionary);
+                Remember(value);
+                Pairs(dictionary.Select(entry => ((object)entry.Key, entry.Value)), depth);
+                break;
+            case object?[] tuple:
+                Tuple(() => Items(tuple, depth));
+                if (tuple.Length > 0)
+                    Remember(tuple);
+                break;
             case IReadOnlyList<object?> list:
                 Code(PickleOpcode.EmptyList);
-                Code(PickleOpcode.Mark);
-                Items(list, depth);
-                Code(PickleOpcode.Appends);
+                Remember(value);
+                List(list, depth);
                 break;
             default: throw new ArgumentException($"A checkpoint cannot hold a value of type {value.GetType()}.", nameof(value));
         }
+    }
+
+    private void List(IReadOnlyList<object?> list, int depth)
+    {
+        Code(PickleOpcode.Mark);
+        Items(list, depth);
+        Code(PickleOpcode.Appends);
+    }
+
+    /// <summary>An object of an unknown class, as the file that it came from made it.</summary>
+    private void Inert(InertObject made, int depth)
+    {
+        Value(made.Callable, depth + 1);
+        Value(made.Arguments.ToArray(), depth + 1);
+        if (made.Keywords is { } keywords)
+            Value(keywords, depth + 1);
+        Code(made.Kind == InertKind.Call ? PickleOpcode.Reduce : made.Keywords is null ? PickleOpcode.NewObject : PickleOpcode.NewObjectExtended);
+        Remember(made);
+        if (made.Items.Count > 0)
+            List(made.Items, depth);
+        if (made.Entries.Count > 0)
+            Pairs(made.Entries.Select(entry => (entry.Key, entry.Value)), depth);
+        if (!made.HasState)
+            return;
+        Value(made.State, depth + 1);
+        Code(PickleOpcode.Build);
+    }
+
+    /// <summary><c>_codecs.encode(text, "latin1")</c>, as protocol 2 writes bytes.</summary>
+    private void Bytes(byte[] bytes) => Called("_codecs", "encode", [Encoding.Latin1.GetString(bytes), "latin1"], 0);
+
+    private void Called(string module, string name, object?[] arguments, int depth)
+    {
+        Global(module, name);
+        Tuple(() => Items(arguments, depth));
+        Code(PickleOpcode.Reduce);
+    }
+
+    private void Remember(object value)
+    {
+        var index = _memo[value] = _memo.Count;
+        Code(PickleOpcode.LongBinPut);
+        Index(index);
+    }
+
+    private void Index(int index) => Fixed(sizeof(int), span => BinaryPrimitives.WriteInt32LittleEndian(span, index));
+
+    private void Large(BigInteger number)
+    {
+        var bytes = number.ToByteArray();
+        Code(PickleOpcode.Long4);
+        Index(bytes.Length);
+        stream.Write(bytes);
     }
 
     private void Items(IReadOnlyList<object?> items, int depth)
@@ -57,7 +137,6 @@ internal sealed class PickleWriter(Stream stream)
 
     private void Pairs(IEnumerable<(object Key, object? Value)> pairs, int depth)
     {
-        Code(PickleOpcode.EmptyDictionary);
         Code(PickleOpcode.Mark);
         foreach (var (key, value) in pairs)
         {
@@ -72,16 +151,17 @@ internal sealed class PickleWriter(Stream stream)
     private void Tensor(StoredTensor tensor)
     {
         var rowMajor = tensor.Contiguous();
-        Global("torch._utils", "_rebuild_tensor_v2");
+        var storage = tensor.Type.StorageName();
+        Global("torch._utils", storage is null ? "_rebuild_tensor_v3" : "_rebuild_tensor_v2");
         Tuple(() =>
         {
             Tuple(() =>
             {
                 Text("storage");
-                Global("torch", tensor.Type.StorageName());
+                Global(storage is null ? "torch.storage" : "torch", storage ?? "UntypedStorage");
                 Text($"{_tensors.Count}");
                 Text("cpu");
-                Integer(tensor.Count);
+                Integer(storage is null ? tensor.Count * tensor.Type.Size() : tensor.Count);
             });
             Code(PickleOpcode.BinPersistentId);
             Integer(0);
@@ -91,6 +171,8 @@ internal sealed class PickleWriter(Stream stream)
             Global("collections", "OrderedDict");
             Code(PickleOpcode.EmptyTuple);
             Code(PickleOpcode.Reduce);
+            if (storage is null)
+                Global("torch", tensor.Type.TorchName());
         });
         Code(PickleOpcode.Reduce);
         _tensors.Add(rowMajor);
@@ -112,7 +194,7 @@ internal sealed class PickleWriter(Stream stream)
     private void Global(string module, string name)
     {
         Code(PickleOpcode.Global);
-        stream.Write(Encoding.ASCII.GetBytes($"{module}\n{name}\n"));
+        stream.Write(Encoding.UTF8.GetBytes($"{module}\n{name}\n"));
     }
 
     private void Text(string text)

@@ -81,6 +81,13 @@ public static class ModuleWeights
         Load(module, [.. tensors, .. counters.Select(entry => Copy(entry.Key, entry.Value))]);
     }
 
+    /// <summary>Names of a module's parameters and buffers.</summary>
+    internal static IReadOnlyList<string> Names(nn.Module module)
+    {
+        using var scope = NewDisposeScope();
+        return [.. module.state_dict().Keys];
+    }
+
     /// <summary>Copies one tensor to host memory in its own element type.</summary>
     internal static StoredTensor Copy(string name, Tensor tensor)
     {
@@ -93,6 +100,8 @@ public static class ModuleWeights
     /// <summary>A new tensor on the CPU with the stored values. The caller disposes it.</summary>
     internal static Tensor Create(StoredTensor stored)
     {
+        if (_types.All(pair => pair.Value != stored.Type))
+            return torch.tensor(stored.ReadFloats(), [.. stored.Shape], ScalarType.Float32, CPU); // types that TorchSharp has not: float8, large unsigned integers
         var tensor = empty([.. stored.Shape], _types.First(pair => pair.Value == stored.Type).Key, CPU);
         if (stored.Count > 0)
             stored.Contiguous().Read(tensor.bytes);

@@ -162,6 +162,7 @@ internal sealed class TrainingCheckpoint : IDisposable
         var file = Checkpoint.Open(path);
         try
         {
+            file.RefuseCalls();
             var checkpoint = new TrainingCheckpoint(file);
             FiniteCheckpoint.Check(file, checkpoint._root, LiveWeights, AveragedWeights, BestWeights);
             return checkpoint;
