@@ -17,10 +17,17 @@ public sealed record ConvNetOptions
     public string LabelColumnName { get; init; } = "Label";
 
     /// <summary>
-    /// Column of the raw pixels: a vector of <see cref="float"/> or <see cref="byte"/> of known size, channel after channel, row after row; or a text with the path of an
-    /// image file, which is decoded to the size of <see cref="Network"/>. Default <c>Features</c>.
+    /// Column of the images. Raw pixels: a vector of <see cref="float"/> or <see cref="byte"/> of known size, channel after channel, row after row. Or what is decoded to the size of <see cref="Network"/>: the path of an image file, a
+    /// text; the bytes of one, a vector of <see cref="byte"/> of any size, such as <c>LoadRawImageBytes</c> makes; or an <see cref="MLImage"/>, such as <c>LoadImages</c> makes. A trained network scores any of them, whichever it was
+    /// trained on. Default <c>Features</c>.
     /// </summary>
     public string FeatureColumnName { get; init; } = "Features";
+
+    /// <summary>
+    /// Column of <see cref="float"/> that says how much each row counts, 0 or more: the training loss is the mean of the rows' losses by their weights, or rows are drawn by them
+    /// (<see cref="TrainingOptions.Sampling"/>). Accuracies, confusions and everything that is measured on a validation set count each image once. Null, the default, for 1 each.
+    /// </summary>
+    public string? ExampleWeightColumnName { get; init; }
 
     /// <summary>
     /// Column that gets the score: the probability of each class, a vector; the logit of binary classification, above 0 for yes; the value of a regression in the label's unit. Default <c>Score</c>.

@@ -70,6 +70,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
         ArgumentNullException.ThrowIfNull(trainData);
         var features = FeatureColumn.Find(trainData.Schema, _options.FeatureColumnName, _options.Network?.Input);
         var label = _head.FindLabel(trainData.Schema, _options.LabelColumnName);
+        var weight = RowWeights.Find(trainData.Schema, _options.ExampleWeightColumnName);
         var network = Network(features, _head.Outputs(label));
         if (_options.FreezeUntil is { } last)
             FineTuning.CheckLayer(network, last);
@@ -84,10 +85,12 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
             HostLog.Warn(host, warning);
 
         var seed = _options.Training.Seed ?? host.Seed ?? TrainingOptions.DefaultSeed;
-        var rows = new SetRows(trainData, features, label, "training set");
+        var rows = new SetRows(trainData, features, label, "training set") { Weight = weight };
         var (train, keptBack) = rows.Read(_head, network, _options, choice.Device, host, validationData is null ? _options.ValidationFraction : null, seed);
         using var trained = train;
         using var validation = validationData is null ? keptBack : ReadValidation(validationData, rows, network, choice.Device, host);
+        if (train.Weights is not null)
+            HostLog.Weighted(host, _options.ExampleWeightColumnName!, _options.Training.Sampling == Sampling.ByWeight ? "images are drawn" : "the training loss is weighted");
         SetChecks.Shared(train, validation, host);
         SetChecks.Range(train, network, host);
         return Train(_head.Describe(network, train), _head.Labels(label), features, train, validation, choice.Device, host);

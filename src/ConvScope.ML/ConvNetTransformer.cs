@@ -34,6 +34,9 @@ public sealed class ConvNetTransformer : NetworkTransformer, ISingleFeaturePredi
     /// <summary>The column of probabilities of yes that a binary classifier makes; null for others.</summary>
     public string? ProbabilityColumnName => Columns.Names.Probability is { Length: > 0 } name ? name : null;
 
+    /// <summary>The score above which a binary classifier says yes; 0, a probability of one half, unless <see cref="ConvNetCatalog.ChangeModelThreshold"/> changed it. 0 for others.</summary>
+    public float Threshold => (Columns as BinaryColumns)?.Threshold ?? 0;
+
     internal ScoreColumns Columns { get; }
 
     private protected override AddedColumns Added => Columns;

@@ -1,3 +1,5 @@
+using ConvScope.Datasets;
+using ConvScope.Datasets.Files;
 using ConvScope.ML.Heads;
 using ConvScope.ML.Internals;
 using ConvScope.ML.Labels;
@@ -21,6 +23,9 @@ internal sealed record SetRows(IDataView Data, DataViewSchema.Column Features, D
     /// <summary>The label column of the training set where these are the rows of another one; null for the training set itself.</summary>
     public DataViewSchema.Column? Training { get; init; }
 
+    /// <summary>The column that says how much each row counts; null for none.</summary>
+    public DataViewSchema.Column? Weight { get; init; }
+
     /// <summary>Reads all rows, and keeps some of them back where that is asked for.</summary>
     /// <param name="head">Knows how labels are read.</param>
     /// <param name="network">The network, whose input images must be.</param>
@@ -34,19 +39,22 @@ internal sealed record SetRows(IDataView Data, DataViewSchema.Column Features, D
     public (TrainingImages All, TrainingImages? KeptBack) Read(
         Head head, NetworkSpec network, ConvNetOptions options, Device device, TrainingHost host, double? fraction = null, long seed = 0)
     {
-        using var cursor = Data.GetRowCursor([Features, Label]);
+        using var cursor = Data.GetRowCursor(Weight is { } column ? [Features, Label, column] : [Features, Label]);
         var labels = head.Reader(cursor, Label, Set, Training);
-        Func<LabelReader, IReadOnlyList<int>?, TrainingImages> open = Features.Type is TextDataViewType ? ReadPaths(cursor, labels, network.Input, options, device, host) : ReadPixels(cursor, labels, network.Input, device);
+        var weights = Weight is { } its ? new RowWeights(cursor.GetGetter<float>(its), its.Name, Set) : null;
+        var open = Open(cursor, new RowReader(labels, weights), network.Input, options, device, host);
         if (labels.Count == 0)
             throw new InvalidOperationException($"The {Set} has no rows.");
+        if (Training is null)
+            labels.CheckDiffer();
         if (fraction is not { } share)
-            return (open(labels, null), null);
+            return (open(labels, null, weights?.Of(null)), null);
         var (kept, back) = ValidationSplit.Of(labels, share, seed);
-        var train = open(labels.Take(kept), kept);
+        var train = open(labels.Take(kept), kept, weights?.Of(kept));
         try
         {
             HostLog.KeptBack(host, back.Count, labels.Count);
-            return (train, open(labels.Take(back), back));
+            return (train, open(labels.Take(back), back, null));
         }
         catch
         {
@@ -55,37 +63,84 @@ internal sealed record SetRows(IDataView Data, DataViewSchema.Column Features, D
         }
     }
 
-    private Func<LabelReader, IReadOnlyList<int>?, TrainingImages> ReadPixels(DataViewRowCursor cursor, LabelReader labels, Shape shape, Device device)
+    /// <summary>Reads the rows, and gives what opens the set of some of them, or of all.</summary>
+    private Func<LabelReader, IReadOnlyList<int>?, float[]?, TrainingImages> Open(DataViewRowCursor cursor, RowReader rows, Shape shape, ConvNetOptions options, Device device, TrainingHost host)
     {
-        var reader = FeatureReader.Create(cursor, Features, (int)Math.Min(Data.GetRowCount() ?? FirstGuess, int.MaxValue / shape.Count), shape);
-        while (cursor.MoveNext())
+        if (Features.Type is TextDataViewType)
         {
-            var row = labels.Count;
-            if ((row + 1L) * shape.Count > reader.Buffer.LongLength)
-                reader.Resize(Math.Max(FirstGuess, checked(row * 2)));
-            if (!reader.Read(row))
-                throw new InvalidOperationException($"Row {row} of the {Set} has a value in feature column '{Features.Name}' that is not a finite number. Replace or drop such rows before training.");
-            labels.Read();
+            var paths = ReadPaths(cursor, rows);
+            return (its, chosen, weights) => Open(its.Join(chosen is null ? paths : [.. chosen.Select(row => paths[row])]), weights);
         }
 
-        reader.Resize(labels.Count);
-        return (its, rows) => its.Join(rows is null ? reader.Buffer : Gathered(reader.Buffer, rows, shape.Count), shape, device);
+        if (FeatureColumn.HoldsFiles(Features.Type))
+        {
+            var files = ReadFiles(cursor, rows);
+            return (its, chosen, weights) => Open(its.Join(new HeldFiles(chosen is null ? files : [.. chosen.Select(row => files[row])], index => $"row {chosen?[index] ?? index} of column {Features.Name}")), weights);
+        }
+
+        var pixels = ReadPixels(cursor, rows, shape, options.Decoding, host);
+        return (its, chosen, weights) =>
+        {
+            var images = its.Join(chosen is null ? pixels : Gathered(pixels, chosen, shape.Count), shape, device);
+            images.Weights = weights;
+            return images;
+        };
+
+        TrainingImages Open(ImageFiles files, float[]? weights)
+        {
+            files.Weights = weights;
+            return TrainingImages.Open(files, shape, options.Decoding, options.Streaming, device, host, ownsFiles: true, host.Cancellation.Token);
+        }
     }
 
-    private Func<LabelReader, IReadOnlyList<int>?, TrainingImages> ReadPaths(DataViewRowCursor cursor, LabelReader labels, Shape shape, ConvNetOptions options, Device device, TrainingHost host)
+    private Array ReadPixels(DataViewRowCursor cursor, RowReader rows, Shape shape, ImageDecoding decoding, TrainingHost host)
+    {
+        using var reader = FeatureReader.Create(cursor, Features, (int)Math.Min(Data.GetRowCount() ?? FirstGuess, int.MaxValue / shape.Count), shape, decoding, host);
+        while (cursor.MoveNext())
+        {
+            host.Cancellation.Token.ThrowIfCancellationRequested();
+            var place = rows.Count;
+            if ((place + 1L) * shape.Count > reader.Buffer.LongLength)
+                reader.Resize(Math.Max(FirstGuess, checked(place * 2)));
+            var reason = reader.Read(place);
+            if (reason is null)
+                rows.Read(cursor.Position);
+            else if (FeatureColumn.HoldsPixels(Features.Type))
+                throw new InvalidOperationException($"Row {cursor.Position} of the {Set} cannot be used: in feature column '{Features.Name}' {reason}. Replace or drop such rows before training.");
+        }
+
+        reader.Resize(rows.Count);
+        return reader.Buffer;
+    }
+
+    private List<string> ReadPaths(DataViewRowCursor cursor, RowReader rows)
     {
         var paths = new List<string>();
         var getPath = cursor.GetGetter<ReadOnlyMemory<char>>(Features);
         ReadOnlyMemory<char> path = default;
         while (cursor.MoveNext())
         {
-            labels.Read();
+            rows.Read(cursor.Position);
             getPath(ref path);
             paths.Add(path.ToString());
         }
 
-        return (its, rows) => TrainingImages.Open(
-            its.Join(rows is null ? paths : [.. rows.Select(row => paths[row])]), shape, options.Decoding, options.Streaming, device, host, ownsFiles: true, host.Cancellation.Token);
+        return paths;
+    }
+
+    private List<byte[]> ReadFiles(DataViewRowCursor cursor, RowReader rows)
+    {
+        var files = new List<byte[]>();
+        var getFile = cursor.GetGetter<VBuffer<byte>>(Features);
+        VBuffer<byte> file = default;
+        while (cursor.MoveNext())
+        {
+            rows.Read(cursor.Position);
+            getFile(ref file);
+            files.Add([.. file.DenseValues()]);
+        }
+
+        return files;
     }
 
     private static Array Gathered(Array pixels, IReadOnlyList<int> rows, int size)
@@ -94,5 +149,17 @@ internal sealed record SetRows(IDataView Data, DataViewSchema.Column Features, D
         foreach (var (place, row) in rows.Index())
             Array.Copy(pixels, row * (long)size, gathered, place * (long)size, size);
         return gathered;
+    }
+
+    /// <summary>Reads what a row has beside its image.</summary>
+    private sealed class RowReader(LabelReader labels, RowWeights? weights)
+    {
+        public int Count => labels.Count;
+
+        public void Read(long row)
+        {
+            labels.Read(row);
+            weights?.Read(row);
+        }
     }
 }

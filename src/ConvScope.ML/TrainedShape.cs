@@ -11,6 +11,8 @@ internal static class TrainedShape
     public static SchemaShape Create(SchemaShape input, ConvNetOptions options, Head head)
     {
         OutputShape.CheckFeatures(input, options.FeatureColumnName);
+        if (options.ExampleWeightColumnName is { } weight)
+            OutputShape.CheckWeight(input, weight);
         var label = OutputShape.FindLabel(input, options.LabelColumnName, head.AcceptsLabel, head.LabelWords);
         var columns = input.ToDictionary(column => column.Name);
         foreach (var added in head.Promise(label, head.Names(options.OutputColumns)))

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using ConvScope.ML.Heads;
 using ConvScope.ML.Internals;
 using ConvScope.ML.Mapping;
 using ConvScope.ML.Scoring;
@@ -15,6 +17,8 @@ namespace ConvScope.ML.Internals;
 internal static class ModelFile
 {
     public const string LoaderSignature = "ConvScopeNetwork";
+
+    private const string Threshold = "threshold.txt";
 
     /// <summary>Writes one.</summary>
     /// <param name="context">The place in the file.</param>
@@ -33,13 +37,15 @@ internal static class ModelFile
         context.Writer.Write(columns.Model.Labels.Type is not null);
         if (columns.Model.Network.Task is BinaryTask)
             context.SaveNonEmptyString(names.Probability);
+        if (columns is BinaryColumns { Threshold: not 0 and var threshold })
+            context.SaveTextStream(Threshold, writer => writer.Write(threshold.ToString("R", CultureInfo.InvariantCulture)));
         ModelEntries.Save(context, columns.Model);
     }
 
     /// <summary>Reads one.</summary>
-    /// <returns>What <see cref="Save"/> was given; names of columns that the network's task does not have are empty.</returns>
+    /// <returns>What <see cref="Save"/> was given.</returns>
     /// <exception cref="InvalidDataException">An entry is missing or damaged.</exception>
-    public static (DataViewType FeatureType, ConvNetModel Model, string FeatureColumnName, ColumnNames Names) Read(IHostEnvironment environment, ModelLoadContext context)
+    public static (DataViewType FeatureType, ScoreColumns Columns) Read(IHostEnvironment environment, ModelLoadContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         context.CheckAtModel(ModelEntries.Version(LoaderSignature));
@@ -50,6 +56,10 @@ internal static class ModelFile
         var hasValues = context.Reader.ReadBoolean();
         var model = ModelEntries.Load(environment, context, hasValues);
         var names = new ColumnNames(score, predictedLabel, model.Network.Task is BinaryTask ? context.LoadNonEmptyString() : "");
-        return (FeatureType.Of(featureType, model.Network.Input.Count), model, featureColumn, names);
+        var columns = Head.Of(model.Network.Task).Columns(model, featureColumn, names);
+        var threshold = 0f;
+        if (columns is BinaryColumns && context.TryLoadTextStream(Threshold, reader => threshold = float.Parse(reader.ReadToEnd(), CultureInfo.InvariantCulture)))
+            columns = new BinaryColumns(model, featureColumn, names, threshold);
+        return (FeatureType.Of(featureType, model.Network.Input.Count), columns);
     }
 }

@@ -38,10 +38,14 @@ internal static class OutputShape
     {
         if (!input.TryFindColumn(name, out var column))
             throw Missing("feature", name, input);
-        if (column.Kind == SchemaShape.Column.VectorKind.Scalar && column.ItemType is TextDataViewType)
-            return;
-        if (column.Kind != SchemaShape.Column.VectorKind.Vector || column.IsKey || !FeatureColumn.IsPixel(column.ItemType))
-            throw new ArgumentOutOfRangeException(nameof(input), $"Feature column '{name}' must be a vector of Single or Byte of known size, or a text with paths of images; it is {column.GetTypeString()}.");
+        var fits = column.Kind switch
+        {
+            SchemaShape.Column.VectorKind.Scalar => FeatureColumn.IsImage(column.ItemType),
+            SchemaShape.Column.VectorKind.Vector => FeatureColumn.IsPixel(column.ItemType),
+            _ => column.ItemType.RawType == typeof(byte),
+        };
+        if (!fits || column.IsKey)
+            throw new ArgumentOutOfRangeException(null, $"Feature column '{name}' must be {FeatureColumn.Words}; it is {column.GetTypeString()}.");
     }
 
     /// <summary>Finds and checks the label column.</summary>
@@ -56,11 +60,21 @@ internal static class OutputShape
             throw Missing("label", name, input);
         return column.Kind == SchemaShape.Column.VectorKind.Scalar && accepts(column.ItemType, column.IsKey)
             ? column
-            : throw new ArgumentOutOfRangeException(nameof(input), $"Label column '{name}' must be {words}; it is {column.GetTypeString()}.");
+            : throw new ArgumentOutOfRangeException(null, $"Label column '{name}' must be {words}; it is {column.GetTypeString()}.");
+    }
+
+    /// <summary>Checks the column of weights.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing or of another kind.</exception>
+    public static void CheckWeight(SchemaShape input, string name)
+    {
+        if (!input.TryFindColumn(name, out var column))
+            throw Missing("weight", name, input);
+        if (column.Kind != SchemaShape.Column.VectorKind.Scalar || column.ItemType != NumberDataViewType.Single)
+            throw new ArgumentOutOfRangeException(null, $"Weight column '{name}' must be Single; it is {column.GetTypeString()}.");
     }
 
     private static ArgumentOutOfRangeException Missing(string role, string name, SchemaShape input) =>
-        new(nameof(input), $"There is no {role} column '{name}'; the data have {string.Join(", ", input.Select(column => $"'{column.Name}'"))}.");
+        new(null, $"There is no {role} column '{name}'; the data have {string.Join(", ", input.Select(column => $"'{column.Name}'"))}.");
 
     private static IEnumerable<SchemaShape.Column> Values(SchemaShape.Column label, string kind) => label.Annotations.TryFindColumn(ScoreColumns.KeyValues, out var values)
         ? [new SchemaShape.Column(kind, SchemaShape.Column.VectorKind.Vector, values.ItemType, isKey: false)]

@@ -24,19 +24,31 @@ internal sealed class ClassReader(Func<long> read, LabelSource column, int[]? ma
         return taken;
     }
 
-    public override void Read()
+    public override void Read(long row)
     {
         var label = read();
         if (label < 0)
-            throw new InvalidOperationException($"Row {Count} of the {column.Set} has no label: column '{column.Name}' holds a missing key. Drop such rows before training.");
+            throw new InvalidOperationException($"Row {row} of the {column.Set} has no label: column '{column.Name}' holds a missing key. Drop such rows before training.");
         if (match is not null && match[label] < 0)
-            throw new InvalidOperationException($"Row {Count} of the {column.Set} has the label '{column.Labels?.Names[(int)label]}' in column '{column.Name}', which the training set does not know.");
+            throw new InvalidOperationException($"Row {row} of the {column.Set} has the label '{column.Labels?.Names[(int)label]}' in column '{column.Name}', which the training set does not know.");
         _labels.Add(match is null ? label : match[label]);
+    }
+
+    public override void CheckDiffer()
+    {
+        if (_labels.TrueForAll(label => label == _labels[0]))
+            throw new InvalidOperationException($"All {Count} rows of the {column.Set} have the label '{Name(_labels[0])}' in column '{column.Name}': there is nothing to tell apart. Add rows of another class.");
     }
 
     public override LabeledImages Join(Array pixels, Shape shape, Device device) => pixels is byte[] bytes
         ? LabeledImages.Create(bytes, [.. _labels], shape, device)
         : LabeledImages.Create((float[])pixels, [.. _labels], shape, device);
 
-    public override ImageFiles Join(IReadOnlyList<string> paths) => ImageFiles.Of(paths, [.. _labels.Select(label => (int)label)]);
+    public override ImageFiles Join(IReadOnlyList<string> paths) => ImageFiles.Of(paths, [.. Indices]);
+
+    public override ImageFiles Join(HeldFiles files) => ImageFiles.Of(files, [.. Enumerable.Range(0, files.Count)], [.. Indices]);
+
+    private IEnumerable<int> Indices => _labels.Select(label => (int)label);
+
+    private string Name(long label) => column.Labels?.Names[(int)label] ?? (label == 0 ? bool.FalseString : bool.TrueString);
 }

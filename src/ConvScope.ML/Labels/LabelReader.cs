@@ -18,8 +18,13 @@ internal abstract class LabelReader
     public abstract LabelReader Take(IReadOnlyList<int> rows);
 
     /// <summary>Reads the current row's label.</summary>
-    /// <exception cref="InvalidOperationException">The label is missing; the message names the row, from 0.</exception>
-    public abstract void Read();
+    /// <param name="row">The row, from 0.</param>
+    /// <exception cref="InvalidOperationException">The label is missing; the message names the row.</exception>
+    public abstract void Read(long row);
+
+    /// <summary>Checks that there is something to learn.</summary>
+    /// <exception cref="InvalidOperationException">All labels are the same.</exception>
+    public abstract void CheckDiffer();
 
     /// <summary>The set of the labels that were read.</summary>
     /// <param name="pixels">All images, bytes or floats, one after another.</param>
@@ -30,4 +35,8 @@ internal abstract class LabelReader
     /// <summary>The files of the labels that were read.</summary>
     /// <param name="paths">Paths of the images, one after another.</param>
     public abstract ImageFiles Join(IReadOnlyList<string> paths);
+
+    /// <summary>The same of files that are in memory.</summary>
+    /// <param name="files">The files, one after another.</param>
+    public abstract ImageFiles Join(HeldFiles files);
 }

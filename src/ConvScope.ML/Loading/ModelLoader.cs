@@ -1,5 +1,4 @@
 using ConvScope.ML;
-using ConvScope.ML.Heads;
 using ConvScope.ML.Internals;
 using ConvScope.ML.Loading;
 using Microsoft.ML.Runtime;
@@ -15,7 +14,7 @@ internal static class ModelLoader
     /// <exception cref="InvalidDataException">An entry is missing or damaged.</exception>
     public static ConvNetTransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
-        var (featureType, model, featureColumn, names) = ModelFile.Read(environment, context);
-        return new ConvNetTransformer(featureType, Head.Of(model.Network.Task).Columns(model, featureColumn, names));
+        var (featureType, columns) = ModelFile.Read(environment, context);
+        return new ConvNetTransformer(featureType, columns);
     }
 }

@@ -31,6 +31,12 @@ internal abstract class AddedColumns(ConvNetModel model, string featureColumnNam
     /// <param name="values">Gets <see cref="ValueCount"/> numbers an image.</param>
     public abstract void Compute(Array pixels, int rows, Span<float> values);
 
+    /// <summary>A reader of images of the feature column.</summary>
+    /// <param name="row">Row or cursor in which the column is active.</param>
+    /// <param name="features">The feature column.</param>
+    /// <param name="images">Number of images that its buffer holds.</param>
+    public FeatureReader Reader(DataViewRow row, DataViewSchema.Column features, int images) => FeatureReader.Create(row, features, images, Model.Network.Input, Model.Decoding, Model.Log);
+
     /// <summary>The getter of an added column for the row that <paramref name="current"/> tells.</summary>
     /// <param name="column">The added column, from 0.</param>
     /// <param name="current">Tells the numbers and which row of them is wanted.</param>

@@ -15,7 +15,7 @@ internal sealed class BatchAhead : IDisposable
     {
         _features = features;
         _batchSize = schema.Columns.BatchSize;
-        _values = new RowValues(schema.Columns, FeatureReader.Create(features, schema.Features, _batchSize, schema.Columns.Model.Network.Input, schema.Columns.Model), _batchSize);
+        _values = new RowValues(schema.Columns, schema.Columns.Reader(features, schema.Features, _batchSize), _batchSize);
     }
 
     /// <summary>The row that is being served.</summary>

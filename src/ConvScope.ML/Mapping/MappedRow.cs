@@ -17,7 +17,7 @@ internal sealed class MappedRow : DataViewRow
         _input = input;
         _active = active;
         if (schema.NeedsNetwork(active))
-            _values = new RowValues(schema.Columns, FeatureReader.Create(input, schema.Features, 1, schema.Columns.Model.Network.Input, schema.Columns.Model), 1);
+            _values = new RowValues(schema.Columns, schema.Columns.Reader(input, schema.Features, 1), 1);
     }
 
     public override DataViewSchema Schema => _schema.Output;

@@ -10,9 +10,9 @@ internal sealed class RowValues(AddedColumns columns, FeatureReader features, in
     private readonly bool[] _finite = new bool[capacity];
 
     /// <summary>Takes the current row's pixels as image <paramref name="index"/> of the next batch.</summary>
-    public void Take(int index) => _finite[index] = features.Read(index);
+    public void Take(int index) => _finite[index] = features.Read(index) is null;
 
-    /// <summary>Computes the first <paramref name="rows"/> images. A row with a pixel that is no finite number gets NaN everywhere.</summary>
+    /// <summary>Computes the first <paramref name="rows"/> images. A row without an image, or with a pixel that is no finite number, gets NaN everywhere.</summary>
     public void Compute(int rows)
     {
         if (rows == 0)

@@ -1,16 +1,21 @@
+using ConvScope.Datasets;
 using ConvScope.Records.Networks;
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.Transforms.Image;
+
 namespace ConvScope.ML.Scoring;
 
-/// <summary>Copies the pixels of rows into one contiguous buffer, dense or sparse as they come.</summary>
+/// <summary>Brings the pixels of rows into one contiguous buffer: copied, dense or sparse as they come, or decoded.</summary>
 internal abstract class FeatureReader : IDisposable
 {
     /// <summary>The buffer: an array of bytes or floats, image after image.</summary>
     public abstract Array Buffer { get; }
 
     /// <summary>Copies the row's pixels to the place of image <paramref name="index"/>, which must lie in the buffer.</summary>
-    /// <returns>Whether every value is finite.</returns>
+    /// <returns>Null, or why the row has no pixels that a network can take.</returns>
     /// <exception cref="InvalidOperationException">The vector has another length than its type promised.</exception>
-    public abstract bool Read(int index);
+    /// <exception cref="Records.Files.DamagedFileException">The image cannot be decoded, and the decoding says that this is the end; the message names it.</exception>
+    public abstract string? Read(int index);
 
     /// <summary>Changes the number of images that the buffer holds, keeping those that it has.</summary>
     public abstract void Resize(int images);
@@ -20,12 +25,16 @@ internal abstract class FeatureReader : IDisposable
     /// <param name="column">The feature column.</param>
     /// <param name="images">Number of images that the buffer holds.</param>
     /// <param name="shape">Shape of one image.</param>
-    /// <param name="model">Says how paths are decoded where the column holds such.</param>
-    public static FeatureReader Create(DataViewRow row, DataViewSchema.Column column, int images, Shape shape, ConvNetModel? model = null) =>
-        column.Type is TextDataViewType ? new PathReader(row, column, images, model!)
-        : ((VectorDataViewType)column.Type).ItemType.RawType == typeof(byte)
-            ? new Reader<byte>(row, column, images, shape, _ => true)
-            : new Reader<float>(row, column, images, shape, AllFinite);
+    /// <param name="decoding">How images are decoded where the column holds such.</param>
+    /// <param name="log">Gets a warning for rows whose image cannot be decoded.</param>
+    public static FeatureReader Create(DataViewRow row, DataViewSchema.Column column, int images, Shape shape, ImageDecoding decoding, ILogger? log) => column.Type switch
+    {
+        TextDataViewType => new PathReader(row, column, images, shape, decoding, log),
+        ImageDataViewType => new DecodedReader(row, column, images, shape, decoding, log),
+        VectorDataViewType { IsKnownSize: false } => new FileReader(row, column, images, shape, decoding, log),
+        VectorDataViewType type when type.ItemType.RawType == typeof(byte) => new Reader<byte>(row, column, images, shape, _ => true),
+        _ => new Reader<float>(row, column, images, shape, AllFinite),
+    };
 
     /// <summary>Closes archives that paths led into.</summary>
     public abstract void Dispose();
@@ -67,7 +76,7 @@ internal abstract class FeatureReader : IDisposable
 
         public override Array Buffer => _buffer;
 
-        public override bool Read(int index)
+        public override string? Read(int index)
         {
             _getter(ref _row);
             if (_row.Length != _size)
@@ -77,7 +86,7 @@ internal abstract class FeatureReader : IDisposable
                 _row.CopyTo(target);
             else
                 Turn(target);
-            return _isFinite(target);
+            return _isFinite(target) ? null : "it has a value that is not a finite number";
         }
 
         /// <summary>Copies the row with its channels one after another.</summary>

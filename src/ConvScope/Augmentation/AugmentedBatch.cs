@@ -12,6 +12,12 @@ internal sealed record AugmentedBatch(Tensor Images, Tensor Labels)
     /// <summary>The raw pixels before any change, <c>[N, C, H, W]</c>; null where there was none.</summary>
     public Tensor? Originals { get; init; }
 
+    /// <summary>How much each image counts in the loss, <c>[N]</c>; null for 1 each.</summary>
+    public Tensor? Weights { get; init; }
+
+    /// <summary>The weights of what was mixed into each image, <c>[N]</c>; null for 1 each.</summary>
+    public Tensor? MixedWeights { get; init; }
+
     /// <summary>The labels of what was mixed into each image, <c>[N]</c>; null where nothing was.</summary>
     public Tensor? MixedLabels { get; init; }
 
@@ -25,7 +31,7 @@ internal sealed record AugmentedBatch(Tensor Images, Tensor Labels)
     /// <param name="classWeights">Factor of each class, <c>[K]</c>; null for 1 each.</param>
     public Tensor Loss(LearningTask task, Tensor outputs, double smoothing, Tensor? classWeights = null)
     {
-        var loss = task.Loss(outputs, Labels, smoothing, classWeights);
-        return MixedLabels is null ? loss : loss.mul(Share).add(task.Loss(outputs, MixedLabels, smoothing, classWeights).mul(1 - Share));
+        var loss = task.Loss(outputs, Labels, smoothing, classWeights, Weights);
+        return MixedLabels is null ? loss : loss.mul(Share).add(task.Loss(outputs, MixedLabels, smoothing, classWeights, MixedWeights).mul(1 - Share));
     }
 }

@@ -25,23 +25,25 @@ public abstract record ImageAugmentation
 
     /// <summary>Applies a list of augmentations to a batch, in their order.</summary>
     /// <param name="augmentations">The list.</param>
-    /// <param name="images">Raw pixels, <c>[N, C, H, W]</c>.</param>
-    /// <param name="labels">Class indices, <c>[N]</c>.</param>
+    /// <param name="batch">Raw pixels, <c>[N, C, H, W]</c>, and labels, <c>[N]</c>.</param>
     /// <param name="seed">Seed of the training.</param>
     /// <param name="step">The step, from 0.</param>
-    /// <returns>The batch as the network sees it, in the dispose scope that is open; that of the arguments where the list is empty.</returns>
-    internal static AugmentedBatch Apply(IReadOnlyList<ImageAugmentation> augmentations, Tensor images, Tensor labels, long seed, long step)
+    /// <returns>The batch as the network sees it, in the dispose scope that is open; the argument where the list is empty.</returns>
+    internal static AugmentedBatch Apply(IReadOnlyList<ImageAugmentation> augmentations, AugmentedBatch batch, long seed, long step)
     {
-        var batch = new AugmentedBatch(images, labels);
         if (augmentations.Count == 0)
             return batch;
         using var untracked = no_grad();
-        using var draws = new Draws(seed, step, images.device);
-        batch = batch with { Images = images.to(ScalarType.Float32), Originals = images };
+        using var draws = new Draws(seed, step, batch.Images.device);
+        batch = batch with { Images = batch.Images.to(ScalarType.Float32), Originals = batch.Images };
         foreach (var augmentation in augmentations)
             batch = augmentation.Apply(batch, draws);
         return batch;
     }
+
+    /// <inheritdoc cref="Apply(IReadOnlyList{ImageAugmentation}, AugmentedBatch, long, long)" />
+    internal static AugmentedBatch Apply(IReadOnlyList<ImageAugmentation> augmentations, Tensor images, Tensor labels, long seed, long step) =>
+        Apply(augmentations, new AugmentedBatch(images, labels), seed, step);
 
     /// <summary>Refuses a value that is out of its range.</summary>
     private protected static void Check(bool holds, string name, object value, string allowed)

@@ -20,6 +20,7 @@ public sealed record MixUp(double Most = 0.2) : ImageAugmentation
         {
             Images = batch.Images.mul(share).add(batch.Images.index_select(0, others).mul(1 - share)),
             MixedLabels = batch.Labels.index_select(0, others),
+            MixedWeights = batch.Weights?.index_select(0, others),
             Share = share,
         };
     }

@@ -8,6 +8,8 @@ namespace ConvScope.Networks;
 /// <summary>What a learning task does to tensors: its loss, its predictions, its checks. There are three tasks, and the switches over them are closed.</summary>
 public static class TaskTensors
 {
+    private const float Smallest = 1e-30f; // so that images that all weigh nothing give 0
+
     /// <summary>
     /// Mean loss over a batch. Multiclass: cross-entropy in nats. Binary: the mean of <c>−t ln p − (1 − t) ln(1 − p)</c> with <c>p = sigmoid(z)</c>; the target <c>t</c> is the label, smoothed to
     /// <c>label × (1 − smoothing) + smoothing / 2</c>. Regression: the mean of <c>(output − (label − Mean) / StandardDeviation)²</c>.
@@ -17,26 +19,45 @@ public static class TaskTensors
     /// <param name="labels">The labels, <c>[N]</c>.</param>
     /// <param name="smoothing">Share of the target probability that all classes get alike, 0 to below 1; 0 where there are no classes.</param>
     /// <param name="classWeights">Factor of each class, <c>[K]</c>, on the outputs' device: the weighted mean; null for 1 each.</param>
+    /// <param name="weights">Factor of each image, <c>[N]</c>, on the outputs' device: the weighted mean; null for 1 each.</param>
     /// <returns>A scalar in the dispose scope that is open.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A regression is asked to smooth.</exception>
-    public static Tensor Loss(this LearningTask task, Tensor outputs, Tensor labels, double smoothing = 0, Tensor? classWeights = null)
+    public static Tensor Loss(this LearningTask task, Tensor outputs, Tensor labels, double smoothing = 0, Tensor? classWeights = null, Tensor? weights = null)
     {
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentNullException.ThrowIfNull(labels);
+        if (weights is not null)
+            return Weighted(task, outputs, labels, smoothing, classWeights, weights);
         switch (task)
         {
             case BinaryTask:
                 var targets = labels.to(outputs.dtype).mul(1 - smoothing).add(smoothing / 2);
                 if (classWeights is null)
                     return nn.functional.binary_cross_entropy_with_logits(outputs.squeeze(1), targets);
-                var weights = classWeights.index_select(0, labels).to(outputs.dtype); // [N]
-                return nn.functional.binary_cross_entropy_with_logits(outputs.squeeze(1), targets, weights).div(weights.mean());
+                var factors = classWeights.index_select(0, labels).to(outputs.dtype); // [N]
+                return nn.functional.binary_cross_entropy_with_logits(outputs.squeeze(1), targets, factors).div(factors.mean());
             case RegressionTask regression:
                 ArgumentOutOfRangeException.ThrowIfNotEqual(smoothing, 0); // nothing to smooth without classes
                 return nn.functional.mse_loss(outputs.squeeze(1), regression.Standardize(labels));
             default:
                 return nn.functional.cross_entropy(outputs, labels, classWeights is null ? null : Padded(classWeights, outputs), label_smoothing: smoothing);
         }
+    }
+
+    /// <summary>The mean of the images' losses by their weights; 0 where all weigh nothing.</summary>
+    private static Tensor Weighted(LearningTask task, Tensor outputs, Tensor labels, double smoothing, Tensor? classWeights, Tensor weights)
+    {
+        var each = task switch // [N]
+        {
+            BinaryTask => nn.functional.binary_cross_entropy_with_logits(outputs.squeeze(1), labels.to(outputs.dtype).mul(1 - smoothing).add(smoothing / 2), reduction: nn.Reduction.None),
+            RegressionTask regression => outputs.squeeze(1).sub(regression.Standardize(labels)).square(),
+            _ => nn.functional.cross_entropy(outputs, labels, classWeights is null ? null : Padded(classWeights, outputs), label_smoothing: smoothing, reduction: nn.Reduction.None),
+        };
+        weights = weights.to(each.dtype);
+        if (classWeights is null)
+            return each.mul(weights).sum().div(weights.sum().clamp_min(Smallest));
+        var factors = weights.mul((task is BinaryTask ? classWeights : Padded(classWeights, outputs)).to(each.dtype).index_select(0, labels)); // [N]
+        return each.mul(task is BinaryTask ? factors : weights).sum().div(factors.sum().clamp_min(Smallest));
     }
 
     /// <summary>Weights for all outputs: classes behind the last that has one weigh 1.</summary>

@@ -126,6 +126,7 @@ public sealed class Trainer
         using var shuffle = new Generator((ulong)seed); // its own: what dropout draws does not change the order
         var generators = new TrainingGenerators(shuffle, DefaultGenerators.Of(train.Device));
         using var weights = ClassWeighting.Of(_options, task, train, (network as SpecNetwork)?.Spec.ClassCount ?? 0);
+        var drawn = DrawnOrder.Of(_options.Sampling, train);
         using var updates = new Updates(network, _options, (train.Count + _options.BatchSize - 1) / _options.BatchSize);
         using var finite = Watch(network, train.Device, observers, () => checkpoints?.Newest ?? resumed?.Path);
         using (random.Take())
@@ -138,7 +139,7 @@ public sealed class Trainer
             {
                 var clock = _time.GetTimestamp();
                 using var totals = new RunningTotals(train.Device, task);
-                using var batches = train.Shuffled(shuffle, _options.BatchSize, cancellation);
+                using var batches = train.Shuffled(shuffle, _options.BatchSize, cancellation, drawn);
                 network.train();
                 var isCut = false;
                 while (batches.MoveNext())
@@ -148,7 +149,7 @@ public sealed class Trainer
                     cancellation.ThrowIfCancellationRequested();
                     using var scope = NewDisposeScope();
                     var (images, labels) = batches.Take();
-                    var batch = ImageAugmentation.Apply(_options.Augmentations, images, labels, seed, step); // [N, C, H, W], [N]
+                    var batch = ImageAugmentation.Apply(_options.Augmentations, new AugmentedBatch(images, labels) { Weights = drawn is null ? batches.TakeWeights() : null }, seed, step); // [N, C, H, W], [N]
 
                     updates.Begin(step, epochs);
                     Tensor outputs; // [N, K], K is 1 for binary classification and regression

@@ -67,6 +67,10 @@ public sealed record TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool BalanceClasses { get; init; }
 
+    /// <summary>Which images an epoch takes: each once, or drawn by weights or classes. Default <see cref="Sampling.EachOnce"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Sampling Sampling { get; init; }
+
     /// <summary>Largest norm of all gradients together; larger ones are scaled down to it. Positive; null, the default, for no limit.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? LargestGradientNorm { get; init; }
@@ -158,6 +162,7 @@ public sealed record TrainingOptions
         Check(ClassWeights is null || !BalanceClasses, nameof(BalanceClasses), BalanceClasses, "false where there are class weights");
         Check(LargestGradientNorm is null || (LargestGradientNorm > 0 && double.IsFinite(LargestGradientNorm.Value)), nameof(LargestGradientNorm), LargestGradientNorm ?? 0, "positive");
         Check(WeightAverage is null or (> 0 and < 1), nameof(WeightAverage), WeightAverage ?? 0, "above 0 to below 1");
+        Check(Enum.IsDefined(Sampling), nameof(Sampling), Sampling, "EachOnce, ByWeight or Balanced");
         Check(Enum.IsDefined(Precision), nameof(Precision), Precision, "Full or Mixed");
         Check(Enum.IsDefined(OnNonFinite), nameof(OnNonFinite), OnNonFinite, "Stop or Continue");
         Optimizer?.Validate();

@@ -148,7 +148,7 @@ public sealed class BatchesAheadTests
         {
             using var scope = NewDisposeScope();
             var (images, labels) = batches.Take();
-            Assert.That((images.item<float>(), labels.item<long>(), batches.TakeRows().item<double>()), Is.EqualTo((index, index, index)));
+            Assert.That((images.item<float>(), labels.item<long>(), batches.TakeRows().item<double>(), batches.TakeWeights()!.item<float>()), Is.EqualTo((index, index, index, index)));
             _events.Add($"use {index}");
         }
     }
@@ -178,6 +178,8 @@ public sealed class BatchesAheadTests
         }
 
         public override Tensor TakeRows() => tensor((double)_index);
+
+        public override Tensor TakeWeights() => tensor((float)_index);
 
         public override void Dispose()
         {

@@ -52,6 +52,31 @@ internal sealed unsafe class ImageDecoder
         }
     }
 
+    /// <summary>Takes an image that is decoded already.</summary>
+    /// <param name="pixels">Four bytes a pixel, multiplied with alpha, row after row.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="isBgra">Whether blue comes first and red third.</param>
+    /// <param name="target">Gets <see cref="Size"/> bytes.</param>
+    /// <returns>Null, or why it cannot be taken.</returns>
+    public string? Take(ReadOnlySpan<byte> pixels, int width, int height, bool isBgra, Span<byte> target)
+    {
+        if (pixels.Length != 4L * width * height || pixels.IsEmpty)
+            return $"it has {pixels.Length} bytes for {width} x {height} pixels";
+        if (!isBgra)
+        {
+            _planes.Write(pixels, new SKSizeI(width, height), SKEncodedOrigin.TopLeft, target);
+            return null;
+        }
+
+        if (_pixels.Length < pixels.Length)
+            _pixels = GC.AllocateUninitializedArray<byte>(pixels.Length);
+        for (var at = 0; at < pixels.Length; at += 4)
+            (_pixels[at], _pixels[at + 1], _pixels[at + 2], _pixels[at + 3]) = (pixels[at + 2], pixels[at + 1], pixels[at], pixels[at + 3]);
+        _planes.Write(_pixels.AsSpan(0, pixels.Length), new SKSizeI(width, height), SKEncodedOrigin.TopLeft, target);
+        return null;
+    }
+
     private static bool IsRead(SKEncodedImageFormat format) =>
         format is SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Gif;
 

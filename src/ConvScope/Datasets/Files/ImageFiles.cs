@@ -28,6 +28,9 @@ internal sealed class ImageFiles : IDisposable
     /// <summary>The number of each image that a regression learns; null where labels are classes.</summary>
     public IReadOnlyList<float>? Numbers { get; private init; }
 
+    /// <summary>How much each image counts; null for 1 each.</summary>
+    public IReadOnlyList<float>? Weights { get; set; }
+
     /// <summary>Names of the classes; null where they are not known.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
@@ -46,12 +49,8 @@ internal sealed class ImageFiles : IDisposable
         return new ImageFiles(files, labels, paths, archives);
     }
 
-    /// <summary>Files by their paths, with the numbers that a regression learns.</summary>
-    public static ImageFiles Of(IReadOnlyList<string> paths, float[] numbers)
-    {
-        var files = Of(paths, new int[paths.Count]);
-        return new ImageFiles(files._files, [.. files.Labels], paths, files._owned) { Numbers = numbers };
-    }
+    /// <summary>The same images with the numbers that a regression learns in place of classes.</summary>
+    public ImageFiles With(float[] numbers) => new(_files, new int[numbers.Length], _paths, _owned) { Numbers = numbers };
 
     /// <summary>The path of an image, as messages and cells have it.</summary>
     public string PathOf(int index) => _paths?[index] ?? _files[index].Source.PathOf(_files[index].Index);

@@ -34,6 +34,8 @@ internal sealed class BatchesAhead(ImageBatches batches, bool withRows) : ImageB
 
     public override Tensor TakeRows() => _current!.Rows!.alias();
 
+    public override Tensor? TakeWeights() => _current!.Weights?.alias();
+
     public override void Dispose()
     {
         _current?.Dispose();
@@ -60,16 +62,18 @@ internal sealed class BatchesAhead(ImageBatches batches, bool withRows) : ImageB
         using var scope = NewDisposeScope();
         var (images, labels) = batches.Take();
         var rows = withRows ? batches.TakeRows() : null;
-        return new Batch(images.DetachFromDisposeScope(), labels.DetachFromDisposeScope(), rows?.DetachFromDisposeScope());
+        var weights = batches.TakeWeights();
+        return new Batch(images.DetachFromDisposeScope(), labels.DetachFromDisposeScope(), rows?.DetachFromDisposeScope(), weights?.DetachFromDisposeScope());
     }
 
-    private sealed record Batch(Tensor Images, Tensor Labels, Tensor? Rows) : IDisposable
+    private sealed record Batch(Tensor Images, Tensor Labels, Tensor? Rows, Tensor? Weights) : IDisposable
     {
         public void Dispose()
         {
             Images.Dispose();
             Labels.Dispose();
             Rows?.Dispose();
+            Weights?.Dispose();
         }
     }
 }

@@ -23,5 +23,8 @@ internal abstract class ImageBatches : IDisposable
     /// <summary>Rows of the batch's images in the set, <c>[N]</c>, doubles on the device, in the dispose scope that is open.</summary>
     public abstract Tensor TakeRows();
 
+    /// <summary>How much each of the batch's images counts, <c>[N]</c>, 32-bit floats on the device, in the dispose scope that is open; null for 1 each.</summary>
+    public abstract Tensor? TakeWeights();
+
     public abstract void Dispose();
 }

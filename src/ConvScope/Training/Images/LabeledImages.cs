@@ -101,8 +101,8 @@ public sealed class LabeledImages : TrainingImages
 
     internal override Tensor AllLabels() => Labels;
 
-    internal override ImageBatches Shuffled(Generator shuffle, int batchSize, CancellationToken cancellation) =>
-        Ahead(new ResidentBatches(this, batchSize, shuffle), withRows: false);
+    internal override ImageBatches Shuffled(Generator shuffle, int batchSize, CancellationToken cancellation, DrawnOrder? drawn = null) =>
+        Ahead(new ResidentBatches(this, batchSize, shuffle, drawn), withRows: false);
 
     internal override ImageBatches InOrder(int batchSize, CancellationToken cancellation) =>
         Ahead(new ResidentBatches(this, batchSize), withRows: true);

@@ -9,19 +9,22 @@ internal sealed class ResidentBatches : ImageBatches
     private readonly LabeledImages _data;
     private readonly int _batchSize;
     private readonly Tensor? _order; // [count]
+    private readonly Tensor? _weights; // [count]
     private long _start;
     private long _next;
 
     /// <summary>Batches in random order, or in the set's own.</summary>
-    public ResidentBatches(LabeledImages data, int batchSize, Generator? shuffle = null)
+    public ResidentBatches(LabeledImages data, int batchSize, Generator? shuffle = null, DrawnOrder? drawn = null)
     {
         _data = data;
         _batchSize = batchSize;
         if (shuffle is null)
             return;
         using var scope = NewDisposeScope();
-        var drawn = randperm(data.Count, ScalarType.Int64, CPU, generator: shuffle);
-        _order = data.Upload.Send(drawn, data.Images.device).DetachFromDisposeScope();
+        var order = drawn is null ? randperm(data.Count, ScalarType.Int64, CPU, generator: shuffle) : from_array(drawn.Next(shuffle).Select(row => (long)row).ToArray());
+        _order = data.Upload.Send(order, data.Images.device).DetachFromDisposeScope();
+        if (data.Weights is { } weights)
+            _weights = data.Upload.Send(from_array(weights.ToArray()), data.Images.device).DetachFromDisposeScope();
     }
 
     private long Size => _next - _start;
@@ -45,7 +48,13 @@ internal sealed class ResidentBatches : ImageBatches
         ? arange(_start, _next, ScalarType.Float64, _data.Device)
         : Sent(_order.narrow(0, _start, Size).to(ScalarType.Float64));
 
-    public override void Dispose() => _order?.Dispose();
+    public override Tensor? TakeWeights() => _weights is null ? null : Sent(_weights.index_select(0, _order!.narrow(0, _start, Size)));
+
+    public override void Dispose()
+    {
+        _order?.Dispose();
+        _weights?.Dispose();
+    }
 
     private Tensor Sent(Tensor selected) => _data.IsOnHost ? _data.Upload.Send(selected, _data.Device) : selected;
 }

@@ -52,5 +52,7 @@ internal sealed class StreamedBatches(StreamedImages data, DecodedBatches decode
 
     public override Tensor TakeRows() => data.Upload.Send(from_array(_taken.Select(image => (double)image.Row).ToArray()), data.Device);
 
+    public override Tensor? TakeWeights() => data.Weights is { } weights ? data.Upload.Send(from_array(_taken.Select(image => weights[image.Row]).ToArray()), data.Device) : null;
+
     public override void Dispose() => decoded.Dispose();
 }

@@ -79,7 +79,7 @@ public sealed class StreamedImages : TrainingImages
             throw new ArgumentException("There are no images.", nameof(files));
         _ = new ImageDecoder(decoding, shape.Channels, shape.Height, shape.Width);
         TorchRuntime.Load();
-        return new StreamedImages(files, shape, decoding, streaming, device ?? CPU, logger ?? NullLogger.Instance, ownsFiles) { ClassNames = files.ClassNames };
+        return new StreamedImages(files, shape, decoding, streaming, device ?? CPU, logger ?? NullLogger.Instance, ownsFiles) { ClassNames = files.ClassNames, Weights = files.Weights };
     }
 
     /// <summary>Decodes all images and holds them.</summary>
@@ -104,7 +104,9 @@ public sealed class StreamedImages : TrainingImages
         Corrupt.CheckAnyLeft(rows.Count);
         pixels = rows.Count < Count ? pixels.narrow(0, 0, rows.Count).clone() : pixels;
         Array labels = _files.Numbers is { } numbers ? rows.Select(row => numbers[row]).ToArray() : rows.Select(row => (long)_files.Labels[row]).ToArray();
-        return LabeledImages.Create(pixels, labels, Device, DeviceMemory.Free, ClassNames);
+        var held = LabeledImages.Create(pixels, labels, Device, DeviceMemory.Free, ClassNames);
+        held.Weights = Weights is { } weights ? [.. rows.Select(row => weights[row])] : null;
+        return held;
     }
 
     internal override Tensor AllLabels() => LabelsOf(Enumerable.Range(0, (int)Count));
@@ -118,10 +120,12 @@ public sealed class StreamedImages : TrainingImages
         return Upload.Send(labels, Device);
     }
 
-    internal override ImageBatches Shuffled(Generator shuffle, int batchSize, CancellationToken cancellation)
+    internal override ImageBatches Shuffled(Generator shuffle, int batchSize, CancellationToken cancellation, DrawnOrder? drawn = null)
     {
-        using var drawn = randint(long.MaxValue, [1], ScalarType.Int64, CPU, generator: shuffle);
-        var order = BlockOrder.Create((int)Count, (ulong)drawn.item<long>(), _streaming.BlockSize, _streaming.MixedBlocks);
+        if (drawn is not null)
+            return Batches(drawn.Next(shuffle), batchSize, withRows: false, cancellation);
+        using var seed = randint(long.MaxValue, [1], ScalarType.Int64, CPU, generator: shuffle);
+        var order = BlockOrder.Create((int)Count, (ulong)seed.item<long>(), _streaming.BlockSize, _streaming.MixedBlocks);
         return Batches(order, batchSize, withRows: false, cancellation);
     }
 

@@ -21,6 +21,9 @@ public abstract class TrainingImages : IDisposable
     /// <summary>Names of the classes in the order of their indices; null where they are not known, and for a regression.</summary>
     public IReadOnlyList<string>? ClassNames { get; internal init; }
 
+    /// <summary>How much each image counts in the training loss, or how often it is drawn (<see cref="Sampling.ByWeight"/>), 0 or more; null for 1 each.</summary>
+    public IReadOnlyList<float>? Weights { get; internal set; }
+
     /// <summary>Where batches lie.</summary>
     public abstract Device Device { get; }
 
@@ -71,10 +74,12 @@ public abstract class TrainingImages : IDisposable
     /// <param name="shuffle">Decides the order; it is left where the next epoch goes on.</param>
     /// <param name="batchSize">Images of a batch.</param>
     /// <param name="cancellation">Ends a wait for images.</param>
-    internal abstract ImageBatches Shuffled(Generator shuffle, int batchSize, CancellationToken cancellation);
+    /// <param name="drawn">Draws images by their chances, as many as there are; null for each once.</param>
+    internal abstract ImageBatches Shuffled(Generator shuffle, int batchSize, CancellationToken cancellation, DrawnOrder? drawn = null);
 
     /// <summary>The batches of one pass in the set's own order; a streamed set may make them smaller.</summary>
-    /// <inheritdoc cref="Shuffled" />
+    /// <param name="batchSize">Images of a batch.</param>
+    /// <param name="cancellation">Ends a wait for images.</param>
     internal abstract ImageBatches InOrder(int batchSize, CancellationToken cancellation);
 
     /// <summary>Some images, <c>[M, C, H, W]</c>, in the dispose scope that is open; one that can no longer be read is black.</summary>
