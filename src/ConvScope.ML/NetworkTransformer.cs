@@ -1,3 +1,4 @@
+using ConvScope.ML.Internals;
 using ConvScope.ML.Mapping;
 using ConvScope.ML.Scoring;
 using ConvScope.Networks.Weights;
@@ -43,7 +44,7 @@ public abstract class NetworkTransformer : ITransformer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(input);
         Model.CheckWeights();
-        return new MappedView(new MappedSchema(Added, input.Schema), input);
+        return new ExportableView(new MappedView(new MappedSchema(Added, input.Schema), input), Added, input);
     }
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)

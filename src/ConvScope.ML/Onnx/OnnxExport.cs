@@ -61,20 +61,7 @@ public static class OnnxExport
         graph.Graph.Input.Add(OnnxGraph.Value(inputName, input.Channels, input.Height, input.Width));
         graph.Graph.Output.Add(OnnxGraph.Value(outputName, network.Outputs));
 
-        var normalization = network.Normalization;
-        long[] perChannel = [1, input.Channels, 1, 1];
-        var factor = graph.Constant("normalization.factor", perChannel, [.. normalization.StandardDeviation.Select(deviation => (float)(normalization.Scale / deviation))]);
-        var shift = graph.Constant("normalization.shift", perChannel, [.. normalization.Mean.Zip(normalization.StandardDeviation, (mean, deviation) => (float)(mean / deviation))]);
-        var last = graph.Add("Sub", "normalization", [graph.Add("Mul", "normalization.scaled", [inputName, factor]), shift]);
-
-        var layers = new OnnxLayers(graph, weights.DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal));
-        var outputs = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var row in network.Table)
-        {
-            var from = row.Layer.From is { } name ? outputs[name] : last;
-            last = outputs[row.Layer.Name] = layers.Add(row, row.Layer is JoiningLayer join ? [from, .. join.With.Select(other => outputs[other])] : [from]);
-        }
-
+        var last = AddOutputs(graph, network, weights, inputName);
         switch (network.Task)
         {
             case BinaryTask:
@@ -91,6 +78,31 @@ public static class OnnxExport
         }
 
         return graph.Graph;
+    }
+
+    /// <summary>Adds normalisation and layers to a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="network">The network's description.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="input">Name of the raw pixels, <c>[N, C, H, W]</c>.</param>
+    /// <returns>Name of the network's outputs as they are.</returns>
+    internal static string AddOutputs(OnnxGraph graph, NetworkSpec network, IReadOnlyList<StoredTensor> weights, string input)
+    {
+        var normalization = network.Normalization;
+        long[] perChannel = [1, network.Input.Channels, 1, 1];
+        var factor = graph.Constant("normalization.factor", perChannel, [.. normalization.StandardDeviation.Select(deviation => (float)(normalization.Scale / deviation))]);
+        var shift = graph.Constant("normalization.shift", perChannel, [.. normalization.Mean.Zip(normalization.StandardDeviation, (mean, deviation) => (float)(mean / deviation))]);
+        var last = graph.Add("Sub", "normalization", [graph.Add("Mul", "normalization.scaled", [input, factor]), shift]);
+
+        var layers = new OnnxLayers(graph, weights.DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal));
+        var outputs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var row in network.Table)
+        {
+            var from = row.Layer.From is { } name ? outputs[name] : last;
+            last = outputs[row.Layer.Name] = layers.Add(row, row.Layer is JoiningLayer join ? [from, .. join.With.Select(other => outputs[other])] : [from]);
+        }
+
+        return last;
     }
 
     /// <summary>Name of the layer that a tensor belongs to: what stands before its last dot.</summary>
