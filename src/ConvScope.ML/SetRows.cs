@@ -106,7 +106,7 @@ internal sealed record SetRows(IDataView Data, DataViewSchema.Column Features, D
             if (reason is null)
                 rows.Read(cursor.Position);
             else if (FeatureColumn.HoldsPixels(Features.Type))
-                throw new InvalidOperationException($"Row {cursor.Position} of the {Set} cannot be used: in feature column '{Features.Name}' {reason}. Replace or drop such rows before training.");
+                throw new InvalidOperationException($"Row {cursor.Position} of the {Set} has a value in feature column '{Features.Name}' that is not a finite number. Replace or drop such rows before training.");
         }
 
         reader.Resize(rows.Count);

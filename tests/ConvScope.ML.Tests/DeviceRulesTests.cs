@@ -14,6 +14,7 @@ public sealed partial class DeviceRulesTests
         ["Training/RunningTotals.cs"] = (1, "once an epoch: the one wait of the loop"),
         ["Training/WorstMistakes.cs"] = (1, "once an epoch, for the validation set"),
         ["Training/ClassWeighting.cs"] = (2, "the labels, once before the first update, where classes are weighted"),
+        ["Training/Images/DrawnOrder.cs"] = (2, "labels once a training, and a seed that is drawn on the CPU once an epoch"),
         ["Training/Images/LabeledImages.cs"] = (1, "the set's checksum, before the first step, where somebody records it"),
         ["Training/Images/StreamedImages.cs"] = (1, "a number that was drawn on the CPU, once an epoch"),
         ["Networks/TaskTensors.cs"] = (1, "the largest label, once before the first update"),
@@ -55,7 +56,7 @@ public sealed partial class DeviceRulesTests
 
     /// <summary>Where tensors are made on the CPU because an array in host memory is behind them.</summary>
     private static readonly string[] _hostMemory = ["Training/Images/LabeledImages.cs", "Training/Images/StreamedImages.cs",
-        "Training/Images/StreamedBatches.cs", "Scoring/ConvNetModel.cs"];
+        "Training/Images/StreamedBatches.cs", "Training/Images/ResidentBatches.cs", "Scoring/ConvNetModel.cs"];
 
     private static readonly (string Path, string Text)[] _sources = [.. Sources()];
 

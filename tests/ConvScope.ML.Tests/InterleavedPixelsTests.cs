@@ -10,7 +10,10 @@ namespace ConvScope.ML.Tests;
 public sealed class InterleavedPixelsTests
 {
     private static readonly NetworkSpec _network = new("coloured", new Shape(3, 6, 5), Normalization.Centred(3),
-        [new Conv2dLayer("conv", 4, 3), new ReluLayer("relu"), new FlattenLayer("flatten"), new LinearLayer("fc", 2)]);
+    [
+        new Conv2dLayer("conv", 4, 3) { Padding = 1 }, new BatchNorm2dLayer("norm"), new Relu6Layer("relu"), new Conv2dLayer("again", 4, 3) { Padding = 1 }, new AddLayer("add", ["relu"]),
+        new FlattenLayer("flatten"), new LinearLayer("fc", 2),
+    ]);
 
     private static readonly ConvNetOptions _options = new() { Network = _network, Training = new TrainingOptions { Epochs = 3, BatchSize = 8, LearningRate = 0.05 } };
     private readonly MLContext _context = new(1);
@@ -24,12 +27,26 @@ public sealed class InterleavedPixelsTests
         Assert.That(turned, Is.EqualTo(scores), "the model is given each row in the order in which it comes");
     }
 
+    [Test]
+    public void ConvertToOnnx_ChannelsFirstOrLast_GivesTheModelsScores([Values] bool isByte, [Values] bool isLast)
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Fit(isLast ? [6, 5, 3] : [3, 6, 5], isByte, out var scores, out var view);
+        using (var stream = File.Create(folder.File("model.onnx")))
+            _context.Model.ConvertToOnnx(model, view, stream);
+        var converted = _context.Transforms.ApplyOnnxModel(["Score.output"], ["Features", "Label"], folder.File("model.onnx"), gpuDeviceId: null).Fit(view).Transform(view).GetColumn<float[]>("Score").ToArray();
+        for (var row = 0; row < scores.Length; row++)
+            Assert.That(converted[row], Is.EqualTo(scores[row]).Within(1e-5f));
+    }
+
     [TestCase(new[] { 5, 6, 3 })]
     [TestCase(new[] { 3, 5, 6 })]
     public void Fit_AxesInAnotherOrder_AreRefused(int[] axes) => Assert.That(() => Fit(axes, false, out _), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contain(
         $"has the axes {string.Join('x', axes)}; the network takes 3 channels of 6x5, channels first (3x6x5) or last (6x5x3)."));
 
-    private ConvNetTransformer Fit(int[] axes, bool isByte, out float[][] scores)
+    private ConvNetTransformer Fit(int[] axes, bool isByte, out float[][] scores) => Fit(axes, isByte, out scores, out _);
+
+    private ConvNetTransformer Fit(int[] axes, bool isByte, out float[][] scores, out IDataView view)
     {
         var random = new Random(4);
         var data = Enumerable.Range(0, 24).Select(index =>
@@ -41,7 +58,7 @@ public sealed class InterleavedPixelsTests
         }).ToList();
         var schema = SchemaDefinition.Create(isByte ? typeof(Bytes) : typeof(Floats));
         schema["Features"].ColumnType = new VectorDataViewType(isByte ? NumberDataViewType.Byte : NumberDataViewType.Single, axes);
-        var view = isByte
+        view = isByte
             ? _context.Data.LoadFromEnumerable(data.Select(row => new Bytes { Features = row.Pixels, Label = row.Label }), schema)
             : _context.Data.LoadFromEnumerable(data.Select(row => new Floats { Features = [.. row.Pixels.Select(pixel => (float)pixel)], Label = row.Label }), schema);
         var model = _context.MulticlassClassification.Trainers.ConvNet(_options).Fit(view);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using ConvScope.ML.Heads;
 using ConvScope.ML.Internals;
 using ConvScope.ML.Mapping;
 using ConvScope.ML.Scoring;
@@ -43,9 +42,9 @@ internal static class ModelFile
     }
 
     /// <summary>Reads one.</summary>
-    /// <returns>What <see cref="Save"/> was given.</returns>
+    /// <returns>What <see cref="Save"/> was given; names of columns that the network's task does not have are empty.</returns>
     /// <exception cref="InvalidDataException">An entry is missing or damaged.</exception>
-    public static (DataViewType FeatureType, ScoreColumns Columns) Read(IHostEnvironment environment, ModelLoadContext context)
+    public static (DataViewType FeatureType, ConvNetModel Model, string FeatureColumnName, ColumnNames Names, float Threshold) Read(IHostEnvironment environment, ModelLoadContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         context.CheckAtModel(ModelEntries.Version(LoaderSignature));
@@ -56,10 +55,8 @@ internal static class ModelFile
         var hasValues = context.Reader.ReadBoolean();
         var model = ModelEntries.Load(environment, context, hasValues);
         var names = new ColumnNames(score, predictedLabel, model.Network.Task is BinaryTask ? context.LoadNonEmptyString() : "");
-        var columns = Head.Of(model.Network.Task).Columns(model, featureColumn, names);
         var threshold = 0f;
-        if (columns is BinaryColumns && context.TryLoadTextStream(Threshold, reader => threshold = float.Parse(reader.ReadToEnd(), CultureInfo.InvariantCulture)))
-            columns = new BinaryColumns(model, featureColumn, names, threshold);
-        return (FeatureType.Of(featureType, model.Network.Input.Count), columns);
+        context.TryLoadTextStream(Threshold, reader => threshold = float.Parse(reader.ReadToEnd(), CultureInfo.InvariantCulture));
+        return (FeatureType.Of(featureType, model.Network.Input.Count), model, featureColumn, names, threshold);
     }
 }

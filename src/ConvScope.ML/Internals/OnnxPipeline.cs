@@ -25,7 +25,7 @@ internal sealed class OnnxPipeline(OnnxContext context)
         var graph = new OnnxGraph();
         var outputs = OnnxExport.AddOutputs(graph, network, ModuleWeights.Read(columns.Model.Module), Pixels);
         foreach (var constant in graph.Graph.Initializer)
-            _names[constant.Name] = context.AddInitializer(MemoryMarshal.Cast<byte, float>(constant.RawData.Span).ToArray(), constant.Dims, constant.Name, makeUniqueName: true);
+            _names[constant.Name] = Constant(constant.Name, constant.Dims, MemoryMarshal.Cast<byte, float>(constant.RawData.Span).ToArray());
         foreach (var node in graph.Graph.Node)
             Copy(node);
         AddColumns(columns, _names[outputs]);
@@ -67,6 +67,10 @@ internal sealed class OnnxPipeline(OnnxContext context)
                 break;
         }
     }
+
+    private string Constant(string name, Google.Protobuf.Collections.RepeatedField<long> axes, float[] values) => axes.Count == 0
+        ? context.AddInitializer(values[0], name, makeUniqueName: true)
+        : context.AddInitializer(values, axes, name, makeUniqueName: true);
 
     private string Reshaped(string input, params long[] shape) =>
         Node("Reshape", "images", [input, context.AddInitializer(shape, [shape.Length], "images.shape", makeUniqueName: true)]);

@@ -1,6 +1,8 @@
 using ConvScope.ML;
+using ConvScope.ML.Heads;
 using ConvScope.ML.Internals;
 using ConvScope.ML.Loading;
+using ConvScope.ML.Mapping;
 using Microsoft.ML.Runtime;
 
 [assembly: LoadableClass(typeof(ConvNetTransformer), typeof(ModelLoader), null, typeof(SignatureLoadModel), "ConvScope network", ModelFile.LoaderSignature)]
@@ -14,7 +16,7 @@ internal static class ModelLoader
     /// <exception cref="InvalidDataException">An entry is missing or damaged.</exception>
     public static ConvNetTransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
-        var (featureType, columns) = ModelFile.Read(environment, context);
-        return new ConvNetTransformer(featureType, columns);
+        var (featureType, model, featureColumn, names, threshold) = ModelFile.Read(environment, context);
+        return new ConvNetTransformer(featureType, threshold == 0 ? Head.Of(model.Network.Task).Columns(model, featureColumn, names) : new BinaryColumns(model, featureColumn, names, threshold));
     }
 }

@@ -113,9 +113,7 @@ public sealed class Trainer
     /// <summary>Steps from one look at the losses to the next; null, the default, for what the device makes good.</summary>
     internal int? LossInterval { get; init; }
 
-    /// <summary>
-    /// The loop, top to bottom. Nothing in it waits for a device but a look at the losses every few steps, and the end of an epoch.
-    /// </summary>
+    /// <summary>The loop, top to bottom. Nothing in it waits for a device but a look at the losses every few steps, and the end of an epoch.</summary>
     private (List<EpochMetrics> Epochs, NonFiniteState? NonFinite) RunEpochs(
         nn.Module<Tensor, Tensor> network, LearningTask task, TrainingImages train, TrainingImages? validation, ObserverGroup observers, CheckpointFolder? checkpoints,
         TrainingCheckpoint? resumed, ref long step, CancellationToken cancellation)
