@@ -1,4 +1,5 @@
 using ConvScope.Augmentation;
+using ConvScope.Datasets;
 using ConvScope.Networks;
 using ConvScope.Networks.Zoo;
 using ConvScope.Records.Networks;
@@ -45,6 +46,21 @@ public static class Recipes
     {
         Network = SmallNet.Create(normalization: Normalization.FashionMnist, width: 32, depth: 2),
         Training = _oneCycle with { Epochs = 15, Augmentations = [new Shift(2), new Flip(), new RandomErasing { LargestArea = 0.2 }] },
+    };
+
+    /// <summary>
+    /// Photographs in folders, fine-tuned: <see cref="ResNet"/>-18 with weights of ImageNet, at 224×224, of which only the last layer learns. On <c>LoadFromImageFolder</c>'s rows; a GPU, or some thousand images, are its measure.
+    /// </summary>
+    /// <param name="classes">Number of classes, at least 2.</param>
+    /// <param name="weights">Weights of ResNet-18: torchvision's <c>resnet18-f37072fd.pth</c>, or any file that <see cref="ConvNetOptions.InitialWeights"/> takes.</param>
+    public static ConvNetOptions Photographs(int classes, string weights) => new()
+    {
+        Network = ResNet.Create(18, classes),
+        FeatureColumnName = "ImagePath",
+        InitialWeights = weights,
+        FreezeUntil = "layer4",
+        Decoding = new ImageDecoding { CropShare = 0.875 },
+        Training = new TrainingOptions { Epochs = 3, BatchSize = 32, LearningRate = 0.001, Optimizer = new AdamOptimizer(), Augmentations = [new Flip()], Precision = Precision.Mixed, ChannelsLast = true },
     };
 
     /// <summary>CIFAR-10: 24 epochs of <see cref="ResNet9"/>, after Page, "How to train your ResNet", 2018. Made for a GPU; an epoch takes minutes on a CPU.</summary>

@@ -1,3 +1,5 @@
+using ConvScope.Inspection;
+using ConvScope.Records.Recording;
 using ConvScope.Training;
 
 namespace ConvScope.ML.Tests;
@@ -14,7 +16,9 @@ public sealed class ExampleWeightColumnTests
         var lines = new List<string>();
         _context.Log += (_, message) => lines.Add(message.RawMessage);
         var options = Toy.Options with { ExampleWeightColumnName = "Weight", Training = Toy.Options.Training with { Sampling = sampling } };
-        using var model = _context.MulticlassClassification.Trainers.ConvNet(options).Fit(View(row => row % 3 == 2 ? 0 : 1.5f)); // no box counts
+        using var folder = new TemporaryFolder();
+        using var model = _context.MulticlassClassification.Trainers.ConvNet(options with { Inspection = new InspectionOptions(folder.File("run")) }).Fit(View(row => row % 3 == 2 ? 0 : 1.5f)); // no box counts
+        Assert.That(RunSummary.Read(folder.File("run")).LossWeights, Is.EqualTo(sampling == Sampling.EachOnce ? "images have weights" : "images are drawn by their weights"));
         var predicted = model.Transform(Toy.View(_context)).GetColumn<uint>("PredictedLabel").ToArray();
         Assert.That(predicted, Has.None.EqualTo(3u));
         Assert.That(lines, Has.Exactly(1).EqualTo($"By column 'Weight' {says}. Accuracies, and what is measured on validation images, are not weighted."));

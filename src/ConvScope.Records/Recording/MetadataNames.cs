@@ -81,6 +81,9 @@ public static class MetadataNames
     /// <summary>Training images that were left out because they are corrupt, over all epochs; absent where none were.</summary>
     public const string SkippedImages = "skipped images";
 
+    /// <summary>What the training loss is weighted by, or how images are drawn, in words; absent where each image counts once. What is measured on validation images is not weighted.</summary>
+    public const string LossWeights = "loss weights";
+
     /// <summary>Part of the training's duration that was spent on inspection, in seconds.</summary>
     public const string InspectionSeconds = "inspection seconds";
 

@@ -94,6 +94,10 @@ public sealed record RunSummary
     /// <summary><see cref="InspectionSeconds"/> divided by <see cref="TrainingSeconds"/>, at most 1.</summary>
     public double? InspectionShare { get; init; }
 
+    /// <summary>What the training loss is weighted by, or how images are drawn, in words; left out where each image counts once. Validation metrics are not weighted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? LossWeights { get; init; }
+
     /// <summary>What was left out so that inspection stays within <c>InspectionOptions.Budget</c>, in words; left out where nothing was.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? InspectionCuts { get; init; }
@@ -153,6 +157,7 @@ public sealed record RunSummary
             TrainingSeconds = trainingSeconds,
             InspectionSeconds = inspectionSeconds,
             InspectionShare = inspectionSeconds / trainingSeconds,
+            LossWeights = metadata.GetValueOrDefault(MetadataNames.LossWeights),
             InspectionCuts = metadata.GetValueOrDefault(MetadataNames.InspectionCuts)?.Split("; "),
             LeftOut = metadata.TryGetValue(MetadataNames.LeftOut, out var parts) ? LeftOutPart.Parse(parts) ?? throw Damaged($"its '{MetadataNames.LeftOut}' cannot be read") : null,
             SnapshotCuts = metadata.GetValueOrDefault(MetadataNames.SnapshotCuts),

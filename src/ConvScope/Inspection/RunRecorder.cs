@@ -184,6 +184,8 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
         };
         if (started.Train?.ClassNames is { Count: > 0 } names)
             metadata[MetadataNames.ClassNames] = RecordedClasses.ToText(names);
+        if (started.Weighting is { } words)
+            metadata[MetadataNames.LossWeights] = words;
         return metadata;
     }
 

@@ -147,7 +147,7 @@ public sealed class Trainer
                     cancellation.ThrowIfCancellationRequested();
                     using var scope = NewDisposeScope();
                     var (images, labels) = batches.Take();
-                    var batch = ImageAugmentation.Apply(_options.Augmentations, new AugmentedBatch(images, labels) { Weights = drawn is null ? batches.TakeWeights() : null }, seed, step); // [N, C, H, W], [N]
+                    var batch = ImageAugmentation.Apply(_options.Augmentations, new AugmentedBatch(images, labels) { Weights = _options.Sampling == Sampling.ByWeight ? null : batches.TakeWeights() }, seed, step); // [N, C, H, W], [N]
 
                     updates.Begin(step, epochs);
                     Tensor outputs; // [N, K], K is 1 for binary classification and regression

@@ -18,6 +18,21 @@ public sealed record TrainingStarted(
     /// <summary>SHA-256 of the training set, lower-case hexadecimal: over images and labels as they lie in memory, or over the list of files that are streamed; computed when it is first asked for. Null where that is not known.</summary>
     public string? Checksum => Train?.Checksum();
 
+    /// <summary>What the training loss is weighted by, or how images are drawn, in words; null where each image counts once.</summary>
+    public string? Weighting
+    {
+        get
+        {
+            string?[] words =
+            [
+                Options.Sampling switch { Sampling.ByWeight => "images are drawn by their weights", Sampling.Balanced => "images are drawn class by class", _ => null },
+                Train?.Weights is null || Options.Sampling == Sampling.ByWeight ? null : "images have weights",
+                Options.BalanceClasses ? "classes are balanced" : Options.ClassWeights is null ? null : "classes have weights",
+            ];
+            return words.OfType<string>().ToList() is { Count: > 0 } said ? string.Join(", ", said) : null;
+        }
+    }
+
     /// <summary>The first update that will be made, from 0; more than 0 for a training that is resumed.</summary>
     public long FirstStep { get; init; }
 
