@@ -172,6 +172,7 @@ public sealed partial class Scope : IDisposable
         Guarded(() => _inspection?.AppendAttributions());
         End();
         Unhook();
+        KeptMemory.Release();
     }
 
     /// <summary>Closes the record, also after a failure of the inspection, which it then names; the loop itself has ended, or goes on without it.</summary>

@@ -73,6 +73,7 @@ public static class TorchRuntime
     {
         if (!OperatingSystem.IsLinux())
             return (new TorchLibrary(TorchLibrarySource.Bundled, "", "libtorch as the operating system finds it"), new Dictionary<string, nint>());
+        KeptMemory.Keep();
         var loader = new TorchLoader(NativeLibrary.Load, CacheFolder.Path);
         var external = External();
         var folders = Folders();

@@ -107,6 +107,7 @@ public sealed class Trainer
         {
             network.eval();
             described?.TrainingFormat = default;
+            KeptMemory.Release();
         }
     }
 
