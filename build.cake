@@ -48,6 +48,16 @@ Task("Bench")
     .IsDependentOn("Build")
     .Does(() => RunProject("ConvScope.Benchmarks", Argument("only", "")));
 
+Task("Compare")
+    .Description("Measures ConvScope beside PyTorch (Debian's packages, installed where they are missing), TorchSharp and ONNX Runtime; writes docs/comparison.md. Nothing else should run meanwhile.")
+    .IsDependentOn("Build")
+    .Does(() =>
+    {
+        if (StartProcess("/usr/bin/python3", "-c \"import torch, torchvision, matplotlib\"") != 0)
+            RunProgram("apt-get", "install -y -qq --no-install-recommends python3-torch python3-torchvision python3-matplotlib libopenblas0-openmp");
+        RunProject("ConvScope.Benchmarks", $"compare \"{Argument("only", "")}\" {Argument("rounds", "10")}");
+    });
+
 Task("Diagnose")
     .Description("Measures the diagnosis on trainings with known faults and on healthy ones; writes artifacts/reports/diagnosis.")
     .IsDependentOn("Build")

@@ -1,3 +1,4 @@
+using ConvScope.ML.Heads;
 using ConvScope.ML.Internals;
 using ConvScope.ML.Mapping;
 using ConvScope.ML.Scoring;
@@ -17,6 +18,20 @@ public sealed class ConvNetTransformer : NetworkTransformer, ISingleFeaturePredi
     {
         FeatureColumnType = featureColumnType;
         Columns = columns;
+    }
+
+    /// <summary>A network that was trained elsewhere, such as torchvision's, as a transformer that scores: <c>ConvNetTransformer.Create(ConvNetModel.FromCheckpoint(ResNet.Create(50), "resnet50.pth"))</c>.</summary>
+    /// <param name="model">The network; the transformer takes it over, and disposes it.</param>
+    /// <param name="options">Names of the columns; null for those of <see cref="ConvNetOptions"/>. Nothing else of them is looked at.</param>
+    /// <exception cref="ArgumentException">Two columns have one name.</exception>
+    public static ConvNetTransformer Create(ConvNetModel model, ConvNetOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options ??= new ConvNetOptions();
+        var head = Head.Of(model.Network.Task);
+        var input = model.Network.Input;
+        return new ConvNetTransformer(
+            new VectorDataViewType(NumberDataViewType.Byte, input.Channels, input.Height, input.Width), head.Columns(model, options.FeatureColumnName, head.Names(options.OutputColumns).Checked()));
     }
 
     /// <summary>Type of the column of raw pixels when the network was trained.</summary>

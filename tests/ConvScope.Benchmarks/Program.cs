@@ -1,5 +1,6 @@
 using System.Globalization;
 using ConvScope.Benchmarks;
+using ConvScope.Benchmarks.Contests;
 using ConvScope.Datasets;
 using ConvScope.Networks.Zoo;
 
@@ -8,6 +9,7 @@ using ConvScope.Networks.Zoo;
 // "endurance" runs 100,000 inspected steps and prints memory and the record's size; "kill" kills 20 trainings and checks their records; "follow" reads a record while another process writes it;
 // "page 10" opens a record of 1,000,000 readings in a browser, compares two tensors of 25 million elements, and keeps ten clients busy for ten minutes;
 // "service 10" keeps the web service of pipelines/mnist-service.cs busy for ten minutes.
+// "compare lenet 10" runs the contests whose names hold "lenet" in ten rounds, beside PyTorch, TorchSharp and ONNX Runtime; "compare '' 10" runs all and writes docs/comparison.md.
 // "recipe mnist-fast 1 10" trains a recipe with seeds 1 to 10 and prints accuracies and times.
 switch (args)
 {
@@ -31,6 +33,12 @@ switch (args)
         return ImageStream.Run(count: 20_000) ? 0 : 1;
     case ["stream", var images]:
         return ImageStream.Run(int.Parse(images, CultureInfo.InvariantCulture)) ? 0 : 1;
+    case ["compare", var contest, var contestRounds]:
+        AllContests.Run(contest, int.Parse(contestRounds, CultureInfo.InvariantCulture));
+        return 0;
+    case ["contestant", .. var contestant]:
+        Contestant.Run(contestant);
+        return 0;
     case ["follow"]:
         return Durability.Follow() ? 0 : 1;
     case ["kernel-user", var cure, var kernelNetwork, var kernelSteps]:
