@@ -75,7 +75,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
         if (_options.FreezeUntil is { } last)
             FineTuning.CheckLayer(network, last);
         if (_options.InitialWeights is { } weights && !File.Exists(weights))
-            throw new FileNotFoundException($"There are no weights '{weights}' to begin with.", weights);
+            throw new FileNotFoundException($"There are no weights '{weights}' to begin with{(Directory.Exists(weights) ? ": it is a folder. Name the file in it" : "")}.", weights);
 
         using var host = TrainingHost.Start(_environment, _options.Cancellation);
         var library = TorchRuntime.Load();

@@ -102,6 +102,20 @@ public sealed class ConvNetTrainerTests
     }
 
     [Test]
+    public void Fit_RowOfAnotherLength_NamesColumnAndRow()
+    {
+        var rows = Toy.Rows(12);
+        rows[5].Features = new VBuffer<float>(9, new float[9]);
+        Assert.That(() => Trainer().Fit(Toy.WithKeys(_context, _context.Data.LoadFromEnumerable(rows))), Throws.InvalidOperationException.With.Message.EqualTo(
+            "Row 5 has 9 values in feature column 'Features', which promises 64. Every row needs all of them: drop it, or mend what makes it."));
+    }
+
+    [Test]
+    public void Fit_NothingToResumeFrom_SaysSo() => Assert.That(
+        () => Toy.Fit(_context, Toy.Options with { Training = Toy.Options.Training with { ResumeFrom = "nowhere/run" } }),
+        Throws.TypeOf<FileNotFoundException>().With.Message.EqualTo("There is nothing to resume from: neither a checkpoint nor a folder 'nowhere/run'."));
+
+    [Test]
     public void Fit_NotFiniteFeature_NamesTheRow()
     {
         var rows = Toy.Rows(9).ToArray();

@@ -40,6 +40,15 @@ public sealed class ExampleWeightColumnTests
         Assert.That(() => trainer.GetOutputSchema(Views.Shape(Toy.View(_context).Schema)), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("There is no weight column 'Missing'; the data have "));
     }
 
+    [TestCase(1e-38f)]
+    [TestCase(3e38f)]
+    public void Fit_WeightsOfAnySize_AreWhatTheyAreToEachOther(float size)
+    {
+        using var plain = Fit(View(row => row % 2 == 0 ? 1 : 0.5f));
+        using var sized = Fit(View(row => row % 2 == 0 ? size : size / 2));
+        Assert.That(sized.Training!.Epochs[^1].TrainLoss, Is.EqualTo(plain.Training!.Epochs[^1].TrainLoss).Within(1e-6));
+    }
+
     [TestCase(-1f, "Row 4 of the training set has the weight -1 in column 'Weight', which is negative or no finite number. Weights are 0 or more.")]
     [TestCase(float.NaN, "Row 4 of the training set has the weight NaN in column 'Weight', which is negative or no finite number. Weights are 0 or more.")]
     public void Fit_WeightThatIsNone_NamesItsRow(float weight, string message) =>

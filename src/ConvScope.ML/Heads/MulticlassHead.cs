@@ -44,6 +44,6 @@ internal sealed class MulticlassHead : Head
     {
         var count = ((KeyDataViewType)label.Type).Count;
         if (count is < 2 or > int.MaxValue)
-            throw new ArgumentOutOfRangeException(null, $"Label column '{label.Name}' must have at least 2 classes; it has {count}.");
+            throw new ArgumentOutOfRangeException(null, $"Label column '{label.Name}' must have at least 2 classes; it has {count}. MapValueToKey makes one of each value that it sees: look whether the data have rows, and of more than one class.");
     }
 }

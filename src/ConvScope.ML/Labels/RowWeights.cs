@@ -32,11 +32,12 @@ internal sealed class RowWeights(ValueGetter<float> getter, string column, strin
         _weights.Add(weight);
     }
 
-    /// <summary>The weights of some rows, or of all.</summary>
+    /// <summary>The weights of some rows, or of all, with 1 for the largest: only what they are to each other counts, and so no sum of them leaves the range of floats.</summary>
     /// <exception cref="InvalidOperationException">All are 0.</exception>
     public float[] Of(IReadOnlyList<int>? rows)
     {
         float[] weights = rows is null ? [.. _weights] : [.. rows.Select(row => _weights[row])];
-        return Array.Exists(weights, weight => weight > 0) ? weights : throw new InvalidOperationException($"All rows of the {set} have the weight 0 in column '{column}'.");
+        var largest = weights.Max();
+        return largest > 0 ? [.. weights.Select(weight => weight / largest)] : throw new InvalidOperationException($"All rows of the {set} have the weight 0 in column '{column}'.");
     }
 }

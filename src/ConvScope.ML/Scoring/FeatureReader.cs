@@ -55,6 +55,7 @@ internal abstract class FeatureReader : IDisposable
     private sealed class Reader<T> : FeatureReader
     {
         private readonly string _name;
+        private readonly DataViewRow _source;
         private readonly int _size;
         private readonly ValueGetter<VBuffer<T>> _getter;
         private readonly Check<T> _isFinite;
@@ -67,6 +68,7 @@ internal abstract class FeatureReader : IDisposable
         {
             _channels = FeatureColumn.IsInterleaved(column, shape) ? shape.Channels : 1;
             _name = column.Name;
+            _source = row;
             _size = ((VectorDataViewType)column.Type).Size;
             _getter = row.GetGetter<VBuffer<T>>(column);
             _isFinite = isFinite;
@@ -80,7 +82,7 @@ internal abstract class FeatureReader : IDisposable
         {
             _getter(ref _row);
             if (_row.Length != _size)
-                throw new InvalidOperationException($"Feature column '{_name}' promises {_size} values; a row has {_row.Length}.");
+                throw new InvalidOperationException($"Row {_source.Position} has {_row.Length} values in feature column '{_name}', which promises {_size}. Every row needs all of them: drop it, or mend what makes it.");
             var target = _buffer.AsSpan(index * _size, _size);
             if (_channels == 1)
                 _row.CopyTo(target);

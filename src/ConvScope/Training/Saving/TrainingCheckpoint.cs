@@ -48,7 +48,7 @@ internal sealed class TrainingCheckpoint : IDisposable
     public static TrainingCheckpoint Open(string path)
     {
         if (!Directory.Exists(path))
-            return OpenFile(path);
+            return File.Exists(path) ? OpenFile(path) : throw new FileNotFoundException($"There is nothing to resume from: neither a checkpoint nor a folder '{path}'.", path);
         var reasons = new List<Exception>();
         foreach (var file in CheckpointFolder.Epochs(Continuation.Newest(path)))
         {
