@@ -54,6 +54,11 @@ public sealed record ConvNetOptions
     public string? InitialWeights { get; init; }
 
     /// <summary>
+    /// What stands before the network's names in <see cref="InitialWeights"/>, such as <c>module.</c>; tensors without it are left. Null, the default, finds it by matching the names; empty takes them as they are.
+    /// </summary>
+    public string? WeightsPrefix { get; init; }
+
+    /// <summary>
     /// Names of calls that <see cref="InitialWeights"/> may ask Python for, such as <c>mymodule.Scheduler</c>. Nothing is called here, but a file that asks for anything unknown is refused unless it is named. None by default.
     /// </summary>
     public IReadOnlyList<string> AllowedCalls { get; init; } = [];

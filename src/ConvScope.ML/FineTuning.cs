@@ -14,25 +14,26 @@ internal static partial class FineTuning
     /// <exception cref="Records.Files.DamagedFileException">The file is no checkpoint, or would call in Python what is not allowed.</exception>
     /// <exception cref="InvalidDataException">Its weights do not fit the network.</exception>
     /// <exception cref="NonFiniteWeightsException">Weights that the network would take are NaN or infinite.</exception>
-    public static void Load(nn.Module module, NetworkSpec network, string path, ILogger logger, IReadOnlyList<string>? allowedCalls = null)
+    public static void Load(nn.Module module, NetworkSpec network, string path, ILogger logger, IReadOnlyList<string>? allowedCalls = null, string? prefix = null)
     {
         using var weights = GivenWeights.Open(path, allowedCalls);
         using var scope = NewDisposeScope();
         var shapes = module.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.shape, StringComparer.Ordinal);
         var classifier = network.Table.Last(row => row.ParameterCount > 0).Layer.Name;
-        var tensors = WeightNames.Match(weights.Tensors, shapes.Keys, out var prefix);
-        if (prefix.Length > 0)
-            LogPrefix(logger, prefix, path);
+        var found = prefix ?? "";
+        var tensors = prefix is null ? WeightNames.Match(weights.Tensors, shapes.Keys, out found) : WeightNames.Under(weights.Tensors, prefix);
+        if (found.Length > 0)
+            LogPrefix(logger, found, path, weights.Tensors.Count - tensors.Count);
         var kept = tensors.Where(tensor => !IsPartOf(classifier, tensor.Name) || (shapes.TryGetValue(tensor.Name, out var shape) && shape.SequenceEqual(tensor.Shape))).ToList();
         if (kept.Count(tensor => IsPartOf(classifier, tensor.Name)) < shapes.Keys.Count(name => IsPartOf(classifier, name)))
             kept.RemoveAll(tensor => IsPartOf(classifier, tensor.Name)); // never half of it
-        var missing = shapes.Keys.Where(name => !IsPartOf(classifier, name) && !IsCounter(name) && kept.TrueForAll(tensor => tensor.Name != name)).ToList();
+        var missing = shapes.Keys.Where(name => !IsPartOf(classifier, name) && !NetworkTensor.IsCounterName(name) && kept.TrueForAll(tensor => tensor.Name != name)).ToList();
         if (missing.Count > 0)
-            throw new InvalidDataException($"'{path}' lacks weights of network '{network.Name}': {string.Join(", ", missing.Take(20))}{(missing.Count > 20 ? $" and {missing.Count - 20} more" : "")}.");
+            throw new InvalidDataException($"'{path}' lacks weights of network '{network.Name}': {WeightFit.List(missing)}.{WeightFit.Advice(weights.Tensors)}");
         NonFiniteWeightsException.ThrowIfAny(NonFiniteWeights.Find(kept.Where(tensor => shapes.ContainsKey(tensor.Name))), $"'{path}'");
         var loaded = ModuleWeights.Load(module, kept, strict: false);
         if (loaded.Unexpected.Count > 0)
-            throw new InvalidDataException($"'{path}' has weights that network '{network.Name}' does not know: {string.Join(", ", loaded.Unexpected.Take(20))}.");
+            throw new InvalidDataException($"'{path}' has weights that network '{network.Name}' does not know: {WeightFit.List(loaded.Unexpected)}.{WeightFit.Advice(weights.Tensors)}");
         if (loaded.Missing.Any(name => IsPartOf(classifier, name)))
             LogNewClassifier(logger, loaded.Loaded.Count, path, classifier, network.Outputs);
         else
@@ -72,11 +73,8 @@ internal static partial class FineTuning
 
     private static bool IsPartOf(string layer, string name) => name == layer || name.StartsWith($"{layer}.", StringComparison.Ordinal);
 
-    /// <summary>The counter of batches, which files of old versions of PyTorch lack.</summary>
-    private static bool IsCounter(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Took the prefix '{Prefix}' off the names in '{Path}'.")]
-    private static partial void LogPrefix(ILogger logger, string prefix, string path);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Took the prefix '{Prefix}' off the names in '{Path}'; {Left} tensors without it are left.")]
+    private static partial void LogPrefix(ILogger logger, string prefix, string path, int left);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Began with {Count} tensors of '{Path}'.")]
     private static partial void LogLoaded(ILogger logger, int count, string path);

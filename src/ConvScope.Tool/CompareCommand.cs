@@ -15,6 +15,8 @@ internal static class CompareCommand
         var second = new Argument<string>("second") { Description = "Another one, or the same." };
         var tensor = new Argument<string?>("tensor") { Description = "Name of a tensor; without it all that both have are compared.", Arity = ArgumentArity.ZeroOrOne };
         var other = new Option<string?>("--with") { Description = "Name of the tensor in the second file where it is another." };
+        var key = new Option<string?>("--key") { Description = "Where the state dictionary lies inside the first checkpoint." };
+        var withKey = new Option<string?>("--with-key") { Description = "Where it lies inside the second one." };
         var activations = new Option<bool>("--activations") { Description = "The tensors are activations of the same images: linear CKA is computed." };
         var json = new Option<bool>("--json") { Description = "Prints JSON." };
         var command = new Command("compare", """
@@ -23,12 +25,15 @@ internal static class CompareCommand
             Examples:
               convscope compare epoch-001.pth epoch-005.pth
               convscope compare vgg16.pth finetuned.pth features.0.weight
-            """) { first, second, tensor, other, activations, json };
+            """) { first, second, tensor, other, key, withKey, activations, json };
         command.SetWork(async (result, _) =>
         {
             var (a, b) = (result.GetValue(first)!, result.GetValue(second)!);
-            using var left = TensorSource.Open(a);
-            using var right = TensorSource.Open(b);
+            using var left = TensorSource.Open(a, result.GetValue(key));
+            using var right = TensorSource.Open(b, result.GetValue(withKey));
+            var print = result.GetValue(json) ? result.InvocationConfiguration.Error : result.InvocationConfiguration.Output;
+            foreach (var note in left.Notes.Select(note => $"{a}: {note}").Concat(a == b && left.Key == right.Key ? [] : right.Notes.Select(note => $"{b}: {note}")))
+                await print.WriteLineAsync(note).ConfigureAwait(false);
             var options = new ComparisonOptions { Activations = result.GetValue(activations) };
             if (result.GetValue(tensor) is { } name)
             {
@@ -48,7 +53,8 @@ internal static class CompareCommand
             var apart = left.Tensors.Concat(right.Tensors).Select(candidate => candidate.Name).Distinct().Except(common.Select(candidate => candidate.Name)).ToList();
             if (result.GetValue(json))
             {
-                await result.InvocationConfiguration.Output.WriteLineAsync(JsonSerializer.Serialize(new { tensors = compared, onlyInOneOrOfAnotherShape = apart }, JsonSerializerOptions.Web)).ConfigureAwait(false);
+                await result.InvocationConfiguration.Output.WriteLineAsync(JsonSerializer.Serialize(
+                    new { first = Taken(a, left), second = Taken(b, right), tensors = compared, onlyInOneOrOfAnotherShape = apart }, JsonSerializerOptions.Web)).ConfigureAwait(false);
                 return;
             }
 
@@ -58,6 +64,9 @@ internal static class CompareCommand
         });
         return command;
     }
+
+    /// <summary>Which tensors of a file were compared, and which were not.</summary>
+    private static object Taken(string path, TensorSource source) => new { source = path, key = source.Key, otherKeys = source.Others.Select(other => other.Key) };
 
     private static NamedArray Array(StoredTensor tensor) => new(tensor.Name, tensor.Shape, tensor.ReadFloats());
 

@@ -3,7 +3,6 @@ using ConvScope.ML.Onnx;
 using ConvScope.Networks.Zoo;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Checkpoints.Formats;
-using ConvScope.Records.Networks;
 
 namespace ConvScope.Tool;
 
@@ -17,6 +16,8 @@ internal static class ExportCommand
         var key = new Option<string?>("--key") { Description = "Where the state dictionary lies inside a checkpoint." };
         var network = new Option<string?>("--network") { Description = "The network of the zoo that the weights belong to, for .onnx. One output is taken for binary classification unless the source says otherwise." };
         network.AcceptOnlyFromAmong([.. NetworkZoo.Names]);
+        var prefix = new Option<string?>("--prefix") { Description = "What stands before the network's names, such as module., and is taken off; found by matching where the network is known. Tensors without it are left." };
+        var size = new Option<int?>("--image-size") { Description = "Rows and columns of the images that a network of --network takes; else those that it was made for." };
         var command = new Command("export", """
             Writes the weights of a checkpoint, a model or a run as a file that other tools open.
 
@@ -24,26 +25,27 @@ internal static class ExportCommand
               convscope export artifacts/reports/mnist-lenet5/model.zip lenet5.pth
               convscope export runs/lenet5/checkpoints/best.pth lenet5.onnx
               convscope export vgg16.pth vgg16.onnx --network vgg16
-            """) { source, target, key, network };
+            """) { source, target, key, network, prefix, size };
         command.SetWork(async (result, _) =>
         {
             using var tensors = TensorSource.Open(result.GetValue(source)!, result.GetValue(key));
             var path = result.GetValue(target)!;
             foreach (var note in tensors.Notes)
                 await result.InvocationConfiguration.Error.WriteLineAsync(note).ConfigureAwait(false);
+            IReadOnlyList<StoredTensor> All() => result.GetValue(prefix) is { } given ? WeightNames.Under(tensors.Tensors, given) : tensors.Tensors;
             switch (Path.GetExtension(path))
             {
                 case ".pth" or ".pt":
-                    Checkpoint.Write(path, tensors.Tensors.ToDictionary(tensor => tensor.Name, tensor => (object?)tensor));
+                    Checkpoint.Write(path, All().ToDictionary(tensor => tensor.Name, tensor => (object?)tensor));
                     break;
                 case ".safetensors":
-                    Safetensors.WriteTensors(path, tensors.Tensors, new Dictionary<string, string> { ["format"] = "pt" });
+                    Safetensors.WriteTensors(path, All(), new Dictionary<string, string> { ["format"] = "pt" });
                     break;
                 case ".onnx":
-                    var classes = (int)tensors.Tensors.Last(tensor => tensor.Shape.Count > 0).Shape[0]; // the classifier's
-                    var description = result.GetValue(network) is { } name ? Described(NetworkZoo.Create(name, classes), tensors.Network) : tensors.Network
-                        ?? throw new ArgumentException($"'{result.GetValue(source)}' does not say which network its weights belong to; --network names one of the zoo.");
-                    OnnxExport.Write(path, description, tensors.Tensors, tensors.ClassNames?.Count == description.ClassCount ? tensors.ClassNames : null);
+                    var described = ExportedNetwork.Of(tensors, result.GetValue(source)!, result.GetValue(network), result.GetValue(size), result.GetValue(prefix));
+                    if (described.Note is { } taken)
+                        await result.InvocationConfiguration.Error.WriteLineAsync(taken).ConfigureAwait(false);
+                    OnnxExport.Write(path, described.Network, described.Weights, tensors.ClassNames?.Count == described.Network.ClassCount ? tensors.ClassNames : null);
                     break;
                 default:
                     throw new ArgumentException($"'{path}' should end in .pth, .pt, .safetensors or .onnx.");
@@ -53,7 +55,4 @@ internal static class ExportCommand
         });
         return command;
     }
-
-    /// <summary>The network of the zoo, for the task that the source's own description names.</summary>
-    private static NetworkSpec Described(NetworkSpec network, NetworkSpec? own) => own is not null && own.Outputs == network.Outputs ? network.For(own.Task) : network;
 }

@@ -106,7 +106,20 @@ public sealed class FineTuningTests
         using var other = Toy.Network.CreateModule(seed: 1);
         Safetensors.WriteTensors(_folder.File("other.safetensors"), ModuleWeights.Read(other));
         Assert.That(() => Toy.Fit(_context, Toy.Options with { Network = _network, InitialWeights = _folder.File("other.safetensors") }),
-            Throws.TypeOf<InvalidDataException>().With.Message.Contain("lacks weights of network 'net': features.0.weight, features.0.bias"));
+            Throws.TypeOf<InvalidDataException>().With.Message.Contain("lacks weights of network 'net': 'features.0.weight', 'features.0.bias'"));
+    }
+
+    [Test]
+    public void Fit_WeightsPrefix_TakesThoseTensorsAndNoOthers()
+    {
+        StoredTensor Renamed(StoredTensor tensor, string prefix) => StoredTensor.Of(new NamedArray(prefix + tensor.Name, tensor.Shape, tensor.ReadFloats()));
+        using var first = _network.CreateModule(seed: 5);
+        using var second = _network.CreateModule(seed: 6);
+        Safetensors.WriteTensors(_folder.File("two.safetensors"), [.. ModuleWeights.Read(first).Select(tensor => Renamed(tensor, "student.")), .. ModuleWeights.Read(second).Select(tensor => Renamed(tensor, "teacher."))]);
+        var options = Toy.Options with { Network = _network, InitialWeights = _folder.File("two.safetensors"), WeightsPrefix = "teacher.", FreezeUntil = "features", Training = new TrainingOptions { Epochs = 1 } };
+        using var model = Toy.Fit(_context, options);
+        Assert.That(ModuleWeights.Read(model.Model.Module)[0].ReadFloats(), Is.EqualTo(ModuleWeights.Read(second)[0].ReadFloats()));
+        Assert.That(() => Toy.Fit(_context, options with { WeightsPrefix = "net." }), Throws.TypeOf<InvalidDataException>().With.Message.Contain("begins with 'net.'"));
     }
 
     [Test]

@@ -87,14 +87,20 @@ public sealed class OnnxExportTests
     public void Write_AdaptivePoolingThatOnnxLacks_NamesTheLayer()
     {
         var spec = NetworkZoo.Create("vgg11", 10, new Shape(3, 48, 48));
-        Assert.That(() => OnnxExport.Write(_folder.File("f"), spec, Zeros(spec)), Throws.TypeOf<NotSupportedException>().With.Message.Contain("'avgpool' averages 512x1x1 to 7x7"));
+        Assert.That(() => OnnxExport.Write(_folder.File("f"), spec, ZeroTensors.Of(spec)), Throws.TypeOf<NotSupportedException>().With.Message.Contain("'avgpool' averages 512x1x1 to 7x7"));
         Assert.That(Directory.EnumerateFiles(_folder.Path), Is.Empty);
     }
 
     [Test]
-    public void Write_MissingWeight_NamesIt() =>
-        Assert.That(() => OnnxExport.Write(_folder.File("f"), Toy.Network, []), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo("The weights lack 'conv.weight'."));
+    public void Write_MissingWeight_NamesIt() => Assert.That(
+        () => OnnxExport.Write(_folder.File("f"), Toy.Network, [.. ZeroTensors.Of(Toy.Network).Skip(1)]), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo("The weights do not fit network 'toy': the weights lack 'conv.weight'."));
 
-    private static List<StoredTensor> Zeros(NetworkSpec spec) => [.. spec.Table.Take(25).SelectMany(row => row.Layer.Parameters(row.Input).Select(parameter =>
-        StoredTensor.Of(new NamedArray($"{row.Layer.Name}.{parameter.Name}", [.. parameter.Shape.Axes.Select(axis => (long)axis)], new float[parameter.Shape.Count]))))];
+    [Test]
+    public void Write_WeightOfAnotherShapeAndOneTooMany_NamesBothAndWritesNothing()
+    {
+        StoredTensor Weight(string name, int size) => StoredTensor.Of(new NamedArray(name, [size], new float[size]));
+        Assert.That(() => OnnxExport.Write(_folder.File("f"), Toy.Network, [.. ZeroTensors.Of(Toy.Network).Where(tensor => tensor.Name != "conv.bias"), Weight("conv.bias", 9), Weight("ema.conv.bias", 6)]),
+            Throws.TypeOf<InvalidDataException>().With.Message.EqualTo("The weights do not fit network 'toy': 'conv.bias' has shape 6 in the network and 9 in the weights; the network does not know 'ema.conv.bias'."));
+        Assert.That(Directory.EnumerateFiles(_folder.Path), Is.Empty);
+    }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
+using ConvScope.Networks.Zoo;
 using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Checkpoints.Formats;
 using ConvScope.Records.Recording;
 
 namespace ConvScope.Tool.Tests;
@@ -115,6 +117,32 @@ public sealed class ProgramTests
         Assert.That(Directory.EnumerateFiles(_folder.File("out/figures/weights")).Select(Path.GetFileName), Is.EqualTo(new[] { $"{longest[..120]}~.png" }));
         Assert.That(Run("inspect", _folder.File("gan.pth"), "--key", "netD").Output, Does.Contain("1 tensors, 2 values").And.Not.Contain("taken:"));
         Assert.That(Run("export", _folder.File("gan.pth"), _folder.File("d.safetensors"), "--key", "netD").Status, Is.Zero);
+    }
+
+    [Test]
+    public void Export_NetworkOfTheZoo_TakesTheClassesOfItsLastLayerAndNoWeightsOfAnother()
+    {
+        Safetensors.WriteTensors(_folder.File("w.safetensors"), [.. ZeroTensors.Of(NetworkZoo.Create("squeezenet1_1", 2)).OrderBy(tensor => tensor.Name, StringComparer.Ordinal)]);
+        var (status, _, error) = Run("export", _folder.File("w.safetensors"), _folder.File("w.onnx"), "--network", "squeezenet1_1", "--image-size", "64");
+        Assert.That(status, Is.Zero, error);
+        Assert.That(System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(_folder.File("w.onnx"))), Does.Contain("[\"0\",\"1\"]"));
+        (status, _, error) = Run("export", _folder.File("w.safetensors"), _folder.File("v.onnx"), "--network", "resnet18");
+        Assert.That(status, Is.EqualTo(1));
+        Assert.That(error, Does.Contain("The weights do not fit network 'ResNet-18': ").And.Contain("They fit 'squeezenet1_1' of the network zoo with 2 outputs."));
+        Assert.That(Run("export", _folder.File("w.safetensors"), _folder.File("v.onnx")).Error, Does.Contain("--network names one of the zoo. They fit 'squeezenet1_1'."));
+        Assert.That(File.Exists(_folder.File("v.onnx")), Is.False);
+    }
+
+    [Test]
+    public void Compare_FilesOfSeveralDictionaries_SaysWhichWereTaken()
+    {
+        StoredTensor Weight(int size) => StoredTensor.Of(new NamedArray("w", [size], new float[size]));
+        Checkpoint.Write(_folder.File("gan.pth"), new Dictionary<string, object?> { ["netD"] = new Dictionary<string, object?> { ["w"] = Weight(2) }, ["netG"] = new Dictionary<string, object?> { ["w"] = Weight(4) } });
+        var (status, output, _) = Run("compare", _folder.File("gan.pth"), _folder.File("run"));
+        Assert.That(status, Is.Zero);
+        Assert.That(output, Does.StartWith($"{_folder.File("gan.pth")}: taken: 'netG' (1 tensor, 4 values); left: 'netD' (1 tensor, 2 values); --key chooses\n"));
+        output = Run("compare", _folder.File("gan.pth"), _folder.File("run"), "--json").Output;
+        Assert.That(JsonDocument.Parse(output).RootElement.GetProperty("first").GetProperty("otherKeys").EnumerateArray().Single().GetString(), Is.EqualTo("netD"));
     }
 
     [TestCase("lenet.safetensors")]

@@ -24,13 +24,13 @@ public static class OnnxExport
     /// <summary>Writes a file: raw pixels <c>[N, C, H, W]</c> as 32-bit floats in, probabilities <c>[N, K]</c> out, that of yes <c>[N, 1]</c> for a binary classifier, or values <c>[N, 1]</c> in the label's unit for a regression; N is free. Normalisation and what makes predictions of the network's outputs are part of it.</summary>
     /// <param name="path">The file to write, beside and renamed; an existing one is replaced.</param>
     /// <param name="network">The network's description.</param>
-    /// <param name="weights">Its parameters and running statistics, by PyTorch's names; more than it needs is no fault.</param>
+    /// <param name="weights">Its parameters and running statistics, by PyTorch's names; counters of batches may be missing.</param>
     /// <param name="classNames">Names of the classes, kept in the file's metadata; null for their numbers. A regression has none.</param>
     /// <param name="inputName">Name of the input, which ML.NET takes for a column.</param>
     /// <param name="outputName">Name of the output.</param>
-    /// <exception cref="InvalidDataException">A weight is missing.</exception>
+    /// <exception cref="InvalidDataException">A weight is missing, left over, or of another shape; the message names the first of them, and the network of the zoo that they fit.</exception>
     /// <exception cref="NotSupportedException">A layer has no counterpart in ONNX; the message names it.</exception>
-    /// <exception cref="NonFiniteWeightsException">Weights that the network needs are NaN or infinite; nothing is written.</exception>
+    /// <exception cref="NonFiniteWeightsException">Weights are NaN or infinite; nothing is written.</exception>
     public static void Write(
         string path, NetworkSpec network, IReadOnlyList<StoredTensor> weights, IReadOnlyList<string>? classNames = null, string inputName = "Features", string outputName = "Score")
     {
@@ -39,9 +39,8 @@ public static class OnnxExport
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentException.ThrowIfNullOrWhiteSpace(inputName);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputName);
-        var layers = network.Table.Select(row => row.Layer.Name).ToHashSet(StringComparer.Ordinal);
-        var needed = weights.Where(weight => layers.Contains(LayerOf(weight)));
-        NonFiniteWeightsException.ThrowIfAny(NonFiniteWeights.Find(needed), $"Network '{network.Name}'");
+        WeightFit.Check(network, weights);
+        NonFiniteWeightsException.ThrowIfAny(NonFiniteWeights.Find(weights), $"Network '{network.Name}'");
         var model = new ModelProto { IrVersion = IrVersion, ProducerName = "ConvScope", ProducerVersion = Version(), Graph = Graph(network, weights, inputName, outputName) };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = Opset });
         if (network.Task.HasClasses)
@@ -104,9 +103,6 @@ public static class OnnxExport
 
         return last;
     }
-
-    /// <summary>Name of the layer that a tensor belongs to: what stands before its last dot.</summary>
-    private static string LayerOf(StoredTensor tensor) => tensor.Name[..Math.Max(0, tensor.Name.LastIndexOf('.'))];
 
     private static string Version() => typeof(OnnxExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 }

@@ -24,6 +24,20 @@ public static class WeightNames
 
         var best = found.MaxBy(entry => entry.Value).Key; // the first of equal ones is none
         prefix = best;
-        return best.Length == 0 ? tensors : [.. tensors.Where(tensor => tensor.Name.StartsWith(best, StringComparison.Ordinal)).Select(tensor => tensor.Named(tensor.Name[best.Length..]))];
+        return best.Length == 0 ? tensors : Under(tensors, best);
+    }
+
+    /// <summary>The tensors whose names begin with a prefix, without it.</summary>
+    /// <param name="tensors">The tensors of a file.</param>
+    /// <param name="prefix">What stands before the names; empty for nothing.</param>
+    /// <exception cref="InvalidDataException">No name begins so.</exception>
+    public static IReadOnlyList<StoredTensor> Under(IReadOnlyList<StoredTensor> tensors, string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        ArgumentNullException.ThrowIfNull(prefix);
+        var found = tensors.Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(tensor => tensor.Named(tensor.Name[prefix.Length..])).ToList();
+        return found.Count > 0
+            ? found
+            : throw new InvalidDataException($"No tensor has a name that begins with '{prefix}'; there are {string.Join(", ", tensors.Take(5).Select(tensor => $"'{tensor.Name}'"))}{(tensors.Count > 5 ? $" and {tensors.Count - 5} more" : "")}.");
     }
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using ConvScope.Records.Tests.Checkpoints;
 using ConvScope.Networks;
 using ConvScope.Networks.Zoo;
@@ -25,10 +27,44 @@ public sealed class NetworkZooTests
         Assert.That(spec.ParameterCount, Is.EqualTo(expected.GetProperty("parameters").GetInt64()));
     }
 
+    private static IEnumerable<string> Digested() => PyTorchFixtures.Json("torchvision_digests.json").EnumerateObject().Select(property => property.Name);
+
+    [TestCaseSource(nameof(Digested))]
+    public void Create_LargeNetworkOfTorchvision_HasItsNamesAndShapes(string name)
+    {
+        var expected = PyTorchFixtures.Json("torchvision_digests.json").GetProperty(name);
+        var spec = NetworkZoo.Create(name, 1000);
+        var lines = NetworkTensor.Of(spec).Select(tensor => $"{tensor.Name} [{string.Join(", ", tensor.Shape)}]").Order(StringComparer.Ordinal).ToList();
+        Assert.That((spec.ParameterCount, lines.Count), Is.EqualTo((expected.GetProperty("parameters").GetInt64(), expected.GetProperty("tensors").GetInt32())));
+        Assert.That(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines)))), Is.EqualTo(expected.GetProperty("sha256").GetString()), string.Join('\n', lines));
+    }
+
+    [TestCase("resnext50_32x4d")]
+    [TestCase("mobilenet_v2")]
+    public void TensorsOfADescription_AreThoseOfItsModule(string name)
+    {
+        var spec = NetworkZoo.Create(name, 10);
+        using var module = spec.CreateModule(seed: 1);
+        using var scope = NewDisposeScope();
+        Assert.That(NetworkTensor.Of(spec).Select(tensor => $"{tensor.Name} {string.Join('x', tensor.Shape)}"), Is.EquivalentTo(module.state_dict().Select(entry => $"{entry.Key} {string.Join('x', entry.Value.shape)}")));
+        Assert.That(NetworkTensor.Of(spec).Where(tensor => tensor.IsTrained).Select(tensor => tensor.Name), Is.EquivalentTo(module.named_parameters().Select(entry => entry.name)));
+    }
+
+    [TestCase(18, 1, 128)]
+    [TestCase(50, 0, 64)]
+    public void Create_ResNetOfAnImpossibleWidth_SaysSo(int depth, int groups, int width) => Assert.That(
+        () => ResNet.Create(depth, groups: groups, groupWidth: width), Throws.TypeOf<NetworkException>().With.Message.Contain($"it got {groups} of width {width}"));
+
     [TestCase("alexnet", 0.714)] // billions of multiply-adds as torchvision publishes them with its weights
     [TestCase("vgg16", 15.470)]
     [TestCase("resnet18", 1.814)]
     [TestCase("resnet50", 4.089)]
+    [TestCase("resnet101", 7.801)]
+    [TestCase("resnet152", 11.514)]
+    [TestCase("wide_resnet50_2", 11.398)]
+    [TestCase("wide_resnet101_2", 22.753)]
+    [TestCase("resnext50_32x4d", 4.23)]
+    [TestCase("resnext101_32x8d", 16.414)]
     [TestCase("squeezenet1_1", 0.349)]
     [TestCase("mobilenet_v2", 0.301)]
     [TestCase("densenet121", 2.834)]
@@ -36,6 +72,7 @@ public sealed class NetworkZooTests
 
     [TestCase("resnet18")]
     [TestCase("resnet50")]
+    [TestCase("resnext50_32x4d")]
     [TestCase("squeezenet1_1")]
     [TestCase("mobilenet_v2")]
     [TestCase("densenet121")]

@@ -1,6 +1,7 @@
 using ConvScope.Native;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Checkpoints.Bytes;
+using ConvScope.Records.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -43,7 +44,7 @@ public static class ModuleWeights
     /// <param name="tensors">The weights, such as <see cref="Checkpoint.Tensors"/>.</param>
     /// <param name="strict">Whether every tensor must have its counterpart; else what has none is left out.</param>
     /// <returns>What was loaded, and what was not.</returns>
-    /// <exception cref="InvalidDataException">A tensor has another shape than in the network, or <paramref name="strict"/> and a name is missing or unexpected; the message lists them and nothing was changed.</exception>
+    /// <exception cref="InvalidDataException">A tensor has another shape than in the network, or <paramref name="strict"/> and a name is missing or unexpected; the message lists them, names the network of the zoo that the weights fit, and nothing was changed.</exception>
     /// <exception cref="InvalidOperationException">
     /// A parameter was lost when the module was moved to a device or another type; the message says which.
     /// </exception>
@@ -58,14 +59,9 @@ public static class ModuleWeights
         var stored = tensors.DistinctBy(tensor => tensor.Name, StringComparer.Ordinal).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         var result = new LoadedWeights(
             [.. state.Keys.Where(stored.ContainsKey)], [.. state.Keys.Where(name => !stored.ContainsKey(name))], [.. stored.Keys.Where(name => !state.ContainsKey(name))]);
-        var faults = result.Loaded.Where(name => !stored[name].Shape.SequenceEqual(state[name].shape))
-            .Select(name => $"'{name}' has shape {Text(state[name].shape)} in the network and {Text(stored[name].Shape)} in the weights").ToList();
-        if (strict && result.Missing.Count > 0)
-            faults.Add($"the weights lack {List(result.Missing)}");
-        if (strict && result.Unexpected.Count > 0)
-            faults.Add($"the network does not know {List(result.Unexpected)}");
+        var faults = WeightFit.Faults([.. state.Select(entry => (entry.Key, (IReadOnlyList<long>)entry.Value.shape))], tensors, strict);
         if (faults.Count > 0)
-            throw new InvalidDataException($"The weights do not fit the network: {string.Join("; ", faults.Take(10))}{(faults.Count > 10 ? $"; and {faults.Count - 10} more" : "")}.");
+            throw WeightFit.Misfit(faults, tensors);
         foreach (var name in result.Loaded)
             Fill(state[name], stored[name]);
         return result;
@@ -77,7 +73,7 @@ public static class ModuleWeights
     {
         using var scope = NewDisposeScope();
         var names = tensors.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
-        var counters = module.state_dict().Where(entry => entry.Key.EndsWith(".num_batches_tracked", StringComparison.Ordinal) && !names.Contains(entry.Key));
+        var counters = module.state_dict().Where(entry => NetworkTensor.IsCounterName(entry.Key) && !names.Contains(entry.Key));
         Load(module, [.. tensors, .. counters.Select(entry => Copy(entry.Key, entry.Value))]);
     }
 
@@ -116,8 +112,4 @@ public static class ModuleWeights
         else
             target.copy_(Create(stored));
     }
-
-    private static string Text(IReadOnlyList<long> shape) => shape.Count == 0 ? "scalar" : string.Join('x', shape);
-
-    private static string List(IReadOnlyList<string> names) => string.Join(", ", names.Take(20).Select(name => $"'{name}'")) + (names.Count > 20 ? $" and {names.Count - 20} more" : "");
 }
