@@ -40,7 +40,7 @@ public sealed class ConvNetTransformer : NetworkTransformer, ISingleFeaturePredi
     /// <summary>What each epoch came to; null for a model that was loaded.</summary>
     public TrainingResult? Training { get; internal init; }
 
-    /// <summary>The folder in which the training's inspection was kept; null where there was none.</summary>
+    /// <summary>The folder in which the training's inspection was kept, as a full path; null where there was none.</summary>
     public string? RunFolder { get; internal init; }
 
     /// <summary>The column of scores that it makes.</summary>

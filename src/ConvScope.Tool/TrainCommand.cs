@@ -97,12 +97,13 @@ internal static class TrainCommand
                 .Append(context.MulticlassClassification.Trainers.ConvNet(options));
             using var model = pipeline.Fit(images.Train);
             var folder = model.LastTransformer.RunFolder ?? options.Inspection!.Folder;
+            var shown = Path.IsPathRooted(options.Inspection!.Folder) ? folder : Path.GetRelativePath(".", folder); // as it was asked for
             context.Model.SaveWhole(model, images.Train.Schema, Path.Combine(folder, "model.zip"));
             if (images.Test is null)
-                return string.Create(CultureInfo.InvariantCulture, $"{folder}: training accuracy {model.LastTransformer.Training!.Epochs[^1].TrainAccuracy:P2}; --test-data names images to test on");
+                return string.Create(CultureInfo.InvariantCulture, $"{shown}: training accuracy {model.LastTransformer.Training!.Epochs[^1].TrainAccuracy:P2}; --test-data names images to test on");
             var metrics = context.MulticlassClassification.Evaluate(model.Transform(images.Test));
             RunSummary.Update(folder, summary => summary with { TestAccuracy = metrics.MicroAccuracy });
-            return string.Create(CultureInfo.InvariantCulture, $"{folder}: test accuracy {metrics.MicroAccuracy:P2}, log-loss {metrics.LogLoss:F4}");
+            return string.Create(CultureInfo.InvariantCulture, $"{shown}: test accuracy {metrics.MicroAccuracy:P2}, log-loss {metrics.LogLoss:F4}");
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using ConvScope.Inspection;
 using ConvScope.Measuring;
 using ConvScope.Native;
@@ -7,7 +6,6 @@ using ConvScope.Records.Diagnosis;
 using ConvScope.Records.Recording;
 using ConvScope.Training.NonFinite;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -40,6 +38,7 @@ public sealed partial class Scope : IDisposable
     private LossWatch? _losses;
     private bool _isFinite = true;
     private LeftOut? _leftOut;
+    private HandedToScope? _handed;
     private long _step;
     private int _epoch = 1;
 
@@ -53,6 +52,7 @@ public sealed partial class Scope : IDisposable
             _inspection = RunInspection.Start(options, module, options.StepsPerEpoch, steps: 0, RunConditions.OfLoop(module, optimizer, options), logger);
             RunFolder = _inspection.Record.Directory?.Folder;
             _leftOut = _inspection.LeftOut;
+            _handed = new HandedToScope(_leftOut);
             if (options.Diagnose)
             {
                 var facts = new RunFacts { StepsPerEpoch = options.StepsPerEpoch };
@@ -63,7 +63,7 @@ public sealed partial class Scope : IDisposable
         });
     }
 
-    /// <summary>The folder that holds the record; null where none could be written.</summary>
+    /// <summary>The folder that holds the record, as a full path; null where none could be written.</summary>
     public string? RunFolder { get; private set; }
 
     /// <summary>What ended the inspection; null while all is well.</summary>
@@ -105,17 +105,17 @@ public sealed partial class Scope : IDisposable
             throw new ArgumentException(lost, nameof(module));
         if (ModuleMove.Stale(optimizer) is { } stale)
             throw new ArgumentException(stale, nameof(optimizer));
-        return new Scope(module, optimizer, options, logger ?? NullLogger.Instance);
+        return new Scope(module, optimizer, options, QuietLogger.Of(logger));
     }
 
     /// <summary>From now on other optimizers train the network, one or several; the learning rate of each is recorded.</summary>
     /// <param name="optimizers">The optimizers, the first one's rate under the name of the network's.</param>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <exception cref="ArgumentException">There is none, or one is null.</exception>
     public void Use(params IReadOnlyList<optim.Optimizer> optimizers)
     {
         ArgumentNullException.ThrowIfNull(optimizers);
-        if (optimizers.Count == 0)
-            throw new ArgumentException("A training has an optimizer.", nameof(optimizers));
+        if (optimizers.Count == 0 || optimizers.Contains(null!))
+            throw new ArgumentException("A training has an optimizer, and none of them is null.", nameof(optimizers));
         _optimizers = [.. optimizers];
     }
 
@@ -136,16 +136,16 @@ public sealed partial class Scope : IDisposable
         {
             if (_inspection is null)
                 return;
+            _inspection.LeftOut.Step = _step;
             using var scope = NewDisposeScope();
-            if (_isFinite && loss.NumberOfElements == 1)
-                Note((_losses ??= new LossWatch(loss.device)).Add(_step, loss));
-            if (loss.NumberOfElements != 1)
-                _leftOut?.Add("the loss", new ArgumentException($"A loss has one element; this one has {loss.NumberOfElements}."));
             if (_call is { WasMade: false })
                 _leftOut?.Add("the layers", new InvalidOperationException("The network was not called before the step: use call in place of forward, then its layers are seen."));
-            var single = loss.NumberOfElements == 1 ? loss.reshape(1).detach().to((outputs ?? loss).device) : null; // it may lie elsewhere
-            _inspection.Step(_step, _epoch, _call?.Images, labels, outputs, single, Rates);
-            _call?.Release();
+            (outputs, labels) = (_handed!.Alive(outputs, "the outputs"), _handed.Alive(labels, "the labels"));
+            var single = _handed.Loss(loss);
+            if (_isFinite && single is not null)
+                Note((_losses ??= new LossWatch(single.device)).Add(_step, single));
+            using var images = _call?.Take();
+            _inspection.Step(_step, _epoch, images, labels, outputs, single?.to((outputs ?? single).device), () => _handed.Rates(_optimizers)); // the loss may lie elsewhere
             if (!_inspection.WantsImages)
                 Unhook();
         });
@@ -213,9 +213,6 @@ public sealed partial class Scope : IDisposable
         _inspection.Append(state);
         LogNonFinite(_logger, state);
     }
-
-    private IEnumerable<(string Optimizer, double Rate)> Rates() =>
-        _optimizers.Select((optimizer, index) => (index == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"optimizer {index + 1}"), optimizer.ParamGroups.First().LearningRate));
 
     private void Unhook()
     {

@@ -48,7 +48,7 @@ internal static class RecordingProcess
         try
         {
             using var process = Process.GetProcessById(id);
-            return (process.StartTime.ToUniversalTime() - began).Duration() < _clockError; // else its number was given to another one
+            return (process.StartTime.ToUniversalTime() - began).Duration() < _clockError && !HasEnded(id); // else its number was given to another one
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
         {
@@ -57,6 +57,22 @@ internal static class RecordingProcess
         catch (System.ComponentModel.Win32Exception)
         {
             return true; // it lives, and belongs to somebody else
+        }
+    }
+
+    /// <summary>Whether a process that still has its number has ended: whoever started it has not asked how, as in a container whose first process asks nobody.</summary>
+    private static bool HasEnded(int id)
+    {
+        if (!OperatingSystem.IsLinux())
+            return false;
+        try
+        {
+            var text = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/stat")); // 1234 (name) Z …
+            return text.AsSpan(text.LastIndexOf(')') + 1).TrimStart() is ['Z' or 'X' or 'x', ..];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

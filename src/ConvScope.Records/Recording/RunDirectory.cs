@@ -22,10 +22,10 @@ public sealed class RunDirectory
 
     private RunDirectory(string wanted, string path, string run, RunParent? parent) => (Wanted, Folder, Run, Parent) = (wanted, path, run, parent);
 
-    /// <summary>The folder that was asked for.</summary>
+    /// <summary>The folder that was asked for, as a full path: the program may change its current folder meanwhile.</summary>
     public string Wanted { get; }
 
-    /// <summary>The folder that the run has.</summary>
+    /// <summary>The folder that the run has, as a full path.</summary>
     public string Folder { get; }
 
     /// <summary>The run's name, unique everywhere.</summary>
@@ -58,6 +58,7 @@ public sealed class RunDirectory
     public static RunDirectory Claim(string wanted, string run, RunParent? parent = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(wanted);
+        wanted = Path.GetFullPath(wanted);
         for (var number = 1; ; number++)
         {
             var folder = number == 1 ? wanted : $"{wanted.TrimEnd('/', '\\')}-{number:D3}";

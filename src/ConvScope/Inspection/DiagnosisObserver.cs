@@ -3,7 +3,6 @@ using ConvScope.Records.Recording;
 using ConvScope.Training;
 using ConvScope.Training.NonFinite;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ConvScope.Inspection;
 
@@ -28,7 +27,7 @@ public sealed class DiagnosisObserver : TrainingObserver
         _recorder = recorder;
         _stopOn = stopOn;
         _rules = rules;
-        _logger = logger ?? NullLogger.Instance;
+        _logger = QuietLogger.Of(logger);
     }
 
     /// <summary>The findings so far, in the order in which they were made.</summary>

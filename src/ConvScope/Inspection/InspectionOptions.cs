@@ -46,7 +46,8 @@ public sealed record InspectionOptions(string Folder)
 
     /// <summary>
     /// Whether the network is tried out at the first step: whether it learns one batch by heart, follows its input, and keeps the images of a batch apart. It costs at most 200 steps of 32
-    /// images and changes nothing in the training. Default false.
+    /// images and changes nothing in the training, but that parameters were written and put back: a graph that a loop of your own keeps from before its first step to a <c>backward</c> after it is refused by torch then.
+    /// Default false.
     /// </summary>
     public bool PreChecks { get; init; }
 

@@ -231,7 +231,7 @@ internal sealed class RunInspection : IDisposable
         var measured = _leftOut.Try(Readings, () => _meter.Measure(step, loss, rows), new Measurement([], []));
         _record.NoteLayers(Layers);
         var values = _record.Values(measured, Outputs);
-        values.AddRange(rates.Select(rate => (_record.SeriesOf(QuantityNames.LearningRate, rate.Optimizer, "1"), rate.Rate)));
+        values.AddRange(_leftOut.Try("the learning rates", () => rates.ToList(), []).Select(rate => (_record.SeriesOf(QuantityNames.LearningRate, rate.Optimizer, "1"), rate.Rate)));
         if (ShowsMore)
         {
             _dead.Note(measured);

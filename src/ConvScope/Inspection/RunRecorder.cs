@@ -9,7 +9,6 @@ using ConvScope.Training.Images;
 using ConvScope.Training.NonFinite;
 using ConvScope.Training.Saving;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ConvScope.Inspection;
 
@@ -43,11 +42,11 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
         options.Validate();
         _options = options;
         _network = network;
-        _logger = logger ?? NullLogger.Instance;
+        _logger = QuietLogger.Of(logger);
         _time = time ?? TimeProvider.System;
     }
 
-    /// <summary>The folder that holds the record; null before the training started and where none could be written.</summary>
+    /// <summary>The folder that holds the record, as a full path; null before the training started and where none could be written.</summary>
     public string? RunFolder => _directory?.Folder;
 
     /// <summary>The inspection that is under way; null before the training started and after it ended.</summary>

@@ -76,8 +76,9 @@ internal sealed class NetworkVisits(nn.Module network)
                 var hold = GlobalRandom.Enter();
                 _undo.Push(hold.Dispose);
                 KeepParameters(visits, network);
+                KeepGradients(network);
                 KeepRandom(network);
-                _undo.Push(new HeldState(network).Dispose);
+                _undo.Push(new HeldState(network, followsOptimizers: visits._writesParameters != false).Dispose);
                 _undo.Push(new EvaluationMode(network).Dispose); // a network's own train() may write its fields
             }
             catch
@@ -124,6 +125,24 @@ internal sealed class NetworkVisits(nn.Module network)
                     its.Dispose();
                 });
             }
+        }
+
+        /// <summary>Takes the gradients aside: a forward that trains a part of the network by itself adds to them, or clears them.</summary>
+        private void KeepGradients(nn.Module network)
+        {
+            List<(Tensor Live, Tensor Gradient)> kept = [.. from live in network.parameters() let gradient = live.grad where gradient is not null select ((Tensor)live, gradient.DetachFromDisposeScope())];
+            _undo.Push(() =>
+            {
+                foreach (var live in network.parameters())
+                    live.grad = null;
+                foreach (var (live, gradient) in kept)
+                {
+                    live.grad = gradient;
+                    gradient.Dispose(); // the leaf holds it
+                }
+            });
+            foreach (var (live, _) in kept)
+                live.grad = null;
         }
 
         private void KeepParameters(NetworkVisits visits, nn.Module network)

@@ -29,10 +29,10 @@ internal sealed class StepMeter : IDisposable
         long firstStep = 0, LeftOut? leftOut = null, Func<Tensor, double[]>? toHost = null)
     {
         _toHost = toHost;
-        _parameters = [.. network.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter))];
+        _leftOut = leftOut ?? new LeftOut();
+        _parameters = [.. network.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter)).Where(HasNumbers)];
         _initial = Copies();
         _probe = probe;
-        _leftOut = leftOut ?? new LeftOut();
         _ledger = ledger;
         _clocks = [.. groups.Select(group => new GroupClock(group, firstStep))];
         _stepsPerEpoch = stepsPerEpoch;
@@ -80,7 +80,7 @@ internal sealed class StepMeter : IDisposable
         var isFirst = step == _firstStep;
         _planned = Array.FindAll(_clocks, clock => isFirst && !clock.Group.IsDear ? clock.Group.Schedule.IsDue(step, _stepsPerEpoch) : clock.IsDue(step, _stepsPerEpoch, _ledger));
         if (!isFirst && IsThorough)
-            _before = Copies();
+            _before = _leftOut.Try<Tensor[]?>("the updates of the weights", Copies, null);
         if (Array.Exists(_planned, clock => clock.Group.ShowsProbe))
             _probe.Announce();
         else
@@ -92,6 +92,16 @@ internal sealed class StepMeter : IDisposable
         Release(ref _before);
         foreach (var tensor in _initial)
             tensor.Dispose();
+    }
+
+    /// <summary>Whether norms, means and the like of a parameter are defined; one of no elements or of whole numbers costs its own numbers alone.</summary>
+    private bool HasNumbers((string Name, Tensor Value) parameter)
+    {
+        var (name, value) = parameter;
+        if (value.NumberOfElements > 0 && (value.is_floating_point() || value.is_complex()))
+            return true;
+        _leftOut.Add($"the numbers of the parameter '{name}'", new NotSupportedException(value.NumberOfElements == 0 ? "It has no elements." : $"It holds {value.dtype}, not floating-point numbers."));
+        return false;
     }
 
     private IReadOnlyList<LayerOutput> ReadLayers() => _leftOut.Try("the layers' outputs", () => _probe.Run(withGradients: true), []);

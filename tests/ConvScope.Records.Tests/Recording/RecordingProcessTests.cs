@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using ConvScope.Records.Recording;
 
@@ -36,5 +37,29 @@ public sealed class RecordingProcessTests
             [MetadataNames.Heartbeat] = DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture),
         };
         Assert.That(RecordingProcess.IsAlive(metadata, "nowhere"), Is.False, "its number is another's by now");
+    }
+
+    [Test]
+    public void IsAlive_ProcessThatEndedAndWhoseParentDoesNotAsk_Not()
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Ignore("Such processes are those of Linux.");
+        using var parent = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "sleep 0 & echo $!; exec sleep 60"]) { RedirectStandardOutput = true })!; // what was sh becomes sleep, which asks for nobody
+        try
+        {
+            var child = int.Parse(parent.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture);
+            Patience.WaitUntil(() => File.ReadAllText($"/proc/{child}/stat").Contains(") Z ", StringComparison.Ordinal), "the child ends");
+            using var ended = Process.GetProcessById(child);
+            var metadata = new Dictionary<string, string>
+            {
+                [MetadataNames.Host] = RecordingProcess.Host, [MetadataNames.ProcessSpace] = RecordingProcess.Space,
+                [MetadataNames.Process] = string.Create(CultureInfo.InvariantCulture, $"{child} {ended.StartTime.ToUniversalTime():O}"),
+            };
+            Assert.That(RecordingProcess.IsAlive(metadata, "nowhere"), Is.False);
+        }
+        finally
+        {
+            parent.Kill();
+        }
     }
 }

@@ -33,6 +33,13 @@ public sealed class RunDirectoryTests
     }
 
     [Test]
+    public void Claim_RelativeFolder_IsAFullPath()
+    {
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, _folder.File("run"));
+        Assert.That(new[] { RunDirectory.Claim(relative, "a").Folder, RunDirectory.Claim($"{relative}/", "b").Folder }, Is.EqualTo(new[] { _folder.File("run"), _folder.File("run-002") }));
+    }
+
+    [Test]
     public void Claim_FolderThatIsAFile_Fails()
     {
         File.WriteAllText(_folder.File("file"), "");

@@ -95,6 +95,74 @@ internal static class KeepingNetworks
             });
             return network;
         },
+        ["numbers in a long array"] = () =>
+        {
+            var counts = new float[200_000];
+            return new KeepingNetwork((_, h) => h.mul(1 + 0.01f * ++counts[^1]));
+        },
+        ["numbers in a square array"] = () =>
+        {
+            var counts = new int[3, 2];
+            return new KeepingNetwork((_, h) => h.mul(1 + 0.01f * ++counts[2, 1]));
+        },
+        ["states in a square array"] = () =>
+        {
+            var states = new Tensor?[2, 2];
+            return new KeepingNetwork((net, h) => states[1, 1] = Next(net, h, states[1, 1]).detach().DetachFromDisposeScope());
+        },
+        ["pairs in a long array"] = () =>
+        {
+            var pairs = new (int Count, string Name)[150_000];
+            return new KeepingNetwork((_, h) => h.mul(1 + 0.01f * ++pairs[^1].Count));
+        },
+        ["numbers in memory"] = () =>
+        {
+            Memory<float> counts = new float[3];
+            return new KeepingNetwork((_, h) => h.mul(1 + 0.01f * ++counts.Span[1]));
+        },
+        ["text that grows"] = () =>
+        {
+            var text = new System.Text.StringBuilder();
+            return new KeepingNetwork((_, h) => h.mul(1 + 0.01f * text.Append('x').Length));
+        },
+        ["random numbers of each thread"] = () =>
+        {
+            var numbers = new ThreadLocal<Random>(() => new Random(6));
+            return new KeepingNetwork((_, h) => h.mul((float)numbers.Value!.NextDouble()));
+        },
+        ["state of each thread"] = () =>
+        {
+            var states = new ThreadLocal<Tensor?>();
+            return new KeepingNetwork((net, h) => states.Value = Next(net, h, states.Value).detach().DetachFromDisposeScope());
+        },
+        ["state that others hold"] = () =>
+        {
+            var held = new int[1];
+            var weak = new WeakReference<int[]>(held);
+            return new KeepingNetwork((_, h) => h.mul(weak.TryGetTarget(out var target) && target == held ? 1 + 0.01f * ++target[0] : 0));
+        },
+        ["optimizer of its own"] = () => // such as learning while it predicts
+        {
+            var optimizer = (optim.Optimizer?)null;
+            var schedule = (optim.lr_scheduler.LRScheduler?)null;
+            return new KeepingNetwork((net, h) =>
+            {
+                optimizer ??= optim.Adam(net.Hidden.parameters(), 0.01);
+                schedule ??= optim.lr_scheduler.ExponentialLR(optimizer, 0.9);
+                using (enable_grad())
+                    (net.Hidden.call(h.detach()) - h.detach()).square().mean().backward();
+                optimizer.step();
+                schedule.step();
+                net.Hidden.zero_grad();
+                return h + net.Hidden.call(h);
+            });
+        },
+        ["gradients that it adds up"] = () => new KeepingNetwork((net, h) =>
+        {
+            using (enable_grad())
+                net.Hidden.call(h.detach()).square().mean().backward();
+            return h + net.Hidden.call(h);
+        }),
         ["function with a count"] = () =>
         {
             var count = 0;

@@ -77,6 +77,32 @@ public sealed class RunOwnershipTests
         Assert.That(((IReadOnlyDictionary<object, object?>)root["parent"]!)["step"], Is.EqualTo(6L));
     }
 
+    [Test]
+    public void Train_ResumedFromAFolderWhoseBranchIsAnothersByNow_TakesItsOwn()
+    {
+        Train(_options with { Epochs = 1 });
+        Train(_options with { Epochs = 2, ResumeFrom = _folder.File("run") });
+        Directory.Delete(_folder.File("run-002"), recursive: true);
+        Assert.That(Train(_options with { Epochs = 3, Seed = 9 }), Is.EqualTo(_folder.File("run-002")), "an unrelated training that gets the name");
+        AssertResumesFrom("run/checkpoints/epoch-001.pth");
+    }
+
+    [Test]
+    public void Train_ResumedFromAFolderWhoseBranchIsDamaged_TakesItsOwn()
+    {
+        Train(_options with { Epochs = 1 });
+        Train(_options with { Epochs = 2, ResumeFrom = _folder.File("run") });
+        File.WriteAllText(_folder.File("run-002/checkpoints/epoch-002.pth"), "damaged");
+        AssertResumesFrom("run/checkpoints/epoch-001.pth");
+    }
+
+    private void AssertResumesFrom(string checkpoint)
+    {
+        var started = new Started();
+        Train(_options with { Epochs = 4, ResumeFrom = _folder.File("run") }, started);
+        Assert.That(started.Event!.Parent!.Checkpoint, Is.EqualTo(_folder.File(checkpoint)));
+    }
+
     [TestCase(6)]
     [TestCase(4)]
     public void Train_ResumedWithNothingLeft_SaysSoAndLeavesNoRun(int epochs)

@@ -1,3 +1,5 @@
+using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Files;
 using ConvScope.Records.Recording;
 
 namespace ConvScope.Training.Saving;
@@ -27,7 +29,9 @@ internal static class Continuation
         }
     }
 
-    /// <summary>The folder of the newest training that goes on from those of a folder, or the folder itself.</summary>
+    /// <summary>
+    /// The folder of the newest training that goes on from those of a folder, or the folder itself. What lies in the place that a note names counts only where that training wrote it: another one may have the folder by now.
+    /// </summary>
     /// <param name="folder">A folder of checkpoints, or a run folder with one in it.</param>
     public static string Newest(string folder)
     {
@@ -36,10 +40,23 @@ internal static class Continuation
         for (var seen = new HashSet<string>(StringComparer.Ordinal); seen.Add(Path.GetFullPath(folder));)
         {
             var notes = ContinuationNote.In(folder).OfType<ContinuationNote>().OrderByDescending(note => note.Started);
-            var next = notes.Select(note => Path.GetRelativePath(".", Path.Combine(folder, note.Folder))).FirstOrDefault(place => CheckpointFolder.Epochs(place).Any());
-            folder = next ?? folder;
+            var places = notes.Select(note => (note.Run, Folder: Path.GetRelativePath(".", Path.Combine(folder, note.Folder))));
+            folder = places.FirstOrDefault(place => CheckpointFolder.Epochs(place.Folder).Any(file => IsOf(place.Run, file))).Folder ?? folder;
         }
 
         return folder;
+    }
+
+    private static bool IsOf(string run, string file)
+    {
+        try
+        {
+            using var checkpoint = Checkpoint.Open(file);
+            return (checkpoint.Root as IReadOnlyDictionary<object, object?>)?.GetValueOrDefault("run") as string == run;
+        }
+        catch (Exception exception) when (exception is DamagedFileException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 }
