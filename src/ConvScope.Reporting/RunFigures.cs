@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Runtime.ExceptionServices;
 using ConvScope.Records.Files;
 using ConvScope.Records.Recording;
+using ConvScope.Reporting.Curves;
 using ConvScope.Reporting.Figures;
 using ConvScope.Reporting.Palettes;
 using SkiaSharp;
@@ -107,7 +109,7 @@ public static class RunFigures
         var targets = record.ReadSeries().Where(series => series.Quantity == QuantityNames.GradientNorm).Select(series => series.Target).ToArray();
         if (targets.Length == 0)
             return null;
-        var chart = new Chart("Gradients", "Norm of each parameter's gradient; running mean of factor 0.9, biases dashed", "‖gradient‖", ChartTheme.Light, logarithmic: true);
+        var chart = new Chart("Gradients", $"Norm of each parameter's gradient, smoothed by 0.9; biases dashed{Measured(record, QuantityNames.GradientNorm, targets[0])}", "‖gradient‖", ChartTheme.Light, logarithmic: true, lastStep: record.ReadLastStep());
         var layers = targets.Select(Layer).Distinct().ToList();
         foreach (var target in targets)
         {
@@ -124,7 +126,7 @@ public static class RunFigures
         var epochs = Points(record, QuantityNames.TrainLoss);
         if (steps.Count == 0 && epochs.Count == 0)
             return null;
-        var chart = new Chart("Loss", $"{LossWords(record)}; batches faint, their running mean of factor 0.9 bold, epochs as points", "loss", ChartTheme.Dark);
+        var chart = new Chart("Loss", $"{LossWords(record)}; batches faint, smoothed by 0.9 bold, epochs as points{Measured(record, QuantityNames.Loss)}", "loss", ChartTheme.Dark, lastStep: record.ReadLastStep());
         if (steps.Count > 0)
             chart.AddNoisyCurve("batch", steps, _lossColor, rawAlpha: 90);
         if (epochs.Count > 0)
@@ -139,7 +141,7 @@ public static class RunFigures
         var epochs = Points(record, QuantityNames.TrainAccuracy);
         if (epochs.Count == 0)
             return null;
-        var chart = new Chart("Accuracy", "Share of images classified right, epoch by epoch", "accuracy", ChartTheme.Dark, format: "0.0%");
+        var chart = new Chart("Accuracy", "Share of images classified right, epoch by epoch", "accuracy", ChartTheme.Dark, lastStep: record.ReadLastStep(), format: "0.0%");
         chart.AddCurve("training", epochs, _accuracyColor);
         if (Points(record, QuantityNames.ValidationAccuracy) is { Count: > 0 } validation)
             chart.AddCurve("validation", validation, _validationColor, dashed: true);
@@ -151,7 +153,7 @@ public static class RunFigures
         var epochs = Points(record, QuantityNames.TrainError);
         if (epochs.Count == 0)
             return null;
-        var chart = new Chart("Error", "Root mean squared error in the label's unit, epoch by epoch", "error", ChartTheme.Dark);
+        var chart = new Chart("Error", "Root mean squared error in the label's unit, epoch by epoch", "error", ChartTheme.Dark, lastStep: record.ReadLastStep());
         chart.AddCurve("training", epochs, _accuracyColor);
         if (Points(record, QuantityNames.ValidationError) is { Count: > 0 } validation)
             chart.AddCurve("validation", validation, _validationColor, dashed: true);
@@ -166,8 +168,15 @@ public static class RunFigures
         _ => "Cross-entropy in nats",
     };
 
-    private static List<(double X, double Y)> Points(RunRecord record, string quantity, string target = "") =>
-        [.. record.Read(quantity, target).Select(reading => ((double)reading.Step, reading.Value))];
+    private static IReadOnlyList<Reading> Points(RunRecord record, string quantity, string target = "") => Lineage.Readings(record, new Series(quantity, target, ""));
+
+    /// <summary>Says where a quantity was last measured, if that is well before the run's last step.</summary>
+    private static string Measured(RunRecord record, string quantity, string target = "")
+    {
+        if (Points(record, quantity, target) is not [.., var last] || record.ReadLastStep() is var end && end - last.Step <= end / 20)
+            return "";
+        return string.Create(CultureInfo.InvariantCulture, $"; last measured at step {last.Step:N0} of {end:N0}");
+    }
 
     private static string Layer(string parameter) => parameter.LastIndexOf('.') is > 0 and var dot ? parameter[..dot] : parameter;
 }

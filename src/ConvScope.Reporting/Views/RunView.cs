@@ -2,13 +2,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvScope.Records.Networks;
 using ConvScope.Records.Recording;
+using ConvScope.Reporting.Curves;
 
 namespace ConvScope.Reporting.Views;
 
 /// <summary>What the page needs to know of a run before it draws anything: all but readings, histograms and tensors.</summary>
 internal sealed record RunView
 {
-    private const int MostMoments = 1000;
     private const int MostClassesForEveryEpoch = 32;
 
     /// <summary>What the run is asked for by.</summary>
@@ -47,8 +47,8 @@ internal sealed record RunView
     /// <summary>The snapshots with names and shapes of their tensors.</summary>
     public required IReadOnlyList<SnapshotView> Snapshots { get; init; }
 
-    /// <summary>Epoch and time of recorded steps, at most 1,000 evenly spread.</summary>
-    public required SeriesView Clock { get; init; }
+    /// <summary>When the steps were made, with those of the runs that this one goes on from.</summary>
+    public required RunClock Clock { get; init; }
 
     /// <summary>Reads it.</summary>
     public static RunView Of(RunRecord record, string id, string name)
@@ -69,7 +69,7 @@ internal sealed record RunView
             Findings = [.. record.ReadFindings().Select(FindingView.Of)],
             Confusions = [.. new[] { "train", "validation" }.SelectMany(dataset => ConfusionsOf(record, dataset))],
             Snapshots = [.. Enum.GetValues<SnapshotKind>().SelectMany(record.ReadSnapshots).Select(SnapshotView.Of).OfType<SnapshotView>()],
-            Clock = ClockOf(steps),
+            Clock = Lineage.Clock(record),
         };
     }
 
@@ -77,13 +77,6 @@ internal sealed record RunView
     {
         var confusions = record.ReadConfusions(dataset).Select(entry => new ConfusionView(dataset, entry.Epoch, entry.Confusion.ClassCount, entry.Confusion.Counts));
         return confusions.LastOrDefault() is { Classes: > MostClassesForEveryEpoch } last ? [last] : confusions;
-    }
-
-    private static SeriesView ClockOf(IReadOnlyList<RecordedStep> steps)
-    {
-        var every = (steps.Count + MostMoments - 1) / MostMoments;
-        var spread = steps.Where((_, index) => (steps.Count - 1 - index) % every == 0).ToArray();
-        return SeriesView.Of([.. spread.Select(step => new Reading(step.Step, step.Epoch, step.Step))], new StepClock(spread));
     }
 
     private static JsonNode LayersOf(IReadOnlyDictionary<string, string> metadata)

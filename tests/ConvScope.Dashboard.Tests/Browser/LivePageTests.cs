@@ -163,7 +163,7 @@ public sealed class LivePageTests : PageTest
         else if (kind == "SVG")
             Assert.That(System.Xml.Linq.XDocument.Parse(text).Root!.Name.LocalName, Is.EqualTo("svg"));
         else
-            Assert.That(text.Split('\n'), Has.Length.EqualTo(1 + 36 + 3 + 3).And.ItemAt(0).EqualTo("curve,step,epoch,seconds,value"));
+            Assert.That(text.Split('\n'), Has.Length.EqualTo(1 + 36 + 3 + 3).And.ItemAt(0).EqualTo("curve,step,epoch,seconds,value,smoothed"));
     }
 
     [Test]

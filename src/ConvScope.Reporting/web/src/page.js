@@ -2,6 +2,7 @@ import { category } from './colours.js';
 import { h } from './dom.js';
 import { Controls } from './controls.js';
 import { RunData } from './rundata.js';
+import { place } from './math/axis.js';
 import { RunList } from './runlist.js';
 import { State } from './state.js';
 import { panes } from './pane.js';
@@ -11,8 +12,9 @@ import { comparePane } from './panes/compare.js';
 import { confusionPanes } from './panes/confusion.js';
 import { curvePanes } from './panes/curves.js';
 import { environmentPane, layersPane } from './panes/facts.js';
-import { gradientPanes, indexUpTo } from './panes/gradients.js';
+import { gradientPanes, targetTools } from './panes/gradients.js';
 import { histogramPane } from './panes/histograms.js';
+import { otherPanes, otherQuantities } from './panes/others.js';
 import { activationCards, weightCards } from './panes/tensors.js';
 import { verdictPane } from './panes/verdict.js';
 
@@ -23,6 +25,7 @@ export class Page {
   #known = new Map();
   #cards = [];
   #shownRuns = '';
+  #others = '';
 
   constructor(feed, root) {
     this.feed = feed;
@@ -83,6 +86,16 @@ export class Page {
     return this.state.step === null ? null : this.#onAxis(run, this.state.step);
   }
 
+  /** What every chart shows of its axis: what was zoomed into, or all that the chosen runs have. */
+  range() {
+    const { zoom, x } = this.state;
+    if (zoom) return zoom;
+    const ends = this.runs.filter((run) => run.view.lastStep >= 0).flatMap((run) => [x === 'wall' ? place(run.view.clock, 0, x) : 0, this.#onAxis(run, run.view.lastStep)]).filter((value) => value !== null);
+    if (ends.length === 0) return [0, 1];
+    const [from, to] = [Math.min(...ends), Math.max(...ends)];
+    return [from, to > from ? to : from + 1];
+  }
+
   /** Draws everything anew that can be seen. */
   update() {
     this.controls.update();
@@ -91,10 +104,7 @@ export class Page {
   }
 
   #onAxis(run, step) {
-    if (this.state.x === 'step') return step;
-    const { clock } = run.view;
-    if (clock.step.length === 0) return null;
-    return clock[this.state.x][indexUpTo(clock.step, step)];
+    return place(run.view.clock, step, this.state.x);
   }
 
   async #loadEntries() {
@@ -106,18 +116,23 @@ export class Page {
 
   async #choose(ids) {
     this.runs = (await Promise.all(ids.map(async (id) => {
-      if (!this.#known.has(id)) this.#known.set(id, new RunData(this.feed, await this.feed.run(id)));
+      if (!this.#known.has(id)) this.#remember(new RunData(this.feed, await this.feed.run(id)));
       return this.#known.get(id);
     }).map((loading) => loading.catch(() => null)))).filter(Boolean);
     const key = this.runs.map((run) => run.id).join();
     if (key === this.#shownRuns) return this.update();
     this.#shownRuns = key;
-    this.#build();
+    await this.#build();
     this.list.update();
     return this.update();
   }
 
-  #build() {
+  #remember(run) {
+    run.onStale = () => this.runs.includes(run) && this.update();
+    this.#known.set(run.id, run);
+  }
+
+  async #build() {
     for (const pane of [...panes]) pane.dispose();
     for (const card of this.#cards) card.dispose();
     this.#cards = [];
@@ -126,20 +141,30 @@ export class Page {
       return;
     }
     document.title = `${this.focus.view.name} – ConvScope`;
-    const section = (id, title, elements, help = '') => h('section', { id }, h('h2', {}, title), help ? h('p', { class: 'help' }, help) : null, h('div', { class: 'panes' }, elements.map((pane) => pane.element)));
+    const section = (id, title, elements, { help = '', tools = null } = {}) => h('section', { id }, h('h2', {}, title), help ? h('p', { class: 'help' }, help) : null, tools, h('div', { class: 'panes' }, elements.map((pane) => pane.element)));
+    this.#others = otherQuantities(this).join();
+    const [curves, others] = await Promise.all([curvePanes(this), otherPanes(this)]);
     this.#cards = [weightCards(this), activationCards(this)];
     this.main.replaceChildren(
       h('h1', {}, this.runs.map((run) => run.view.name).join(' and ')),
       section('verdict', 'Verdict', [verdictPane(this)]),
-      section('curves', 'Curves', curvePanes(this)),
+      section('curves', 'Curves', curves),
       section('augmentation', 'Augmentation', [augmentationPane(this)]),
-      section('gradients', 'Gradients, updates, activations over steps', gradientPanes(this)),
+      section('gradients', 'Gradients, updates, activations over steps', gradientPanes(this), { tools: targetTools(this) }),
+      this.#othersSection(others),
       section('histograms', 'Histograms', [histogramPane(this)]),
       this.#cards[0].element, this.#cards[1].element,
       section('confusion', 'Confusion and mistakes', confusionPanes(this)),
       section('attribution', 'Attribution', [attributionPane(this)]),
       section('compare', 'Compare', [comparePane(this)]),
       section('network', 'Network and environment', [layersPane(this), environmentPane(this)]));
+  }
+
+  #othersSection({ shown, more }) {
+    if (shown.length + more.length === 0) return '';
+    const grid = (panes) => h('div', { class: 'panes' }, panes.map((pane) => pane.element));
+    return h('section', { id: 'others' }, h('h2', {}, 'Everything else that was measured'), shown.length > 0 ? grid(shown) : null,
+      more.length > 0 ? h('details', { class: 'fold' }, h('summary', {}, `${more.length} more charts, of what the diagnosis looks at`), grid(more)) : null);
   }
 
   async #onChoice(changes) {
@@ -160,7 +185,9 @@ export class Page {
     const run = this.#known.get(change.grown);
     if (!run) return;
     await run.grow(change.progress).catch(() => {});
-    if (this.runs.includes(run)) this.update();
+    if (!this.runs.includes(run)) return;
+    if (otherQuantities(this).join() !== this.#others) await this.#build(); // a quantity came that has no pane yet
+    this.update();
   }
 
   async #onConnection(isConnected) {

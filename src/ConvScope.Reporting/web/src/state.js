@@ -1,5 +1,5 @@
 const VIEWS = 'convscope.views';
-const DEFAULTS = { runs: [], step: null, x: 'step', smoothing: 0.9, log: false, theme: 'auto', filter: '', kind: 'Weights', histogram: 'gradient histogram', histogramTarget: '', histogramView: 'map', image: 0 };
+const DEFAULTS = { runs: [], step: null, x: 'step', smoothing: 0.9, log: false, theme: 'auto', filter: '', kind: 'Weights', histogram: 'gradient histogram', histogramTarget: '', histogramView: 'map', image: 0, zoom: null, targets: '', parts: 'auto', blocks: false, compare: null, cell: null, pane: '' };
 
 /** What the person has chosen. It stands in the address, so that a view can be linked to and saved under a name. */
 export class State {

@@ -1,6 +1,7 @@
 import { h, table } from '../dom.js';
 import { duration, percent, short } from '../format.js';
 import { Pane } from '../pane.js';
+import { places } from '../math/axis.js';
 import { Lines } from '../plots/lines.js';
 import { category } from '../colours.js';
 
@@ -20,13 +21,13 @@ export function verdictPane(page) {
     const { metadata, findings } = view;
     const [trainLoss, trainAccuracy, validationAccuracy, trainError, validationError, validationShare] = await Promise.all(
       ['train loss', 'train accuracy', 'validation accuracy', 'train rmse', 'validation rmse', 'validation r squared'].map((name) => run.read(name)));
-    const fact = (name, series, text) => (series.value.length > 0 ? [name, text(series.value.at(-1))] : null);
+    const fact = (name, series, text) => (series.readings > 0 ? [name, text(series.lastValue)] : null);
     const seconds = Number(metadata['training seconds'] ?? view.seconds);
     const inspection = Number(metadata['inspection seconds']);
     const facts = [
       ['status', STATUS[view.status] ?? view.status], metadata.reason ? ['because', metadata.reason] : null, metadata['parent checkpoint'] ? ['goes on from', `${metadata['parent checkpoint']} (step ${metadata['parent step']})`] : null,
       metadata['inspection failure'] ? ['the inspection ended', metadata['inspection failure']] : null, metadata['snapshot cuts'] ? ['snapshots', metadata['snapshot cuts']] : null,
-      metadata['left out'] ? ['left out of the inspection', leftOut(metadata['left out'])] : null, CALLS[metadata['network calls']] ? ['looks at the network', CALLS[metadata['network calls']]] : null, trainLoss.value.length > 0 || view.metadata['train count'] ? ['epochs', String(trainLoss.value.length)] : null, ['last step', view.lastStep < 0 ? '–' : view.lastStep.toLocaleString('en')],
+      metadata['left out'] ? ['left out of the inspection', leftOut(metadata['left out'])] : null, CALLS[metadata['network calls']] ? ['looks at the network', CALLS[metadata['network calls']]] : null, trainLoss.readings > 0 || view.metadata['train count'] ? ['epochs', String(trainLoss.readings)] : null, ['last step', view.lastStep < 0 ? '–' : view.lastStep.toLocaleString('en')],
       fact('training loss', trainLoss, short), fact('training accuracy', trainAccuracy, percent),
       fact('validation accuracy', validationAccuracy, (value) => accuracyText(value, Number(metadata['validation count']))),
       fact('training error (RMSE)', trainError, short), fact('validation error (RMSE)', validationError, short), fact('validation R²', validationShare, (value) => value.toFixed(3)),
@@ -83,11 +84,11 @@ function findingItem(page, run, finding, index, opened) {
 /** The series that a finding rests on, with the readings it names. */
 async function showEvidence(page, run, finding, container) {
   const names = [...new Map(finding.evidence.map((one) => [`${one.quantity}/${one.target}`, one])).values()];
-  const curves = (await run.series(names.map((one) => run.indexOf(one.quantity, one.target)))).map((points, at) => ({ label: `${names[at].quantity} ${names[at].target}`.trim(), colour: category(at), points }));
+  const curves = (await run.series(names.map((one) => run.indexOf(one.quantity, one.target)))).map((points, at) => ({ label: `${names[at].quantity} ${names[at].target}`.trim(), colour: category(at), run, points: { ...points, x: places(run.view.clock, points.step, page.state.x) } }));
   const numbers = table('Readings that the finding rests on', ['quantity', 'target', 'step', 'value'], finding.evidence.map((one) => [one.quantity, one.target, one.step, short(Number(one.value))]));
   if (!curves.some((curve) => curve.points.step.length > 1)) return container.replaceChildren(numbers);
   const lines = new Lines(`Evidence of ${finding.rule}`);
   container.replaceChildren(lines.element, numbers);
-  lines.draw({ curves, x: page.state.x, smoothing: 0, isLog: false, unit: '', flags: page.flags(run), at: null });
+  lines.draw({ curves, x: page.state.x, isLog: false, unit: '', range: page.range(), flags: page.flags(run), at: null });
   return undefined;
 }
