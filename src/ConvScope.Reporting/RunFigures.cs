@@ -11,7 +11,7 @@ using SkiaSharp;
 namespace ConvScope.Reporting;
 
 /// <summary>
-/// Draws the figures of a run from its record: a weight mosaic of every convolution and fully connected layer, what augmentation makes of images, the pixels by which the network decides, the gradients' norms, loss, and accuracy or the error of a regression; each as PNG and SVG.
+/// Draws the figures of a run from its record: mosaics of the weights and gradients of every convolution and fully connected layer, what every layer gives for an image, what augmentation makes of images, the pixels by which the network decides, the gradients' norms, loss, and accuracy or the error of a regression; each as PNG and SVG.
 /// </summary>
 /// <remarks>The same record gives the same bytes. libtorch is not needed.</remarks>
 public static class RunFigures
@@ -28,7 +28,7 @@ public static class RunFigures
         using var record = RunRecord.Open(runFolder);
         var failures = new ConcurrentQueue<Exception>();
         var figures = new List<(string Name, Action<string> Write)>();
-        foreach (var source in new[] { Mosaics, Augmentation, Attributions, Charts })
+        foreach (var source in new[] { SnapshotFigures.Weights, SnapshotFigures.Gradients, SnapshotFigures.Activations, Augmentation, Attributions, Charts })
             Guarded(failures, () => figures.AddRange(source(record)));
 
         // The charts take longest and start first; pictures of a large network have 40 MB each, so only a few are drawn at a time.
@@ -51,23 +51,6 @@ public static class RunFigures
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             failures.Enqueue(exception);
-        }
-    }
-
-    private static IEnumerable<(string Name, Action<string> Write)> Mosaics(RunRecord record)
-    {
-        if (record.ReadSnapshots() is not [.., var snapshot])
-            yield break;
-        var arrays = snapshot.ReadArrays().Where(array => array.Shape.Count is >= 2 and <= 5 && array.Values.Length > 0).ToList();
-        foreach (var (array, name) in arrays.Zip(FigureFile.Names(arrays.Select(array => array.Name))))
-        {
-            yield return ($"figures/weights/{name}", path =>
-            {
-                var mosaic = new WeightMosaic(array, snapshot.Step);
-                using var picture = mosaic.Picture();
-                FigureFile.Write(path, mosaic.Size, mosaic.Draw, picture, WeightMosaic.Place);
-            }
-            );
         }
     }
 

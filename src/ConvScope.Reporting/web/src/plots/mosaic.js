@@ -63,7 +63,8 @@ export function summarize(values) {
     minimum = Math.min(minimum, value);
     maximum = Math.max(maximum, value);
   }
-  return { mean: count > 0 ? mean : NaN, standardDeviation: Math.sqrt(squares / count), minimum, maximum, nonFinite: values.length - count };
+  if (count === 0) return { mean: NaN, standardDeviation: NaN, minimum: NaN, maximum: NaN, nonFinite: values.length };
+  return { mean, standardDeviation: Math.sqrt(squares / count), minimum, maximum, nonFinite: values.length - count };
 }
 
 const asLaidOut = (rows, columns, values) => ({ rows, columns, index: (row, column) => (row * columns + column < values.length ? row * columns + column : -1) });
