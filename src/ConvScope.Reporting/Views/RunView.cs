@@ -26,6 +26,9 @@ internal sealed record RunView
     /// <summary>Seconds from the training's beginning to the last step.</summary>
     public double Seconds { get; init; }
 
+    /// <summary>Accuracy on the test set, 0 to 1, as the run's summary has it; null where nothing was tested.</summary>
+    public double? TestAccuracy { get; init; }
+
     /// <summary>The record's metadata.</summary>
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
 
@@ -62,6 +65,7 @@ internal sealed record RunView
             Status = record.ReadStatus(),
             LastStep = steps.Count == 0 ? -1 : steps[^1].Step,
             Seconds = steps.Count == 0 ? 0 : steps[^1].Seconds,
+            TestAccuracy = TestAccuracyOf(record.Folder),
             Metadata = new SortedDictionary<string, string>(metadata.ToDictionary(), StringComparer.Ordinal),
             Layers = LayersOf(metadata),
             LayerTable = TableOf(metadata),
@@ -71,6 +75,18 @@ internal sealed record RunView
             Snapshots = [.. Enum.GetValues<SnapshotKind>().SelectMany(record.ReadSnapshots).Select(SnapshotView.Of).OfType<SnapshotView>()],
             Clock = Lineage.Clock(record),
         };
+    }
+
+    private static double? TestAccuracyOf(string folder)
+    {
+        try
+        {
+            return File.Exists(Path.Combine(folder, RunSummary.FileName)) ? RunSummary.Read(folder).TestAccuracy : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null; // a summary that is damaged, or is being written: the record is what the page shows
+        }
     }
 
     private static IEnumerable<ConfusionView> ConfusionsOf(RunRecord record, string dataset)

@@ -85,7 +85,7 @@ public sealed class CurvePageTests : PageTest
         await OpenAsync("large", live: true);
         await Assertions.Expect(await PaneAsync("Gradient flow")).ToContainTextAsync("600 parameters in 10 blocks");
         var norms = await PaneAsync("Gradient norms");
-        await Assertions.Expect(norms).ToContainTextAsync("the first 14 of 300");
+        await Assertions.Expect(norms).ToContainTextAsync("the first 16 of 300");
         await Page.GetByLabel("One line a block").CheckAsync();
         await Assertions.Expect(norms).ToContainTextAsync("one line a block");
         await Assertions.Expect(norms.Locator(".ends span")).ToHaveCountAsync(10);

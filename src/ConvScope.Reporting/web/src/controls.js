@@ -23,14 +23,20 @@ export class Controls {
     this.choices = h('div', { class: 'choices' });
     this.whole = h('button', { type: 'button', hidden: true, onclick: () => state.set({ zoom: null }) }, 'Show all steps');
     this.freeze = h('a', { class: 'button', download: 'report.html' }, 'Freeze to file');
+    this.nav = h('nav', { 'aria-label': 'Parts of the page' });
     this.element = h('header', { class: 'controls' },
-      h('nav', { 'aria-label': 'Parts of the page' }, SECTIONS.map(([id, title]) => h('a', { href: `#${id}`, onclick: (event) => {
-        event.preventDefault();
-        document.getElementById(id)?.scrollIntoView({ behavior: 'auto' });
-      } }, title)), this.status),
+      h('div', { class: 'head' }, this.nav, this.status),
       h('div', { class: 'row' }, h('label', { class: 'field grow', for: 'step' }, h('span', {}, 'Step'), this.slider), this.readout, this.follow),
       h('div', { class: 'row' }, this.choices, h('label', { class: 'field' }, this.smoothingText, this.smoothing), this.whole,
         h('button', { type: 'button', onclick: () => this.#exportAll() }, 'Export all'), page.feed.isLive ? this.freeze : null));
+  }
+
+  /** Links to the parts that the page has. */
+  show(ids) {
+    this.nav.replaceChildren(...SECTIONS.filter(([id]) => ids.includes(id)).map(([id, title]) => h('a', { href: `#${id}`, onclick: (event) => {
+      event.preventDefault();
+      document.getElementById(id)?.scrollIntoView({ behavior: 'auto' });
+    } }, title)));
   }
 
   update() {
@@ -53,9 +59,11 @@ export class Controls {
     const moments = this.#moments();
     this.slider.max = String(Math.max(0, moments.length - 1));
     this.slider.value = String(state.step === null ? moments.length - 1 : Math.max(0, moments.findLastIndex((step) => step <= state.step)));
+    const isFollowing = page.feed.isLive && page.isConnected !== false && run.view.status === 'running'; // else nothing is the latest for long
     const shown = state.step ?? moments.at(-1) ?? 0;
     this.slider.setAttribute('aria-valuetext', `step ${shown}`);
-    this.readout.textContent = `${shown.toLocaleString('en')}${state.step === null ? ' (latest)' : ''}`;
+    this.readout.textContent = `${shown.toLocaleString('en')}${state.step === null ? ` (${isFollowing ? 'latest' : 'last'})` : ''}`;
+    this.follow.textContent = isFollowing ? 'Latest' : 'Last';
     this.freeze.href = page.feed.reportAddress(run.id) ?? '';
   }
 

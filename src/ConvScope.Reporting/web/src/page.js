@@ -26,6 +26,8 @@ export class Page {
   #cards = [];
   #shownRuns = '';
   #others = '';
+  #notices = [];
+  #scrolled = 0;
 
   constructor(feed, root) {
     this.feed = feed;
@@ -65,6 +67,9 @@ export class Page {
     this.root.classList.toggle('frozen', !this.feed.isLive);
     this.state.onChange((changes) => this.#onChoice(changes));
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.update());
+    window.addEventListener('hashchange', () => this.state.reread());
+    window.addEventListener('scroll', () => this.#noteScroll(), { passive: true });
+    window.addEventListener('beforeprint', () => this.main.querySelectorAll('.fold').forEach((fold) => (fold.open = true)));
     window.addEventListener('beforeprint', () => Promise.all([...panes].map((pane) => pane.drawNow())));
     let width = window.innerWidth;
     window.addEventListener('resize', () => {
@@ -110,16 +115,29 @@ export class Page {
   async #loadEntries() {
     this.entries = await this.feed.runs();
     this.list.update();
-    const wanted = this.state.runs.filter((id) => this.entries.some((entry) => entry.id === id));
-    await this.#choose(wanted.length > 0 ? wanted : this.entries.slice(0, 1).map((entry) => entry.id));
+    await this.#chooseWanted();
+    this.#goTo(this.state.pane);
+  }
+
+  /** The runs of the address; the newest where it names none. One that is not there is said, and nothing is opened in its place. */
+  async #chooseWanted() {
+    const isHere = (id) => this.entries.some((entry) => entry.id === id) || this.#known.has(id);
+    const missing = this.state.runs.filter((id) => !isHere(id));
+    this.#notices = missing.map((id) => `There is no run ${id} here: the link names one that was deleted, moved or renamed.`);
+    await this.#choose(this.state.runs.length > 0 ? this.state.runs.filter(isHere) : this.entries.slice(0, 1).map((entry) => entry.id));
   }
 
   async #choose(ids) {
+    const failed = (id) => (error) => {
+      const entry = this.entries.find((one) => one.id === id);
+      this.#notices.push(`${entry?.name ?? id} cannot be shown: ${entry?.fault ?? error.message}`);
+      return null;
+    };
     this.runs = (await Promise.all(ids.map(async (id) => {
       if (!this.#known.has(id)) this.#remember(new RunData(this.feed, await this.feed.run(id)));
       return this.#known.get(id);
-    }).map((loading) => loading.catch(() => null)))).filter(Boolean);
-    const key = this.runs.map((run) => run.id).join();
+    }).map((loading, at) => loading.catch(failed(ids[at]))))).filter(Boolean);
+    const key = JSON.stringify([this.runs.map((run) => run.id), this.#notices]);
     if (key === this.#shownRuns) return this.update();
     this.#shownRuns = key;
     await this.#build();
@@ -137,27 +155,58 @@ export class Page {
     for (const card of this.#cards) card.dispose();
     this.#cards = [];
     if (!this.focus) {
-      this.main.replaceChildren(h('p', { class: 'empty' }, this.entries.length > 0 ? 'Choose a run.' : 'There is no run in this folder yet; the page shows one as soon as it starts.'));
+      document.title = 'ConvScope';
+      this.controls.show([]);
+      this.main.replaceChildren(...this.#noticeElements(), h('p', { class: 'empty' }, this.entries.length > 0 ? 'Choose a run.' : 'There is no run in this folder yet; the page shows one as soon as it starts.'));
       return;
     }
     document.title = `${this.focus.view.name} – ConvScope`;
     const section = (id, title, elements, { help = '', tools = null } = {}) => h('section', { id }, h('h2', {}, title), help ? h('p', { class: 'help' }, help) : null, tools, h('div', { class: 'panes' }, elements.map((pane) => pane.element)));
-    this.#others = otherQuantities(this).join();
+    this.#others = this.#parts();
     const [curves, others] = await Promise.all([curvePanes(this), otherPanes(this)]);
     this.#cards = [weightCards(this), activationCards(this)];
+    const has = (kind) => this.focus.view.snapshots.some((snapshot) => snapshot.kind === kind);
+    const gradients = gradientPanes(this);
     this.main.replaceChildren(
-      h('h1', {}, this.runs.map((run) => run.view.name).join(' and ')),
+      ...this.#noticeElements(), h('h1', {}, this.runs.map((run) => run.view.name).join(' and ')),
       section('verdict', 'Verdict', [verdictPane(this)]),
       section('curves', 'Curves', curves),
-      section('augmentation', 'Augmentation', [augmentationPane(this)]),
-      section('gradients', 'Gradients, updates, activations over steps', gradientPanes(this), { tools: targetTools(this) }),
+      has('Augmentation') ? section('augmentation', 'Augmentation', [augmentationPane(this)]) : '',
+      section('gradients', 'Gradients, updates, activations over steps', gradients, { tools: gradients.length > 0 ? targetTools(this) : h('p', { class: 'help' }, 'Nothing of this was measured in this run.') }),
       this.#othersSection(others),
-      section('histograms', 'Histograms', [histogramPane(this)]),
+      this.focus.view.series.some((one) => one.unit === 'histogram') ? section('histograms', 'Histograms', [histogramPane(this)]) : '',
       this.#cards[0].element, this.#cards[1].element,
       section('confusion', 'Confusion and mistakes', confusionPanes(this)),
       section('attribution', 'Attribution', [attributionPane(this)]),
       section('compare', 'Compare', [comparePane(this)]),
       section('network', 'Network and environment', [layersPane(this), environmentPane(this)]));
+    this.controls.show([...this.main.querySelectorAll(':scope > section')].map((element) => element.id));
+  }
+
+  /** What decides which panes there are: a run that goes on may get more. */
+  #parts() {
+    return JSON.stringify([otherQuantities(this), this.runs.map(({ view }) => [view.snapshots.some((snapshot) => snapshot.kind === 'Augmentation'), view.series.some((one) => one.unit === 'histogram')])]);
+  }
+
+  #noticeElements() {
+    return this.#notices.map((text) => h('p', { class: 'notice', role: 'alert' }, text));
+  }
+
+  #goTo(id) {
+    const go = () => document.getElementById(id)?.scrollIntoView({ behavior: 'auto' });
+    if (!/^[a-z]+$/.test(id) || !document.getElementById(id)) return;
+    go();
+    setTimeout(go, 500); // when the panes above have their heights
+  }
+
+  /** The part of the page that is being read stands in the address. */
+  #noteScroll() {
+    clearTimeout(this.#scrolled);
+    this.#scrolled = setTimeout(() => {
+      const top = this.controls.element.getBoundingClientRect().bottom + 60;
+      const part = [...this.main.querySelectorAll(':scope > section')].findLast((element) => element.getBoundingClientRect().top <= top);
+      if ((part?.id ?? '') !== this.state.pane && window.scrollY > 0) this.state.note({ pane: part?.id ?? '' });
+    }, 300);
   }
 
   #othersSection({ shown, more }) {
@@ -170,7 +219,7 @@ export class Page {
   async #onChoice(changes) {
     if ('theme' in changes) document.documentElement.dataset.theme = this.state.theme;
     if ('filter' in changes) this.list.update();
-    if ('runs' in changes) await this.#choose(this.state.runs);
+    if ('runs' in changes) await this.#chooseWanted();
     else this.update();
   }
 
@@ -179,14 +228,18 @@ export class Page {
     this.lastPush = change;
     if (change.runs) {
       this.entries = change.runs;
+      for (const run of this.#known.values()) {
+        if (!this.entries.some((entry) => entry.id === run.id)) run.view.status = 'deleted';
+      }
+      this.update();
       this.list.update();
-      if (this.runs.length === 0 && this.entries.length > 0) await this.#choose([this.entries[0].id]);
+      if (this.runs.length === 0 && this.entries.length > 0 && this.state.runs.length === 0) await this.#choose([this.entries[0].id]);
     }
     const run = this.#known.get(change.grown);
     if (!run) return;
     await run.grow(change.progress).catch(() => {});
     if (!this.runs.includes(run)) return;
-    if (otherQuantities(this).join() !== this.#others) await this.#build(); // a quantity came that has no pane yet
+    if (this.#parts() !== this.#others) await this.#build(); // a quantity came that has no pane yet
     this.update();
   }
 

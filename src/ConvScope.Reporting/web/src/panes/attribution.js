@@ -33,6 +33,7 @@ async function draw(page, body, pane) {
   const heading = (title, images) => (images > 0 ? h('th', { colspan: String(images), scope: 'colgroup' }, title) : null);
   const row = (title, picture, text) => h('tr', {}, h('th', { scope: 'row' }, title), all.map((image) => h('td', {}, picture(image), h('div', { class: 'caption' }, text(image)))));
   body.replaceChildren(
+    h('p', { class: page.state.step !== null && snapshot.step !== page.step ? 'moment off' : 'moment' }, momentOf(page, run, snapshot)),
     h('p', { class: 'help' }, 'Pixels that speak for the predicted class. Deletion: area under its probability while pixels are blackened, the strongest first; lower is better. Insertion: while they are put back; higher is better. '
       + `Means: ${[...methods, RANDOM].map((name) => `${name} ${mean(`deletion.${name}`).toFixed(3)} and ${mean(`insertion.${name}`).toFixed(3)}`).join('; ')}.`),
     h('div', { class: 'scrolled', tabindex: '0', role: 'group', 'aria-label': 'Images and attributions' }, h('table', { class: 'attribution' },
@@ -45,6 +46,14 @@ async function draw(page, body, pane) {
       ...all.map((image) => [of('label', image), of('predicted', image), short(value('probability', image)), ...methods.flatMap((name) => [short(value(`deletion.${name}`, image)), short(value(`insertion.${name}`, image))])])],
   });
   return undefined;
+}
+
+/** Of which step the maps are, and whether that is the one that was chosen. */
+function momentOf(page, run, snapshot) {
+  const at = `step ${snapshot.step.toLocaleString('en')}`;
+  if (page.state.step === null || snapshot.step === page.step) return `At ${at}.`;
+  const all = run.view.snapshots.filter((one) => one.kind === 'Attributions').length;
+  return `These are of ${at}, not of the chosen step ${page.step.toLocaleString('en')}: ${all === 1 ? 'attributions were made once, at the end of the training' : 'the nearest at which attributions were made'}.`;
 }
 
 /** What is not negative lies half transparent on the grey image; signed values are shown alone. The image's own largest magnitude ends the scale. */

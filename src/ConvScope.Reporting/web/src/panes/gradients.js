@@ -8,7 +8,7 @@ import { heatFigure, marginFor } from '../plots/heat.js';
 import { FEWER_POINTS } from '../rundata.js';
 import { linesPane } from './curves.js';
 
-const MOST_LINES = 14;
+const MOST_LINES = 16;
 const MOST_ROWS = 64;
 const HEALTHY = { from: 1e-4, to: 1e-2 };
 
@@ -28,10 +28,11 @@ export const FLOW_QUANTITIES = [...CHARTS.flatMap(([, quantity, , , look]) => [q
 
 /** Gradient flow per parameter in forward order, norms and means over steps, update ratios, what the layers give. */
 export function gradientPanes(page) {
+  const isThere = (quantity) => page.runs.some((run) => run.view.status === 'running' || run.targets(quantity).length > 0);
   return [
-    new Pane('Gradient flow', (body, pane) => drawFlow(page, body, pane), { help: 'Every parameter in forward order, at the chosen step: norm (dot), largest magnitude (square), and the norms of earlier steps (faint).' }),
-    new Pane('Gradient norms, parameter by step', (body, pane) => drawHeat(page, body, pane), { help: 'Bright means large. A dark band that stays is a layer that learns nothing.' }),
-    ...CHARTS.map(([title, quantity, unit, isLog, look]) => perTarget(page, title, quantity, unit, isLog, look)),
+    ...(!isThere('gradient norm') ? [] : [new Pane('Gradient flow', (body, pane) => drawFlow(page, body, pane), { help: 'Every parameter in forward order, at the chosen step: norm (dot), largest magnitude (square), and the norms of earlier steps (faint).' }),
+    new Pane('Gradient norms, parameter by step', (body, pane) => drawHeat(page, body, pane), { help: 'Bright means large. A dark band that stays is a layer that learns nothing.' })]),
+    ...CHARTS.filter(([, quantity]) => isThere(quantity)).map(([title, quantity, unit, isLog, look]) => perTarget(page, title, quantity, unit, isLog, look)),
   ];
 }
 
@@ -158,4 +159,4 @@ export function indexUpTo(steps, step) {
 }
 
 /** The width that a figure may have in a pane. */
-export const widthOf = (body) => Math.max(420, Math.min(1100, body.clientWidth || 760));
+export const widthOf = (body) => Math.max(300, Math.min(1100, body.clientWidth || 760));
