@@ -92,7 +92,9 @@ public static class RunFigures
         var targets = record.ReadSeries().Where(series => series.Quantity == QuantityNames.GradientNorm).Select(series => series.Target).ToArray();
         if (targets.Length == 0)
             return null;
-        var chart = new Chart("Gradients", $"Norm of each parameter's gradient, smoothed by 0.9; biases dashed{Measured(record, QuantityNames.GradientNorm, targets[0])}", "‖gradient‖", ChartTheme.Light, logarithmic: true, lastStep: record.ReadLastStep());
+        var chart = new Chart(
+            "Gradients", $"Norm of each parameter's gradient, smoothed by 0.9; biases dashed{Measured(record, QuantityNames.GradientNorm, targets[0])}",
+            "‖gradient‖", ChartTheme.Light, logarithmic: true, lastStep: record.ReadLastStep());
         var layers = targets.Select(Layer).Distinct().ToList();
         foreach (var target in targets)
         {
@@ -109,7 +111,9 @@ public static class RunFigures
         var epochs = Points(record, QuantityNames.TrainLoss);
         if (steps.Count == 0 && epochs.Count == 0)
             return null;
-        var chart = new Chart("Loss", $"{LossWords(record)}; batches faint, smoothed by 0.9 bold, epochs as points{Measured(record, QuantityNames.Loss)}", "loss", ChartTheme.Dark, lastStep: record.ReadLastStep());
+        var chart = new Chart(
+            "Loss", $"{LossWords(record)}; batches faint, smoothed by 0.9 bold, epochs as points{Measured(record, QuantityNames.Loss)}",
+            "loss", ChartTheme.Dark, lastStep: record.ReadLastStep());
         if (steps.Count > 0)
             chart.AddNoisyCurve("batch", steps, _lossColor, rawAlpha: 90);
         if (epochs.Count > 0)

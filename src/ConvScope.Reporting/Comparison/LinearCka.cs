@@ -4,9 +4,9 @@ using ConvScope.Records.Checkpoints;
 namespace ConvScope.Reporting.Comparison;
 
 /// <summary>
-/// Linear centred kernel alignment of two layers' outputs for the same images, debiased: HSIC₁(K, L) / √(HSIC₁(K, K) HSIC₁(L, L)) with K and L the images' inner products. 1 where one is the other turned and scaled, about 0 for
-/// layers that have nothing to do with each other; the plain estimator gives those nearly 1 where images are few and features many. Sources: Kornblith et al., "Similarity of Neural Network Representations Revisited", 2019, eq. 5;
-/// Song et al., "Feature Selection via Dependence Maximization", 2012, eq. 5.
+/// Linear centred kernel alignment of two layers' outputs for the same images, debiased: HSIC₁(K, L) / √(HSIC₁(K, K) HSIC₁(L, L)) with K and L the images' inner products. 1 where one is the other
+/// turned and scaled, about 0 for layers that have nothing to do with each other; the plain estimator gives those nearly 1 where images are few and features many.
+/// Sources: Kornblith et al., "Similarity of Neural Network Representations Revisited", 2019, eq. 5; Song et al., "Feature Selection via Dependence Maximization", 2012, eq. 5.
 /// </summary>
 internal static class LinearCka
 {

@@ -4,8 +4,8 @@ using ConvScope.Records.Recording;
 namespace ConvScope.Reporting.Curves;
 
 /// <summary>
-/// A series as it is drawn. Few readings are all there; of more, each pixel has the mean, the least and the largest of its readings, and the mean of what they are smoothed to: means stay true and extremes
-/// are seen. All are smoothed before any is thinned.
+/// A series as it is drawn. Few readings are all there; of more, each pixel has the mean, the least and the largest of its readings, and the mean of what they are smoothed to: means stay true and
+/// extremes are seen. All are smoothed before any is thinned.
 /// </summary>
 internal sealed record Curve
 {

@@ -25,7 +25,8 @@ internal sealed record RunClock(IReadOnlyList<long> Step, IReadOnlyList<double> 
         double? began = DateTimeOffset.TryParse(metadata.GetValueOrDefault(MetadataNames.Started), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var started)
             ? started.ToUnixTimeMilliseconds() / 1000.0 : null;
         double[] seconds = [.. shown.Select(index => Math.Round(steps[index].Seconds, 3))];
-        return new RunClock([.. shown.Select(index => steps[index].Step)], [.. shown.Select(index => fractions[index])], seconds, began is { } moment ? [.. seconds.Select(second => moment + second)] : []);
+        return new RunClock(
+            [.. shown.Select(index => steps[index].Step)], [.. shown.Select(index => fractions[index])], seconds, began is { } moment ? [.. seconds.Select(second => moment + second)] : []);
     }
 
     /// <summary>This clock after that of the run that it goes on from.</summary>
@@ -41,7 +42,9 @@ internal sealed record RunClock(IReadOnlyList<long> Step, IReadOnlyList<double> 
             hasWall ? [.. before.Wall.Take(count), .. Wall] : []);
     }
 
-    /// <summary>Epochs that were over after each step. Where nobody tells how many steps an epoch has, an epoch's last recorded step is its end, and the last epoch is taken to be as long as the one before.</summary>
+    /// <summary>
+    /// Epochs that were over after each step. Where nobody tells how many steps an epoch has, an epoch's last recorded step is its end, and the last epoch is taken to be as long as the one before.
+    /// </summary>
     private static double[] Fractions(IReadOnlyList<RecordedStep> steps, int stepsPerEpoch)
     {
         var fractions = new double[steps.Count];

@@ -3,9 +3,9 @@ using ConvScope.Records.Recording;
 namespace ConvScope.Reporting.Curves;
 
 /// <summary>
-/// The one smoother of figures, page and report: an exponential mean over steps, of all readings, debiased. What came one mean distance between readings before counts <c>factor</c> times as much, and a
-/// reading counts for the steps since the one before it: <c>k = factor^(distance / mean distance)</c>, <c>m ← k m + (1 − k) y</c>, <c>w ← k w + (1 − k)</c>, smoothed <c>m / w</c>. Where readings
-/// lie equally far apart that is TensorBoard's smoothing, number by number.
+/// The one smoother of figures, page and report: an exponential mean over steps, of all readings, debiased. What came one mean distance between readings before counts <c>factor</c> times as much, and
+/// a reading counts for the steps since the one before it: <c>k = factor^(distance / mean distance)</c>, <c>m ← k m + (1 − k) y</c>, <c>w ← k w + (1 − k)</c>, smoothed <c>m / w</c>.
+/// Where readings lie equally far apart that is TensorBoard's smoothing, number by number.
 /// </summary>
 internal static class Smoothing
 {

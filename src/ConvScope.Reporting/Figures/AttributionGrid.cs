@@ -112,7 +112,11 @@ internal sealed class AttributionGrid
     private Answer AnswerOf(int image) => !float.IsFinite(Value(SnapshotArrays.Probability, image)) ? Answer.None
         : Value(SnapshotArrays.Label, image) == Value(SnapshotArrays.Predicted, image) ? Answer.Right : Answer.Wrong;
 
-    private float Left(int image) => Margin + LabelWidth + Array.IndexOf(_order, image) * (Cell + Gap) + GroupGap * _order.TakeWhile(other => other != image).Append(image).Select(AnswerOf).Distinct().Count() - GroupGap;
+    private float Left(int image)
+    {
+        var groups = _order.TakeWhile(other => other != image).Append(image).Select(AnswerOf).Distinct().Count();
+        return Margin + LabelWidth + Array.IndexOf(_order, image) * (Cell + Gap) + GroupGap * (groups - 1);
+    }
 
     private static float Top(int row) => Margin + TitleHeight + CaptionHeight - 16 + row * (Cell + CaptionHeight);
 

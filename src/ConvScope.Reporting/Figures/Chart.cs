@@ -78,7 +78,9 @@ internal sealed class Chart
         MarkGaps(curve, curve.Value, color);
     }
 
-    /// <summary>Adds a noisy curve: as measured and faint, and smoothed by <see cref="Smoothing"/> with its usual factor. Where there are more readings than pixels, the faint part is the range of each pixel's.</summary>
+    /// <summary>
+    /// Adds a noisy curve: as measured and faint, and smoothed by <see cref="Smoothing"/> with its usual factor. Where there are more readings than pixels, the faint part is the range of each pixel's.
+    /// </summary>
     public void AddNoisyCurve(string name, IReadOnlyList<Reading> readings, SKColor color, bool dashed = false, byte rawAlpha = 70)
     {
         var curve = Curve.Of(readings, Pixels, [Smoothing.DefaultFactor]);

@@ -12,7 +12,8 @@ namespace ConvScope.Reporting.Html;
 /// <param name="Series">The series in the view's order.</param>
 /// <param name="Histograms">Histograms by the place of their series in the view.</param>
 /// <param name="Tensors">Tensors of the snapshots.</param>
-internal sealed record FrozenRun(RunEntry Entry, RunView View, IReadOnlyList<IReadOnlyList<double>> Steps, IReadOnlyList<FrozenCurve> Series, IReadOnlyDictionary<int, HistogramsView> Histograms, IReadOnlyList<FrozenTensor> Tensors)
+internal sealed record FrozenRun(
+    RunEntry Entry, RunView View, IReadOnlyList<IReadOnlyList<double>> Steps, IReadOnlyList<FrozenCurve> Series, IReadOnlyDictionary<int, HistogramsView> Histograms, IReadOnlyList<FrozenTensor> Tensors)
 {
     private const string Id = "run";
     private const int MostHistograms = 60;

@@ -1,6 +1,7 @@
 import { category } from './colours.js';
 import { h } from './dom.js';
 import { Controls } from './controls.js';
+import { ReadingPlace, othersSection, section } from './parts.js';
 import { RunData } from './rundata.js';
 import { place } from './math/axis.js';
 import { RunList } from './runlist.js';
@@ -27,7 +28,6 @@ export class Page {
   #shownRuns = '';
   #others = '';
   #notices = [];
-  #scrolled = 0;
 
   constructor(feed, root) {
     this.feed = feed;
@@ -60,6 +60,7 @@ export class Page {
     this.list = new RunList(this);
     this.controls = new Controls(this);
     this.main = h('main', { id: 'main', tabindex: '-1' });
+    this.reading = new ReadingPlace(this);
     this.root.replaceChildren(h('a', { class: 'skip', href: '#main', onclick: (event) => {
       event.preventDefault();
       this.main.focus();
@@ -68,7 +69,6 @@ export class Page {
     this.state.onChange((changes) => this.#onChoice(changes));
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.update());
     window.addEventListener('hashchange', () => this.state.reread());
-    window.addEventListener('scroll', () => this.#noteScroll(), { passive: true });
     window.addEventListener('beforeprint', () => this.main.querySelectorAll('.fold').forEach((fold) => (fold.open = true)));
     window.addEventListener('beforeprint', () => Promise.all([...panes].map((pane) => pane.drawNow())));
     let width = window.innerWidth;
@@ -116,7 +116,7 @@ export class Page {
     this.entries = await this.feed.runs();
     this.list.update();
     await this.#chooseWanted();
-    this.#goTo(this.state.pane);
+    this.reading.goTo(this.state.pane);
   }
 
   /** The runs of the address; the newest where it names none. One that is not there is said, and nothing is opened in its place. */
@@ -161,7 +161,6 @@ export class Page {
       return;
     }
     document.title = `${this.focus.view.name} – ConvScope`;
-    const section = (id, title, elements, { help = '', tools = null } = {}) => h('section', { id }, h('h2', {}, title), help ? h('p', { class: 'help' }, help) : null, tools, h('div', { class: 'panes' }, elements.map((pane) => pane.element)));
     this.#others = this.#parts();
     const [curves, others] = await Promise.all([curvePanes(this), otherPanes(this)]);
     this.#cards = [weightCards(this), activationCards(this)];
@@ -173,7 +172,7 @@ export class Page {
       section('curves', 'Curves', curves),
       has('Augmentation') ? section('augmentation', 'Augmentation', [augmentationPane(this)]) : '',
       section('gradients', 'Gradients, updates, activations over steps', gradients, { tools: gradients.length > 0 ? targetTools(this) : h('p', { class: 'help' }, 'Nothing of this was measured in this run.') }),
-      this.#othersSection(others),
+      othersSection(others),
       this.focus.view.series.some((one) => one.unit === 'histogram') ? section('histograms', 'Histograms', [histogramPane(this)]) : '',
       this.#cards[0].element, this.#cards[1].element,
       section('confusion', 'Confusion and mistakes', confusionPanes(this)),
@@ -190,30 +189,6 @@ export class Page {
 
   #noticeElements() {
     return this.#notices.map((text) => h('p', { class: 'notice', role: 'alert' }, text));
-  }
-
-  #goTo(id) {
-    const go = () => document.getElementById(id)?.scrollIntoView({ behavior: 'auto' });
-    if (!/^[a-z]+$/.test(id) || !document.getElementById(id)) return;
-    go();
-    setTimeout(go, 500); // when the panes above have their heights
-  }
-
-  /** The part of the page that is being read stands in the address. */
-  #noteScroll() {
-    clearTimeout(this.#scrolled);
-    this.#scrolled = setTimeout(() => {
-      const top = this.controls.element.getBoundingClientRect().bottom + 60;
-      const part = [...this.main.querySelectorAll(':scope > section')].findLast((element) => element.getBoundingClientRect().top <= top);
-      if ((part?.id ?? '') !== this.state.pane && window.scrollY > 0) this.state.note({ pane: part?.id ?? '' });
-    }, 300);
-  }
-
-  #othersSection({ shown, more }) {
-    if (shown.length + more.length === 0) return '';
-    const grid = (panes) => h('div', { class: 'panes' }, panes.map((pane) => pane.element));
-    return h('section', { id: 'others' }, h('h2', {}, 'Everything else that was measured'), shown.length > 0 ? grid(shown) : null,
-      more.length > 0 ? h('details', { class: 'fold' }, h('summary', {}, `${more.length} more charts, of what the diagnosis looks at`), grid(more)) : null);
   }
 
   async #onChoice(changes) {
