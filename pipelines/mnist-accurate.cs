@@ -6,6 +6,7 @@ using System.Globalization;
 using ConvScope.Datasets;
 using ConvScope.ML;
 using ConvScope.Records.Recording;
+using ConvScope.Reporting.Html;
 using ConvScope.Training;
 using ConvScope.Training.NonFinite;
 using Microsoft.ML;
@@ -44,5 +45,6 @@ var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(test))
 mlContext.Model.SaveWhole(model, train.Schema, Path.Combine(folder, "model.zip"));
 
 RunSummary.Update(folder, summary => summary with { TestAccuracy = metrics.MicroAccuracy });
+HtmlReport.Write(folder); // with the test accuracy
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Test accuracy: {metrics.MicroAccuracy:P2} after {model.LastTransformer.Training!.Seconds:F1} s. Look at {folder}/report.html."));
 return 0;

@@ -7,6 +7,7 @@ using System.Globalization;
 using ConvScope.Datasets;
 using ConvScope.ML;
 using ConvScope.Records.Recording;
+using ConvScope.Reporting.Html;
 using ConvScope.Training;
 using ConvScope.Training.NonFinite;
 using Microsoft.ML;
@@ -80,6 +81,7 @@ async Task Train(ProgressContext progress)
     AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Test accuracy: {metrics.MicroAccuracy:P2} | log-loss: {metrics.LogLoss:F4}"));
     if (RunSummary.Update(folder, summary => summary with { TestAccuracy = metrics.MicroAccuracy }))
     {
+        HtmlReport.Write(folder); // with the test accuracy
         var summary = RunSummary.Read(folder);
         AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"Trained in {summary.TrainingSeconds:F1} s, of which inspection took {summary.InspectionShare:P2}. Look at {folder}/report.html."));

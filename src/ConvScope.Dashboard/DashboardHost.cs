@@ -78,6 +78,7 @@ public sealed class DashboardHost : IAsyncDisposable
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(new RunFolders(folder));
         builder.Services.AddSingleton<RunReader>();
+        builder.Services.AddSingleton<ReadingsCache>();
         builder.Services.AddSingleton<ChangeFeed>();
         builder.Services.AddHostedService<RunWatch>();
         builder.Services.AddDashboardGuards(options);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ConvScope.Records.Recording;
+using ConvScope.Reporting.Curves;
 using ConvScope.Reporting.Html;
 using ConvScope.Reporting.Views;
 using Microsoft.AspNetCore.Builder;
@@ -18,7 +19,8 @@ internal static class RunEndpoints
     {
         application.MapGet("/api/runs", (RunReader reader) => Json(reader.List()));
         application.MapGet("/api/runs/{id}", (string id, RunReader reader) => Json(reader.Read(id, (record, folder) => RunView.Of(record, folder.Id, folder.Name))));
-        application.MapGet("/api/runs/{id}/series", (string id, string? of, long? after, int? points, RunReader reader) => Json(reader.Read(id, (record, _) => Series(record, of, after ?? -1, points ?? SeriesView.MostPoints))));
+        application.MapGet("/api/runs/{id}/series", (string id, string? of, int? points, double? smoothing, double? from, double? to, RunReader reader, ReadingsCache cache) =>
+            Json(reader.Read(id, (record, _) => Series(record, of, points ?? Curve.UsualPoints, smoothing ?? 0, from, to, cache))));
         application.MapGet("/api/runs/{id}/histograms", (string id, string? of, RunReader reader) => Json(reader.Read(id, (record, _) => Histograms(record, of))));
         application.MapGet("/api/runs/{id}/tensor", (string id, string? kind, long? step, string? name, string? part, RunReader reader) => Json(TensorView.Of(reader.Tensor(id, kind, step ?? 0, name, part))));
         application.MapGet("/api/runs/{id}/report.html", (string id, RunReader reader) => reader.Find(id) is var folder ? Results.File(HtmlReport.Render(folder.Path), "text/html; charset=utf-8", $"{folder.Name}.html") : Results.NotFound());
@@ -27,12 +29,16 @@ internal static class RunEndpoints
     /// <summary>JSON as the page reads it.</summary>
     public static IResult Json<T>(T value) => Results.Json(value, ViewJson.Options);
 
-    private static List<SeriesView> Series(RunRecord record, string? of, long after, int points)
+    private static List<Curve> Series(RunRecord record, string? of, int points, double smoothing, double? from, double? to, ReadingsCache cache)
     {
         if (points is < 3 or > MostPoints)
             throw new BadRequestException($"points must be 3 to {MostPoints}.");
-        var clock = StepClock.Of(record, after);
-        return [.. Chosen(record, of).Select(series => Lineage.Series(record, series, after, points, clock))];
+        if (smoothing is not (>= 0 and <= Smoothing.LargestFactor))
+            throw new BadRequestException(FormattableString.Invariant($"smoothing must be 0 to {Smoothing.LargestFactor}."));
+        if (!double.IsFinite(from ?? 0) || !double.IsFinite(to ?? 0))
+            throw new BadRequestException("from and to must be steps.");
+        double[] Factors(Series series) => smoothing > 0 && Smoothing.Suits(series) ? [smoothing] : [];
+        return [.. Chosen(record, of).Select(series => Curve.Of(Lineage.Readings(record, series, cache.Read), points, Factors(series), from, to))];
     }
 
     private static HistogramsView Histograms(RunRecord record, string? of) =>

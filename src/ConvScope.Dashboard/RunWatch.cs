@@ -103,7 +103,11 @@ internal sealed class RunWatch(RunFolders folders, RunReader reader, ChangeFeed 
         {
             folders.Look();
             if (feed.PageCount == 0)
+            {
+                _list = ""; // what the next page has read by itself is not known here: it is told anew
                 return;
+            }
+
             var list = JsonSerializer.Serialize(new { runs = reader.List() }, ViewJson.Options);
             if (list == _list)
                 return;

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Runtime.ExceptionServices;
 using ConvScope.Records.Files;
 using ConvScope.Records.Recording;
+using ConvScope.Reporting.Curves;
 using ConvScope.Reporting.Figures;
 using ConvScope.Reporting.Palettes;
 using SkiaSharp;
@@ -9,7 +11,7 @@ using SkiaSharp;
 namespace ConvScope.Reporting;
 
 /// <summary>
-/// Draws the figures of a run from its record: a weight mosaic of every convolution and fully connected layer, what augmentation makes of images, the pixels by which the network decides, the gradients' norms, loss, and accuracy or the error of a regression; each as PNG and SVG.
+/// Draws the figures of a run from its record: mosaics of the weights and gradients of every convolution and fully connected layer, what every layer gives for an image, what augmentation makes of images, the pixels by which the network decides, the gradients' norms, loss, and accuracy or the error of a regression; each as PNG and SVG.
 /// </summary>
 /// <remarks>The same record gives the same bytes. libtorch is not needed.</remarks>
 public static class RunFigures
@@ -26,7 +28,7 @@ public static class RunFigures
         using var record = RunRecord.Open(runFolder);
         var failures = new ConcurrentQueue<Exception>();
         var figures = new List<(string Name, Action<string> Write)>();
-        foreach (var source in new[] { Mosaics, Augmentation, Attributions, Charts })
+        foreach (var source in new[] { SnapshotFigures.Weights, SnapshotFigures.Gradients, SnapshotFigures.Activations, Augmentation, Attributions, Charts })
             Guarded(failures, () => figures.AddRange(source(record)));
 
         // The charts take longest and start first; pictures of a large network have 40 MB each, so only a few are drawn at a time.
@@ -49,23 +51,6 @@ public static class RunFigures
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             failures.Enqueue(exception);
-        }
-    }
-
-    private static IEnumerable<(string Name, Action<string> Write)> Mosaics(RunRecord record)
-    {
-        if (record.ReadSnapshots() is not [.., var snapshot])
-            yield break;
-        var arrays = snapshot.ReadArrays().Where(array => array.Shape.Count is >= 2 and <= 5 && array.Values.Length > 0).ToList();
-        foreach (var (array, name) in arrays.Zip(FigureFile.Names(arrays.Select(array => array.Name))))
-        {
-            yield return ($"figures/weights/{name}", path =>
-            {
-                var mosaic = new WeightMosaic(array, snapshot.Step);
-                using var picture = mosaic.Picture();
-                FigureFile.Write(path, mosaic.Size, mosaic.Draw, picture, WeightMosaic.Place);
-            }
-            );
         }
     }
 
@@ -107,7 +92,9 @@ public static class RunFigures
         var targets = record.ReadSeries().Where(series => series.Quantity == QuantityNames.GradientNorm).Select(series => series.Target).ToArray();
         if (targets.Length == 0)
             return null;
-        var chart = new Chart("Gradients", "Norm of each parameter's gradient; running mean of factor 0.9, biases dashed", "‖gradient‖", ChartTheme.Light, logarithmic: true);
+        var chart = new Chart(
+            "Gradients", $"Norm of each parameter's gradient, smoothed by 0.9; biases dashed{Measured(record, QuantityNames.GradientNorm, targets[0])}",
+            "‖gradient‖", ChartTheme.Light, logarithmic: true, lastStep: record.ReadLastStep());
         var layers = targets.Select(Layer).Distinct().ToList();
         foreach (var target in targets)
         {
@@ -124,7 +111,9 @@ public static class RunFigures
         var epochs = Points(record, QuantityNames.TrainLoss);
         if (steps.Count == 0 && epochs.Count == 0)
             return null;
-        var chart = new Chart("Loss", $"{LossWords(record)}; batches faint, their running mean of factor 0.9 bold, epochs as points", "loss", ChartTheme.Dark);
+        var chart = new Chart(
+            "Loss", $"{LossWords(record)}; batches faint, smoothed by 0.9 bold, epochs as points{Measured(record, QuantityNames.Loss)}",
+            "loss", ChartTheme.Dark, lastStep: record.ReadLastStep());
         if (steps.Count > 0)
             chart.AddNoisyCurve("batch", steps, _lossColor, rawAlpha: 90);
         if (epochs.Count > 0)
@@ -139,7 +128,7 @@ public static class RunFigures
         var epochs = Points(record, QuantityNames.TrainAccuracy);
         if (epochs.Count == 0)
             return null;
-        var chart = new Chart("Accuracy", "Share of images classified right, epoch by epoch", "accuracy", ChartTheme.Dark, format: "0.0%");
+        var chart = new Chart("Accuracy", "Share of images classified right, epoch by epoch", "accuracy", ChartTheme.Dark, lastStep: record.ReadLastStep(), format: "0.0%");
         chart.AddCurve("training", epochs, _accuracyColor);
         if (Points(record, QuantityNames.ValidationAccuracy) is { Count: > 0 } validation)
             chart.AddCurve("validation", validation, _validationColor, dashed: true);
@@ -151,7 +140,7 @@ public static class RunFigures
         var epochs = Points(record, QuantityNames.TrainError);
         if (epochs.Count == 0)
             return null;
-        var chart = new Chart("Error", "Root mean squared error in the label's unit, epoch by epoch", "error", ChartTheme.Dark);
+        var chart = new Chart("Error", "Root mean squared error in the label's unit, epoch by epoch", "error", ChartTheme.Dark, lastStep: record.ReadLastStep());
         chart.AddCurve("training", epochs, _accuracyColor);
         if (Points(record, QuantityNames.ValidationError) is { Count: > 0 } validation)
             chart.AddCurve("validation", validation, _validationColor, dashed: true);
@@ -166,8 +155,15 @@ public static class RunFigures
         _ => "Cross-entropy in nats",
     };
 
-    private static List<(double X, double Y)> Points(RunRecord record, string quantity, string target = "") =>
-        [.. record.Read(quantity, target).Select(reading => ((double)reading.Step, reading.Value))];
+    private static IReadOnlyList<Reading> Points(RunRecord record, string quantity, string target = "") => Lineage.Readings(record, new Series(quantity, target, ""));
+
+    /// <summary>Says where a quantity was last measured, if that is well before the run's last step.</summary>
+    private static string Measured(RunRecord record, string quantity, string target = "")
+    {
+        if (Points(record, quantity, target) is not [.., var last] || record.ReadLastStep() is var end && end - last.Step <= end / 20)
+            return "";
+        return string.Create(CultureInfo.InvariantCulture, $"; last measured at step {last.Step:N0} of {end:N0}");
+    }
 
     private static string Layer(string parameter) => parameter.LastIndexOf('.') is > 0 and var dot ? parameter[..dot] : parameter;
 }

@@ -7,6 +7,7 @@ using ConvScope.Networks.Zoo;
 using ConvScope.Records.Files;
 using ConvScope.Records.Networks;
 using ConvScope.Records.Recording;
+using ConvScope.Reporting.Html;
 using ConvScope.Training;
 using ConvScope.Training.Saving;
 using Microsoft.ML;
@@ -102,7 +103,8 @@ internal static class TrainCommand
             if (images.Test is null)
                 return string.Create(CultureInfo.InvariantCulture, $"{shown}: training accuracy {model.LastTransformer.Training!.Epochs[^1].TrainAccuracy:P2}; --test-data names images to test on");
             var metrics = context.MulticlassClassification.Evaluate(model.Transform(images.Test));
-            RunSummary.Update(folder, summary => summary with { TestAccuracy = metrics.MicroAccuracy });
+            if (RunSummary.Update(folder, summary => summary with { TestAccuracy = metrics.MicroAccuracy }))
+                HtmlReport.Write(folder); // with the test accuracy
             return string.Create(CultureInfo.InvariantCulture, $"{shown}: test accuracy {metrics.MicroAccuracy:P2}, log-loss {metrics.LogLoss:F4}");
         }
     }

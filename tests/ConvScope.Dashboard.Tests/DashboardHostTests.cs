@@ -48,15 +48,15 @@ public sealed class DashboardHostTests
     }
 
     [Test]
-    public async Task Series_AfterAStep_GivesOnlyWhatIsNew()
+    public async Task Series_BetweenTwoSteps_GivesThoseAndOneMoreAtEachSide()
     {
         var id = await _served.IdOf("one");
         using var record = RunRecord.Open(_run);
         var place = record.ReadSeries().ToList().FindIndex(series => series.Quantity == QuantityNames.Loss);
         var all = (await _served.Json($"api/runs/{id}/series?of={place}"))[0];
-        var late = (await _served.Json($"api/runs/{id}/series?of={place}&after=30"))[0];
+        var late = (await _served.Json($"api/runs/{id}/series?of={place}&from=30&to=32"))[0];
         Assert.That(Values(all), Is.EqualTo(record.Read(QuantityNames.Loss).Select(reading => reading.Value)));
-        Assert.That(late.GetProperty("step").EnumerateArray().Select(step => step.GetInt64()), Is.EqualTo(record.Read(QuantityNames.Loss, afterStep: 30).Select(reading => reading.Step)));
+        Assert.That(late.GetProperty("step").EnumerateArray().Select(step => step.GetInt64()), Is.EqualTo(new[] { 29, 30, 31, 32, 33 }));
     }
 
     [Test]

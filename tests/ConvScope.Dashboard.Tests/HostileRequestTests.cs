@@ -68,7 +68,7 @@ public sealed class HostileRequestTests
     [TestCase("series?of=0&points=1000000000000")]
     [TestCase("series?of=0&points=2000000000")]
     [TestCase("series?of=0&points=-5")]
-    [TestCase("series?of=0&after=1e400")]
+    [TestCase("series?of=0&from=1e400")]
     [TestCase("histograms?of=0,1")]
     [TestCase("tensor?kind=Secrets&step=0&name=x")]
     [TestCase("tensor?kind=99&step=0&name=x")]

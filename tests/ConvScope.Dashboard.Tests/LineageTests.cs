@@ -43,7 +43,9 @@ public sealed class LineageTests
         using var client = new HttpClient { BaseAddress = dashboard.Url };
         var id = JsonDocument.Parse(await client.GetStringAsync("api/runs")).RootElement.EnumerateArray().First(run => run.GetProperty("name").GetString() == name).GetProperty("id").GetString();
         var series = JsonDocument.Parse(await client.GetStringAsync($"api/runs/{id}/series?of=0")).RootElement[0];
-        return ([.. series.GetProperty("step").EnumerateArray().Select(step => step.GetInt32())], [.. series.GetProperty("seconds").EnumerateArray().Select(second => second.GetDouble())]);
+        var clock = JsonDocument.Parse(await client.GetStringAsync($"api/runs/{id}")).RootElement.GetProperty("clock");
+        Assert.That(clock.GetProperty("step").EnumerateArray().Select(step => step.GetInt32()), Is.EqualTo(series.GetProperty("step").EnumerateArray().Select(step => step.GetInt32())));
+        return ([.. series.GetProperty("step").EnumerateArray().Select(step => step.GetInt32())], [.. clock.GetProperty("seconds").EnumerateArray().Select(second => second.GetDouble())]);
     }
 
     private void Write(string folder, string run, int[] steps, (string Run, string Checkpoint, int Step)? parent = null)

@@ -15,7 +15,7 @@ public sealed class ArchitectureTests
     {
         ["ConvScope.Records"] = ["Files", "Networks", "Checkpoints", "Recording", "Diagnosis"],
         ["ConvScope"] = ["Native", "Datasets", "Networks", "Augmentation", "Attribution", "Training", "Quantities", "Measuring", "Inspection", ""],
-        ["ConvScope.Reporting"] = ["Palettes", "Figures", "Comparison", "Checkpoints", "", "Views", "Html"],
+        ["ConvScope.Reporting"] = ["Palettes", "Curves", "Figures", "Comparison", "Checkpoints", "", "Views", "Html"],
         ["ConvScope.Dashboard"] = [""],
         ["ConvScope.ML"] = ["Labels", "Onnx", "Scoring", "Mapping", "Internals", "Heads", "", "Loading"],
         ["ConvScope.Tool"] = [""],

@@ -4,6 +4,7 @@ using System.Xml.Linq;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Files;
 using ConvScope.Records.Recording;
+using ConvScope.Reporting.Figures;
 using SkiaSharp;
 
 namespace ConvScope.Reporting.Tests;
@@ -33,6 +34,23 @@ public sealed class RunFiguresTests
         ToyRecord.Write(_folder.Path, ToyRecord.Parameters, Falling);
         Assert.That(RunFigures.Draw(_folder.Path), Is.EqualTo(_all), "mosaics of the last snapshot without its bias, then the charts");
         Assert.That(FilesOnDisk(), Is.EquivalentTo(_all));
+    }
+
+    [Test]
+    public void Draw_GradientsAndActivations_AreAFigureEach()
+    {
+        using (var writer = new RunRecordWriter(_folder.File("run"), new Dictionary<string, string>(), exception => Assert.Fail(exception.Message)))
+        {
+            writer.AppendSnapshot(5, 1, SnapshotKind.Gradients, [ToyRecord.Random("conv.weight", 4, 2, 3, 3), ToyRecord.Random("conv.bias", 4)]);
+            var channels = new NamedArray("conv", [2, 3, 2, 2], [.. Enumerable.Range(0, 24).Select(index => index < 12 ? (float)(index / 4) : 99)]);
+            writer.AppendSnapshot(5, 1, SnapshotKind.Activations, [ToyRecord.Random("input", 2, 3, 4, 4), channels, ToyRecord.Random("fc", 2, 8)]);
+        }
+
+        string[] names = ["gradients/conv.weight", "activations/input", "activations/conv", "activations/fc"];
+        Assert.That(RunFigures.Draw(_folder.File("run")), Is.EqualTo(names.SelectMany(name => new[] { $"figures/{name}.png", $"figures/{name}.svg" })));
+        using var picture = SKBitmap.Decode(_folder.File("run/figures/activations/conv.png"));
+        var first = picture.GetPixel(2 * (WeightMosaic.Place.X + 5), 2 * (WeightMosaic.Place.Y + 5));
+        Assert.That((first.Red, first.Green, first.Blue), Is.EqualTo((68, 1, 84)), "zero is the dark end: no channel of the first image is negative; the second image does not enter the scale");
     }
 
     [Test]

@@ -17,7 +17,7 @@ public sealed class RunDirectory
     private static readonly (string Name, string[] Patterns)[] _folders =
     [
         (RecordSchema.SnapshotFolder, ["*.safetensors", "*.tmp"]), ("checkpoints", ["epoch-*.pth", "best.pth", "interrupted.pth", "continued-*.json", "*.tmp", ClaimName]),
-        (Path.Combine("figures", "weights"), ["*.png", "*.svg"]), (Path.Combine("figures", "activations"), ["*.png", "*.svg"]), ("figures", ["*.png", "*.svg", "*.tmp"]),
+        (Path.Combine("figures", "weights"), ["*.png", "*.svg"]), (Path.Combine("figures", "gradients"), ["*.png", "*.svg"]), (Path.Combine("figures", "activations"), ["*.png", "*.svg"]), ("figures", ["*.png", "*.svg", "*.tmp"]),
     ];
 
     private RunDirectory(string wanted, string path, string run, RunParent? parent) => (Wanted, Folder, Run, Parent) = (wanted, path, run, parent);

@@ -18,7 +18,7 @@ public sealed record TensorComparison
     /// <summary>Spearman's rank correlation, −1 to 1; null for different shapes and where one tensor is constant.</summary>
     public double? Spearman { get; init; }
 
-    /// <summary>Linear centred kernel alignment of two layers over the same images, 0 to 1; null where it was not asked for or is not defined.</summary>
+    /// <summary>Linear centred kernel alignment of two layers over the same images, at least 256: debiased, about 0 to 1, for unlike layers slightly negative too; null where it was not asked for or is not defined.</summary>
     public double? Cka { get; init; }
 
     /// <summary>Maps of both, of their similarity and of their difference; null for different shapes.</summary>
@@ -45,6 +45,8 @@ public sealed record TensorComparison
         Check(first, nameof(first));
         Check(second, nameof(second));
         var notes = new List<string>();
+        NoteNonFinite("first", first, notes);
+        NoteNonFinite("second", second, notes);
         var cka = options.Activations ? LinearCka.Measure(first, second, notes) : null;
         var units = options.Activations ? null : UnitMatching.Find(first, second, notes);
         var comparison = new TensorComparison { First = TensorSummary.Measure(first), Second = TensorSummary.Measure(second), Cka = cka, Units = units, Notes = notes };
@@ -61,6 +63,13 @@ public sealed record TensorComparison
             Maps = ComparisonMaps.Draw(first, second, options.MapSize),
             Scatter = PairScatter.Count(first.Values, second.Values, options.ScatterBins),
         };
+    }
+
+    private static void NoteNonFinite(string which, NamedArray array, List<string> notes)
+    {
+        long nan = array.Values.LongCount(float.IsNaN), infinite = array.Values.LongCount(float.IsInfinity);
+        if (nan + infinite > 0)
+            notes.Add(FormattableString.Invariant($"Of the {which} tensor {nan + infinite:N0} of {array.Values.Length:N0} elements are no finite numbers ({nan:N0} NaN, {infinite:N0} infinite); they are left out of everything here."));
     }
 
     private static void Check(NamedArray array, string parameter)

@@ -11,6 +11,8 @@ internal sealed class AttributionGrid
 {
     private const int Margin = 24, TitleHeight = 84, LabelWidth = 132, Cell = 112, Gap = 10, CaptionHeight = 36, GroupGap = 26;
 
+    private static readonly string[] _headings = ["classified wrong", "classified right", "no answer: outputs are not finite"];
+
     private static readonly SKColor _ink = SKColor.Parse("#1f2430"), _faint = SKColor.Parse("#5b6270");
 
     private readonly Dictionary<string, NamedArray> _arrays;
@@ -19,6 +21,14 @@ internal sealed class AttributionGrid
     private readonly int _count;
     private readonly string _subtitle;
     private readonly RecordedClasses _classes;
+    private readonly int[] _order;
+
+    private enum Answer
+    {
+        Wrong,
+        Right,
+        None,
+    }
 
     /// <summary>Measures a figure.</summary>
     /// <param name="arrays">The arrays of an attribution snapshot.</param>
@@ -34,7 +44,8 @@ internal sealed class AttributionGrid
         _shape = new Shape((int)images[1], (int)images[2], (int)images[3]);
         _subtitle = string.Create(CultureInfo.InvariantCulture,
             $"Pixels that speak for the predicted class, step {step:N0}. Deletion: area under its probability while pixels are blackened, strongest first; lower is better. Insertion: while they are put back; higher is better.");
-        var grid = LabelWidth + _count * (Cell + Gap) + GroupGap;
+        _order = [.. Enumerable.Range(0, _count).OrderBy(AnswerOf)];
+        var grid = LabelWidth + _count * (Cell + Gap) + 2 * GroupGap;
         Size = new SKSizeI(Math.Max(grid, (int)FigureText.Width(_subtitle, 13)) + 2 * Margin, TitleHeight + CaptionHeight + (_methods.Length + 1) * (Cell + CaptionHeight) + 2 * Margin);
     }
 
@@ -49,11 +60,8 @@ internal sealed class AttributionGrid
         FigureText.Draw(canvas, "By which pixels the network decides", Margin, Margin + 16, 18, _ink);
         FigureText.Draw(canvas, _subtitle, Margin, Margin + 38, 13, _faint);
         FigureText.Draw(canvas, Means(), Margin, Margin + 57, 13, _faint);
-        var wrong = Enumerable.Range(0, _count).Count(IsWrong);
-        if (wrong > 0)
-            FigureText.Draw(canvas, "classified wrong", Left(0), Margin + TitleHeight + 8, 13, _ink);
-        if (wrong < _count)
-            FigureText.Draw(canvas, "classified right", Left(wrong), Margin + TitleHeight + 8, 13, _ink);
+        foreach (var group in _order.GroupBy(AnswerOf))
+            FigureText.Draw(canvas, _headings[(int)group.Key], Left(group.First()), Margin + TitleHeight + 8, 13, _ink);
         for (var image = 0; image < _count; image++)
             DrawColumn(canvas, image);
         FigureText.Draw(canvas, "input", Margin, Top(0) + Cell / 2, 13, _ink);
@@ -92,7 +100,7 @@ internal sealed class AttributionGrid
     {
         var room = (Cell - FigureText.Width("is , not ", 11)) / 2;
         var (label, predicted) = (Class(SnapshotArrays.Label, image), Class(SnapshotArrays.Predicted, image));
-        if (!IsWrong(image))
+        if (AnswerOf(image) != Answer.Wrong)
             return $"is {label}";
         var whole = $"is {label}, taken for {predicted}";
         return FigureText.Width(whole, 11) <= Cell ? whole : $"is {FigureText.Fitted(label, 11, room)}, not {FigureText.Fitted(predicted, 11, room)}";
@@ -100,9 +108,15 @@ internal sealed class AttributionGrid
 
     private string Class(string array, int image) => _classes.NameOf((int)Value(array, image));
 
-    private bool IsWrong(int image) => Value(SnapshotArrays.Label, image) != Value(SnapshotArrays.Predicted, image);
+    /// <summary>What the network makes of an image; outputs that are not finite are no answer, whichever class comes first in them.</summary>
+    private Answer AnswerOf(int image) => !float.IsFinite(Value(SnapshotArrays.Probability, image)) ? Answer.None
+        : Value(SnapshotArrays.Label, image) == Value(SnapshotArrays.Predicted, image) ? Answer.Right : Answer.Wrong;
 
-    private float Left(int image) => Margin + LabelWidth + image * (Cell + Gap) + (IsWrong(image) ? 0 : GroupGap);
+    private float Left(int image)
+    {
+        var groups = _order.TakeWhile(other => other != image).Append(image).Select(AnswerOf).Distinct().Count();
+        return Margin + LabelWidth + Array.IndexOf(_order, image) * (Cell + Gap) + GroupGap * (groups - 1);
+    }
 
     private static float Top(int row) => Margin + TitleHeight + CaptionHeight - 16 + row * (Cell + CaptionHeight);
 

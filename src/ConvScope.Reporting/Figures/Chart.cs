@@ -1,5 +1,8 @@
 using System.Globalization;
+using ConvScope.Records.Recording;
+using ConvScope.Reporting.Curves;
 using OxyPlot;
+using OxyPlot.Annotations;
 using OxyPlot.Axes;
 using OxyPlot.Legends;
 using OxyPlot.Series;
@@ -11,9 +14,10 @@ namespace ConvScope.Reporting.Figures;
 /// <summary>A figure of curves over steps.</summary>
 internal sealed class Chart
 {
-    private const double Smoothing = 0.9;
+    private const int Pixels = 800; // of the plot, about
 
     private readonly PlotModel _model;
+    private readonly long _lastStep;
 
     /// <summary>An empty chart.</summary>
     /// <param name="title">What is shown.</param>
@@ -21,8 +25,9 @@ internal sealed class Chart
     /// <param name="unit">Title of the vertical axis.</param>
     /// <param name="theme">Its colours.</param>
     /// <param name="logarithmic">Whether the vertical axis is logarithmic; values that are not positive then leave gaps.</param>
+    /// <param name="lastStep">The run's last step, at which the horizontal axis ends, so that all charts of a run have one; 0 for that of the curves.</param>
     /// <param name="format">Format of the vertical axis' numbers; null for the usual one.</param>
-    public Chart(string title, string subtitle, string unit, ChartTheme theme, bool logarithmic = false, string? format = null)
+    public Chart(string title, string subtitle, string unit, ChartTheme theme, bool logarithmic = false, long lastStep = 0, string? format = null)
     {
         _model = new PlotModel
         {
@@ -44,7 +49,7 @@ internal sealed class Chart
         };
         Axis vertical = logarithmic ? new LogarithmicAxis { StringFormat = "G3" } : new LinearAxis { StringFormat = format };
         _model.Axes.Add(Styled(vertical, AxisPosition.Left, unit, theme));
-        _model.Axes.Add(Styled(new LinearAxis { Minimum = 0, MaximumPadding = 0.01, StringFormat = "#,##0" }, AxisPosition.Bottom, "step", theme));
+        _model.Axes.Add(Styled(new LinearAxis { Minimum = 0, Maximum = lastStep > 0 ? 1.01 * lastStep : double.NaN, MaximumPadding = 0.01, StringFormat = "#,##0" }, AxisPosition.Bottom, "step", theme));
         _model.Legends.Add(new Legend
         {
             LegendPlacement = LegendPlacement.Outside,
@@ -54,27 +59,39 @@ internal sealed class Chart
             LegendSymbolLength = 28,
             LegendMargin = 12,
         });
-        Logarithmic = logarithmic;
+        (Logarithmic, _lastStep) = (logarithmic, lastStep);
     }
 
     /// <summary>Size of the drawing, in pixels.</summary>
     public static SKSizeI Size { get; } = new(1040, 540);
 
+    /// <summary>What is drawn.</summary>
+    internal PlotModel Model => _model;
+
     private bool Logarithmic { get; }
 
     /// <summary>Adds a curve with marks at its points.</summary>
-    public void AddCurve(string name, IEnumerable<(double X, double Y)> points, SKColor color, bool dashed = false)
+    public void AddCurve(string name, IReadOnlyList<Reading> readings, SKColor color, bool dashed = false)
     {
-        _model.Series.Add(Marked(Line(name, points, color, 255, 2.4, dashed)));
+        var curve = Curve.Of(readings, Pixels, []);
+        _model.Series.Add(Marked(Line(Named(name, curve), Points(curve.Step, curve.Value), color, 255, 2.4, dashed)));
+        MarkGaps(curve, curve.Value, color);
     }
 
-    /// <summary>Adds a noisy curve: as measured and faint, and smoothed by a running mean of factor 0.9, corrected for its start.</summary>
-    public void AddNoisyCurve(string name, IReadOnlyList<(double X, double Y)> points, SKColor color, bool dashed = false, byte rawAlpha = 70)
+    /// <summary>
+    /// Adds a noisy curve: as measured and faint, and smoothed by <see cref="Smoothing"/> with its usual factor. Where there are more readings than pixels, the faint part is the range of each pixel's.
+    /// </summary>
+    public void AddNoisyCurve(string name, IReadOnlyList<Reading> readings, SKColor color, bool dashed = false, byte rawAlpha = 70)
     {
-        if (rawAlpha > 0)
-            _model.Series.Add(Line(null, points, color, rawAlpha, 1, dashed: false));
-        var smooth = Line(name, Smooth(points), color, 255, 2, dashed);
-        _model.Series.Add(points.Count == 1 ? Marked(smooth) : smooth); // one point makes no line
+        var curve = Curve.Of(readings, Pixels, [Smoothing.DefaultFactor]);
+        double?[] smoothed = [.. curve.Smooth.Values.Single().Select(value => (double?)value)];
+        if (rawAlpha > 0 && curve.Low is null)
+            _model.Series.Add(Line(null, Points(curve.Step, curve.Value), color, rawAlpha, 1, dashed: false));
+        else if (rawAlpha > 0)
+            _model.Series.Add(Range(curve, color, rawAlpha));
+        var smooth = Line(Named(name, curve), Points(curve.Step, smoothed), color, 255, 2, dashed);
+        _model.Series.Add(readings.Count == 1 ? Marked(smooth) : smooth); // one point makes no line
+        MarkGaps(curve, smoothed, color);
     }
 
     /// <summary>Draws it.</summary>
@@ -88,22 +105,42 @@ internal sealed class Chart
         model.Render(context, new OxyRect(0, 0, Size.Width, Size.Height));
     }
 
-    /// <summary>Exponential running mean with bias correction; values that cannot be drawn are passed on and do not enter it.</summary>
-    internal static IEnumerable<(double X, double Y)> Smooth(IEnumerable<(double X, double Y)> points)
-    {
-        double mean = 0, weight = 0;
-        foreach (var (x, y) in points)
-        {
-            if (!double.IsFinite(y))
-            {
-                yield return (x, double.NaN);
-                continue;
-            }
+    private static string Named(string name, Curve curve) => curve.Readings > 0 && curve.Value.All(value => value is null) ? $"{name} (never finite)" : name;
 
-            weight = Smoothing * weight + (1 - Smoothing);
-            mean += (1 - Smoothing) / weight * (y - mean); // a constant stays exactly what it is, so that no axis zooms into rounding
-            yield return (x, mean);
+    private static IEnumerable<(double X, double Y)> Points(IReadOnlyList<double> steps, IReadOnlyList<double?> values) => steps.Zip(values, (step, value) => (step, value ?? double.NaN));
+
+    /// <summary>A cross where readings stop being finite; one that ends the curve says so in words.</summary>
+    private void MarkGaps(Curve curve, IReadOnlyList<double?> values, SKColor color)
+    {
+        foreach (var gap in curve.Gaps)
+        {
+            var before = Enumerable.Range(0, values.Count).LastOrDefault(index => curve.Step[index] < gap.Step && values[index] is { } value && (!Logarithmic || value > 0), -1);
+            if (before < 0)
+                continue;
+            var mark = OxyColor.FromRgb(color.Red, color.Green, color.Blue);
+            _model.Annotations.Add(new PointAnnotation
+            {
+                X = curve.Step[before],
+                Y = values[before]!.Value,
+                Shape = MarkerType.Cross,
+                Size = 5,
+                Stroke = mark,
+                StrokeThickness = 2,
+                TextColor = _model.TextColor,
+                Text = gap.IsEnd ? string.Create(CultureInfo.InvariantCulture, $"{gap.What} from step {gap.Step:N0} on") : null,
+                TextHorizontalAlignment = curve.Step[before] > 0.6 * Math.Max(_lastStep, curve.Last ?? 0) ? HorizontalAlignment.Right : HorizontalAlignment.Left,
+                TextVerticalAlignment = VerticalAlignment.Bottom,
+            });
         }
+    }
+
+    private AreaSeries Range(Curve curve, SKColor color, byte alpha)
+    {
+        var area = new AreaSeries { RenderInLegend = false, Color = OxyColors.Transparent, Color2 = OxyColors.Transparent, Fill = OxyColor.FromArgb(alpha, color.Red, color.Green, color.Blue) };
+        bool IsDrawn(int index) => curve.Value[index] is not null && (!Logarithmic || curve.Low![index] > 0);
+        area.Points.AddRange(Enumerable.Range(0, curve.Step.Count).Select(index => IsDrawn(index) ? new DataPoint(curve.Step[index], curve.High![index]!.Value) : DataPoint.Undefined));
+        area.Points2.AddRange(Enumerable.Range(0, curve.Step.Count).Select(index => IsDrawn(index) ? new DataPoint(curve.Step[index], curve.Low![index]!.Value) : DataPoint.Undefined));
+        return area;
     }
 
     private LineSeries Line(string? name, IEnumerable<(double X, double Y)> points, SKColor color, byte alpha, double thickness, bool dashed)

@@ -16,6 +16,7 @@ internal sealed class WeightMosaic
     private readonly MosaicLayout _layout;
     private readonly TensorStatistics _statistics;
     private readonly string _title;
+    private readonly bool _isUnsigned;
     private readonly int _zoom, _gapSize;
 
     /// <summary>Measures a mosaic.</summary>
@@ -31,8 +32,10 @@ internal sealed class WeightMosaic
     /// <param name="layout">Where they stand.</param>
     /// <param name="statistics">Numbers of the whole parameter.</param>
     /// <param name="title">First line of the figure.</param>
-    public WeightMosaic(NamedArray array, MosaicLayout layout, TensorStatistics statistics, string title)
+    /// <param name="isUnsigned">Whether no value is negative: then the scale begins at zero, which is dark.</param>
+    public WeightMosaic(NamedArray array, MosaicLayout layout, TensorStatistics statistics, string title, bool isUnsigned = false)
     {
+        _isUnsigned = isUnsigned;
         _array = array;
         _layout = layout;
         _statistics = statistics;
@@ -95,7 +98,7 @@ internal sealed class WeightMosaic
     private SKColor Color(int index)
     {
         if (!_layout.ColorPlanes)
-            return DivergingPalette.At(_array.Values[index], _statistics.Limit);
+            return _isUnsigned ? Viridis.At(_array.Values[index], _statistics.Limit) : DivergingPalette.At(_array.Values[index], _statistics.Limit);
         var plane = _layout.TileHeight * _layout.TileWidth;
         var (red, green, blue) = (_array.Values[index], _array.Values[index + plane], _array.Values[index + 2 * plane]);
         if (!float.IsFinite(red + green + blue))
@@ -131,12 +134,12 @@ internal sealed class WeightMosaic
         using var paint = new SKPaint { IsAntialias = false };
         for (var step = 0; step < Steps; step++)
         {
-            paint.Color = DivergingPalette.At(1 - 2f * step / (Steps - 1), 1);
+            paint.Color = ScaleColor(1 - (float)step / (Steps - 1));
             canvas.DrawRect(left, top + step * Height / Steps, BarWidth, Height / Steps, paint);
         }
 
         for (var tick = 0; tick <= 4; tick++)
-            FigureText.Draw(canvas, Value(_statistics.Limit * (1 - tick / 2f)), left + BarWidth + 6, top + tick * Height / 4f + 4, 11, _ink);
+            FigureText.Draw(canvas, Value(_statistics.Limit * (_isUnsigned ? 1 - tick / 4f : 1 - tick / 2f)), left + BarWidth + 6, top + tick * Height / 4f + 4, 11, _ink);
         DrawClipped(canvas, left, top, Height);
     }
 
@@ -145,16 +148,23 @@ internal sealed class WeightMosaic
     {
         if (_statistics.ClippedShare <= 0)
             return;
-        using var paint = new SKPaint { IsAntialias = true, Color = DivergingPalette.At(1, 1) };
+        using var paint = new SKPaint { IsAntialias = true, Color = ScaleColor(1) };
         using var up = new SKPath();
         up.AddPoly([new(left, top - 2), new(left + BarWidth, top - 2), new(left + BarWidth / 2f, top - 11)]);
         canvas.DrawPath(up, paint);
-        paint.Color = DivergingPalette.At(-1, 1);
-        using var down = new SKPath();
-        down.AddPoly([new(left, top + height + 2), new(left + BarWidth, top + height + 2), new(left + BarWidth / 2f, top + height + 11)]);
-        canvas.DrawPath(down, paint);
+        if (!_isUnsigned)
+        {
+            paint.Color = ScaleColor(0);
+            using var down = new SKPath();
+            down.AddPoly([new(left, top + height + 2), new(left + BarWidth, top + height + 2), new(left + BarWidth / 2f, top + height + 11)]);
+            canvas.DrawPath(down, paint);
+        }
+
         FigureText.Draw(canvas, string.Create(CultureInfo.InvariantCulture, $"{_statistics.ClippedShare:P1} beyond"), left, top + height + 26, 11, _faint);
     }
+
+    /// <summary>The scale's colour from its lower end, 0, to its upper, 1.</summary>
+    private SKColor ScaleColor(float at) => _isUnsigned ? Viridis.At(at, 1) : DivergingPalette.At(2 * at - 1, 1);
 
     private int TextWidth() =>
         8 + (int)Math.Max(FigureText.Width(_title, 18), Math.Max(FigureText.Width(_statistics.ToString(), 13), FigureText.Width(_layout.Caption, 13)));

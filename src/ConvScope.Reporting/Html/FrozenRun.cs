@@ -1,5 +1,6 @@
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Recording;
+using ConvScope.Reporting.Curves;
 using ConvScope.Reporting.Views;
 
 namespace ConvScope.Reporting.Html;
@@ -7,13 +8,14 @@ namespace ConvScope.Reporting.Html;
 /// <summary>All that a report holds of its run.</summary>
 /// <param name="Entry">The run's line in the list.</param>
 /// <param name="View">What the page knows before it draws.</param>
+/// <param name="Steps">Steps of curves; curves with the same ones share them.</param>
 /// <param name="Series">The series in the view's order.</param>
 /// <param name="Histograms">Histograms by the place of their series in the view.</param>
 /// <param name="Tensors">Tensors of the snapshots.</param>
-internal sealed record FrozenRun(RunEntry Entry, RunView View, IReadOnlyList<SeriesView> Series, IReadOnlyDictionary<int, HistogramsView> Histograms, IReadOnlyList<FrozenTensor> Tensors)
+internal sealed record FrozenRun(
+    RunEntry Entry, RunView View, IReadOnlyList<IReadOnlyList<double>> Steps, IReadOnlyList<FrozenCurve> Series, IReadOnlyDictionary<int, HistogramsView> Histograms, IReadOnlyList<FrozenTensor> Tensors)
 {
     private const string Id = "run";
-    private const int MostPoints = 500;
     private const int MostHistograms = 60;
     private const int TensorBytes = 2_700_000; // as base64 a third more
     private const int MostElements = 1 << 17;
@@ -24,9 +26,8 @@ internal sealed record FrozenRun(RunEntry Entry, RunView View, IReadOnlyList<Ser
         var histograms = view.Series.Select((series, index) => (series, index)).Where(entry => entry.series.Unit == Records.Recording.Series.HistogramUnit)
             .ToDictionary(entry => entry.index, entry => HistogramsView.Of(record.ReadHistograms(entry.series.Quantity, entry.series.Target), MostHistograms));
         var tensors = TensorsOf(record);
-        var clock = StepClock.Of(record);
-        return new FrozenRun(RunEntry.Of(record, Id, "", name), WithOnly(view, tensors), [.. view.Series.Select(series => Lineage.Series(record, series, -1, MostPoints, clock))],
-            histograms, tensors);
+        var (steps, curves) = FrozenCurve.Of(record, view.Series);
+        return new FrozenRun(RunEntry.Of(record, Id, "", name), WithOnly(view, tensors), steps, curves, histograms, tensors);
     }
 
     /// <summary>Takes the last snapshot of each kind that there is room for, then earlier ones, the latest first, until there is no more.</summary>

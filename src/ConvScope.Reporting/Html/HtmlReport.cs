@@ -13,7 +13,7 @@ namespace ConvScope.Reporting.Html;
 /// The dashboard's page of a run as one HTML file with the run's data inside. It asks for nothing over the network, and opens in any browser of 2023 or later.
 /// </summary>
 /// <remarks>
-/// The same record gives the same bytes. Curves are thinned to 500 points that keep the extremes; tensors of the first and the last snapshot are whole, those in between 16-bit floats, and what would make the
+/// The same record gives the same bytes. Curves are thinned to at most 500 points with the mean, the least and the largest of their readings, and are smoothed before that; tensors of the first and the last snapshot are whole, those in between 16-bit floats, and what would make the
 /// file larger than 5 MB is left out, the oldest first. libtorch is not needed.
 /// </remarks>
 public static class HtmlReport

@@ -2,13 +2,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvScope.Records.Networks;
 using ConvScope.Records.Recording;
+using ConvScope.Reporting.Curves;
 
 namespace ConvScope.Reporting.Views;
 
 /// <summary>What the page needs to know of a run before it draws anything: all but readings, histograms and tensors.</summary>
 internal sealed record RunView
 {
-    private const int MostMoments = 1000;
     private const int MostClassesForEveryEpoch = 32;
 
     /// <summary>What the run is asked for by.</summary>
@@ -25,6 +25,9 @@ internal sealed record RunView
 
     /// <summary>Seconds from the training's beginning to the last step.</summary>
     public double Seconds { get; init; }
+
+    /// <summary>Accuracy on the test set, 0 to 1, as the run's summary has it; null where nothing was tested.</summary>
+    public double? TestAccuracy { get; init; }
 
     /// <summary>The record's metadata.</summary>
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
@@ -47,8 +50,8 @@ internal sealed record RunView
     /// <summary>The snapshots with names and shapes of their tensors.</summary>
     public required IReadOnlyList<SnapshotView> Snapshots { get; init; }
 
-    /// <summary>Epoch and time of recorded steps, at most 1,000 evenly spread.</summary>
-    public required SeriesView Clock { get; init; }
+    /// <summary>When the steps were made, with those of the runs that this one goes on from.</summary>
+    public required RunClock Clock { get; init; }
 
     /// <summary>Reads it.</summary>
     public static RunView Of(RunRecord record, string id, string name)
@@ -62,6 +65,7 @@ internal sealed record RunView
             Status = record.ReadStatus(),
             LastStep = steps.Count == 0 ? -1 : steps[^1].Step,
             Seconds = steps.Count == 0 ? 0 : steps[^1].Seconds,
+            TestAccuracy = TestAccuracyOf(record.Folder),
             Metadata = new SortedDictionary<string, string>(metadata.ToDictionary(), StringComparer.Ordinal),
             Layers = LayersOf(metadata),
             LayerTable = TableOf(metadata),
@@ -69,21 +73,26 @@ internal sealed record RunView
             Findings = [.. record.ReadFindings().Select(FindingView.Of)],
             Confusions = [.. new[] { "train", "validation" }.SelectMany(dataset => ConfusionsOf(record, dataset))],
             Snapshots = [.. Enum.GetValues<SnapshotKind>().SelectMany(record.ReadSnapshots).Select(SnapshotView.Of).OfType<SnapshotView>()],
-            Clock = ClockOf(steps),
+            Clock = Lineage.Clock(record),
         };
+    }
+
+    private static double? TestAccuracyOf(string folder)
+    {
+        try
+        {
+            return File.Exists(Path.Combine(folder, RunSummary.FileName)) ? RunSummary.Read(folder).TestAccuracy : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null; // a summary that is damaged, or is being written: the record is what the page shows
+        }
     }
 
     private static IEnumerable<ConfusionView> ConfusionsOf(RunRecord record, string dataset)
     {
         var confusions = record.ReadConfusions(dataset).Select(entry => new ConfusionView(dataset, entry.Epoch, entry.Confusion.ClassCount, entry.Confusion.Counts));
         return confusions.LastOrDefault() is { Classes: > MostClassesForEveryEpoch } last ? [last] : confusions;
-    }
-
-    private static SeriesView ClockOf(IReadOnlyList<RecordedStep> steps)
-    {
-        var every = (steps.Count + MostMoments - 1) / MostMoments;
-        var spread = steps.Where((_, index) => (steps.Count - 1 - index) % every == 0).ToArray();
-        return SeriesView.Of([.. spread.Select(step => new Reading(step.Step, step.Epoch, step.Step))], new StepClock(spread));
     }
 
     private static JsonNode LayersOf(IReadOnlyDictionary<string, string> metadata)

@@ -28,7 +28,7 @@ public sealed class FrozenPageTests : PageTest
         Page.Request += (_, request) => requests.Add(request.Url);
         await Page.Context.SetOfflineAsync(true);
         await OpenAsync();
-        foreach (var pane in await Page.Locator(".pane").AllAsync())
+        foreach (var pane in await PanesAsync())
         {
             await pane.ScrollIntoViewIfNeededAsync();
             await Assertions.Expect(pane).ToHaveAttributeAsync("data-drawn", "true");
@@ -89,7 +89,7 @@ public sealed class FrozenPageTests : PageTest
     private async Task<List<string>> NumbersAsync()
     {
         var texts = new List<string>();
-        foreach (var pane in await Page.Locator(".pane").AllAsync())
+        foreach (var pane in await PanesAsync())
         {
             await pane.ScrollIntoViewIfNeededAsync();
             await Assertions.Expect(pane).ToHaveAttributeAsync("data-drawn", "true");

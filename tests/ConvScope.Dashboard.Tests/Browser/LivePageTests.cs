@@ -41,7 +41,7 @@ public sealed class LivePageTests : PageTest
     public async Task EveryPane_ScrolledTo_DrawsSomething()
     {
         await OpenAsync("first");
-        foreach (var pane in await Page.Locator(".pane").AllAsync())
+        foreach (var pane in await PanesAsync())
         {
             await pane.ScrollIntoViewIfNeededAsync();
             await Assertions.Expect(pane).ToHaveAttributeAsync("data-drawn", "true");
@@ -98,7 +98,7 @@ public sealed class LivePageTests : PageTest
         await Page.GetByLabel("Step", new PageGetByLabelOptions { Exact = true }).First.EvaluateAsync("slider => { slider.value = 0; slider.dispatchEvent(new Event('input', { bubbles: true })); }");
         await Assertions.Expect(card).ToContainTextAsync("step 0");
         await Assertions.Expect(await PaneAsync("Confusion")).ToContainTextAsync("epoch 1");
-        await Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Latest" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Last", Exact = true }).ClickAsync();
         await Assertions.Expect(await PaneAsync("Confusion")).ToContainTextAsync("epoch 3");
     }
 
@@ -163,7 +163,7 @@ public sealed class LivePageTests : PageTest
         else if (kind == "SVG")
             Assert.That(System.Xml.Linq.XDocument.Parse(text).Root!.Name.LocalName, Is.EqualTo("svg"));
         else
-            Assert.That(text.Split('\n'), Has.Length.EqualTo(1 + 36 + 3 + 3).And.ItemAt(0).EqualTo("curve,step,epoch,seconds,value"));
+            Assert.That(text.Split('\n'), Has.Length.EqualTo(1 + 36 + 3 + 3).And.ItemAt(0).EqualTo("curve,step,epoch,seconds,value,smoothed"));
     }
 
     [Test]
@@ -252,7 +252,7 @@ public sealed class LivePageTests : PageTest
         await Assertions.Expect(Page.GetByText("connection lost; trying again")).ToBeVisibleAsync();
         writer.Append(ToyRun.Loss(77, 1.1));
         await using var again = await DashboardHost.StartAsync(served.Root, new DashboardOptions { Port = served.Host.Url.Port });
-        await Assertions.Expect(await PaneAsync("Verdict")).ToContainTextAsync("77");
+        await Assertions.Expect(await PaneAsync("Verdict")).ToContainTextAsync("78");
         await Assertions.Expect(Page.GetByText("live · training")).ToBeVisibleAsync();
     }
 

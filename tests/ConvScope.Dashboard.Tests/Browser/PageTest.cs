@@ -51,6 +51,13 @@ public abstract class PageTest
         return pane;
     }
 
+    /// <summary>All panes; those that are folded away are opened.</summary>
+    protected async Task<IReadOnlyList<ILocator>> PanesAsync()
+    {
+        await Page.EvaluateAsync("() => document.querySelectorAll('.fold').forEach(fold => { fold.open = true; })");
+        return await Page.Locator(".pane").AllAsync();
+    }
+
     /// <summary>Cells of a table's row by its heading.</summary>
     protected static async Task<string> CellAsync(ILocator pane, string heading) =>
         await pane.Locator("tr").Filter(new LocatorFilterOptions { Has = pane.Page.GetByRole(AriaRole.Rowheader, new PageGetByRoleOptions { Name = heading, Exact = true }) }).First.Locator("td").First.InnerTextAsync();

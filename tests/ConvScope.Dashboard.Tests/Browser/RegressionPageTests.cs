@@ -42,7 +42,7 @@ public sealed class RegressionPageTests : PageTest
         await Assertions.Expect(Page.Locator(".pane[aria-label='Accuracy']")).ToHaveCountAsync(0);
         Assert.That(await (await PaneAsync("Confusion")).InnerTextAsync(), Does.Contain("A regression has no classes to confuse."));
         Assert.That(await (await PaneAsync("Worst mistakes")).InnerTextAsync(), Does.Contain("A regression has no answers that are wrong"));
-        foreach (var pane in await Page.Locator(".pane").AllAsync())
+        foreach (var pane in await PanesAsync())
         {
             await pane.ScrollIntoViewIfNeededAsync();
             await Assertions.Expect(pane).ToHaveAttributeAsync("data-drawn", "true");

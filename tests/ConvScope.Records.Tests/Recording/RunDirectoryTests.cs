@@ -57,7 +57,7 @@ public sealed class RunDirectoryTests
     [Test]
     public void Clear_Run_DeletesOurFilesAndNothingElse()
     {
-        string[] ours = ["run.json", "run.db", "summary.json", "report.html", "model.zip", "model.onnx", "snapshots/step-000000.safetensors", "checkpoints/epoch-001.pth", "checkpoints/best.pth", "figures/loss.png", "figures/weights/fc.svg"];
+        string[] ours = ["run.json", "run.db", "summary.json", "report.html", "model.zip", "model.onnx", "snapshots/step-000000.safetensors", "checkpoints/epoch-001.pth", "checkpoints/best.pth", "figures/loss.png", "figures/weights/fc.svg", "figures/gradients/fc.svg"];
         string[] others = ["notes.txt", "checkpoints/mine.pth", "figures/mine.jpg", "thesis/chapter.tex"];
         foreach (var file in ours.Concat(others))
         {

@@ -8,45 +8,40 @@ public sealed class LinearCkaTests
     private static readonly ComparisonOptions _activations = new() { Activations = true };
 
     [Test]
-    public void Compare_LayersOfDifferentWidths_EqualsTheFormulaOverFeatures()
+    public void Dependence_FewImages_IsTheMeanOverFourDifferentOnes()
     {
-        NamedArray first = TensorComparisonTests.Random("9x4", 1), second = TensorComparisonTests.Random("9x2x3", 2);
-        double[][] x = Centred(first), y = Centred(second);
-        var expected = Squares(x, y) / Math.Sqrt(Squares(x, x) * Squares(y, y));
-        Assert.That(TensorComparison.Compare(first, second, _activations).Cka, Is.EqualTo(expected).Within(1e-10));
+        const int Images = 7;
+        double[] one = LinearCka.InnerProducts(TensorComparisonTests.Random("7x4", 1).Values, Images), two = LinearCka.InnerProducts(TensorComparisonTests.Random("7x2x3", 2).Values, Images);
+        double K(int i, int j) => one[i * Images + j];
+        double L(int i, int j) => two[i * Images + j];
+        var all = Enumerable.Range(0, Images).ToArray();
+        var expected = (from i in all from j in all from q in all from r in all where new[] { i, j, q, r }.Distinct().Count() == 4 select K(i, j) * (L(i, j) + L(q, r) - 2 * L(i, q))).Average();
+        Assert.That(LinearCka.Dependence(one, two, Images), Is.EqualTo(expected).Within(1e-12), "Song 2012, eq. 4");
+    }
+
+    [Test]
+    public void Compare_IndependentNoise_IsAboutZeroThoughFeaturesAreMany()
+    {
+        NamedArray first = TensorComparisonTests.Random("256x6x14x14", 1), second = TensorComparisonTests.Random("256x6x14x14", 2);
+        Assert.That(TensorComparison.Compare(first, second, _activations).Cka, Is.EqualTo(0).Within(0.02), "the plain estimator gives 0.8");
     }
 
     [Test]
     public void Compare_TurnedScaledAndShifted_IsOne()
     {
-        var first = TensorComparisonTests.Random("20x2", 1);
+        var first = TensorComparisonTests.Random("256x2", 1);
         var turned = first with { Values = [.. first.Values.Chunk(2).SelectMany(row => new[] { 3 * (0.6f * row[0] - 0.8f * row[1]) + 5, 3 * (0.8f * row[0] + 0.6f * row[1]) })] };
         Assert.That(TensorComparison.Compare(first, turned, _activations).Cka, Is.EqualTo(1).Within(1e-6));
     }
 
     [Test]
-    public void Compare_OtherImagesOrConstantOutputs_SaysWhyItIsNotDefined()
+    public void Compare_FewOrOtherImagesOrConstantOutputs_SaysWhyThereIsNoNumber()
     {
-        var first = TensorComparisonTests.Random("9x4", 1);
-        var others = TensorComparison.Compare(first, TensorComparisonTests.Random("8x4", 1), _activations);
-        Assert.That(others.Cka, Is.Null);
-        Assert.That(others.Notes[0], Is.EqualTo("CKA needs two layers' outputs for the same images, at least two, along the first axis."));
-        var constant = TensorComparison.Compare(first, first with { Values = new float[36] }, _activations);
-        Assert.That(constant.Notes[0], Is.EqualTo("CKA is not defined where a layer gives the same for all images."));
+        var four = TensorComparisonTests.Random("4x6", 1);
+        var few = TensorComparison.Compare(four, four, _activations);
+        Assert.That((few.Cka, few.Notes[0]), Is.EqualTo(((double?)null, "CKA is computed over at least 256 images; there are 4, of which it would say nothing.")));
+        Assert.That(TensorComparison.Compare(four, TensorComparisonTests.Random("8x6", 1), _activations).Notes[0], Is.EqualTo("CKA needs two layers' outputs for the same images along the first axis."));
+        var constant = TensorComparisonTests.Random("256x2", 1) with { Values = new float[512] };
+        Assert.That(TensorComparison.Compare(constant, constant, _activations).Notes[0], Is.EqualTo("CKA is not defined where a layer gives the same for all images."));
     }
-
-    /// <summary>Columns of centred features.</summary>
-    private static double[][] Centred(NamedArray array)
-    {
-        var images = (int)array.Shape[0];
-        var features = array.Values.Length / images;
-        return [.. Enumerable.Range(0, features).Select(feature =>
-        {
-            double[] column = [.. Enumerable.Range(0, images).Select(image => (double)array.Values[image * features + feature])];
-            return column.Select(value => value - column.Average()).ToArray();
-        })];
-    }
-
-    /// <summary>‖YᵀX‖² in Frobenius' norm.</summary>
-    private static double Squares(double[][] x, double[][] y) => x.Sum(one => y.Sum(two => Math.Pow(TensorComparisonTests.Dot(one, two), 2)));
 }

@@ -55,6 +55,7 @@ public sealed class TensorComparisonTests
         var second = new NamedArray("t", [5], [1, 2, float.NegativeInfinity, 4, 5]);
         var comparison = TensorComparison.Compare(first, second);
         Assert.That((comparison.First.NonFinite, comparison.Second.NonFinite, comparison.Agreement!.Pairs), Is.EqualTo((2L, 1L, 2L)));
+        Assert.That(comparison.Notes[0], Is.EqualTo("Of the first tensor 2 of 5 elements are no finite numbers (1 NaN, 1 infinite); they are left out of everything here."));
         Assert.That(comparison.Agreement.Cosine, Is.EqualTo(1).Within(1e-12));
         Assert.That(comparison.Agreement.AllClose, Is.False, "as numpy has it");
         Assert.That(comparison.Scatter!.Points.Select(point => point.Index), Is.EqualTo(new[] { 0, 3 }));

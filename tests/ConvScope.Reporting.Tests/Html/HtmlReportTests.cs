@@ -42,7 +42,7 @@ public sealed partial class HtmlReportTests
         ToyRecord.Write(_folder.Path, ToyRecord.Parameters, step => 2.3 - step * 0.05);
         var run = Data(HtmlReport.Render(_folder.Path)).GetProperty("runs")[0];
         using var record = RunRecord.Open(_folder.Path);
-        var loss = run.GetProperty("series")[0];
+        var loss = run.GetProperty("series")[0].GetProperty("curve");
         Assert.That(loss.GetProperty("value").EnumerateArray().Select(value => value.GetDouble()), Is.EqualTo(record.Read("loss").Select(reading => reading.Value)));
         Assert.That(run.GetProperty("view").GetProperty("series")[0].GetProperty("quantity").GetString(), Is.EqualTo("loss"));
     }
@@ -51,7 +51,7 @@ public sealed partial class HtmlReportTests
     public void Render_LossesThatAreNotFinite_AreGaps()
     {
         ToyRecord.Write(_folder.Path, null, step => step < 20 ? 1 : step == 20 ? double.NaN : double.PositiveInfinity);
-        var values = Data(HtmlReport.Render(_folder.Path)).GetProperty("runs")[0].GetProperty("series")[0].GetProperty("value").EnumerateArray().ToArray();
+        var values = Data(HtmlReport.Render(_folder.Path)).GetProperty("runs")[0].GetProperty("series")[0].GetProperty("curve").GetProperty("value").EnumerateArray().ToArray();
         Assert.That(values.Take(20).Select(value => value.ValueKind), Is.All.EqualTo(JsonValueKind.Number));
         Assert.That(values.Skip(20).Select(value => value.ValueKind), Is.All.EqualTo(JsonValueKind.Null));
     }

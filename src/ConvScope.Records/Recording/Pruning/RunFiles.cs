@@ -31,7 +31,7 @@ internal sealed class RunFiles(string run)
         .. BelongsToAnother(Checkpoints) ? [] : In(Checkpoints, RunPart.Checkpoints, IsCheckpoint),
         .. In("", RunPart.Model, name => name is "model.zip" or "model.onnx"),
         .. In("", RunPart.Report, name => name is "report.html" or RunSummary.FileName),
-        .. new[] { "figures", "figures/weights", "figures/activations" }.SelectMany(place => In(place, RunPart.Report, name => Path.GetExtension(name) is ".png" or ".svg")),
+        .. new[] { "figures", "figures/weights", "figures/gradients", "figures/activations" }.SelectMany(place => In(place, RunPart.Report, name => Path.GetExtension(name) is ".png" or ".svg")),
     ];
 
     private IEnumerable<RunFile> In(string place, RunPart part, Func<string, bool> isOurs)

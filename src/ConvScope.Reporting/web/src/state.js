@@ -1,5 +1,16 @@
 const VIEWS = 'convscope.views';
-const DEFAULTS = { runs: [], step: null, x: 'step', smoothing: 0.9, log: false, theme: 'auto', filter: '', kind: 'Weights', histogram: 'gradient histogram', histogramTarget: '', histogramView: 'map', image: 0 };
+const DEFAULTS = { runs: [], step: null, x: 'step', smoothing: 0.9, log: false, theme: 'auto', filter: '', kind: 'Weights', histogram: 'gradient histogram', histogramTarget: '', histogramView: 'map', image: 0, zoom: null, targets: '', parts: 'auto', blocks: false, compare: null, cell: null, pane: '' };
+
+const isPair = (value) => Array.isArray(value) && value.length === 2;
+
+/** Choices that an address may hold and that are no plain text, number or list: what they must look like. */
+const SHAPES = {
+  zoom: (value) => isPair(value) && value.every(Number.isFinite) && value[0] < value[1],
+  cell: (value) => isPair(value) && value.every(Number.isInteger),
+  compare: (value) => isPair(value) && value.every((pick) => pick !== null && typeof pick === 'object' && typeof (pick.part ?? '') === 'string'),
+  step: (value) => Number.isFinite(value),
+  runs: (value) => Array.isArray(value) && value.every((id) => typeof id === 'string'),
+};
 
 /** What the person has chosen. It stands in the address, so that a view can be linked to and saved under a name. */
 export class State {
@@ -11,6 +22,12 @@ export class State {
 
   /** Changes some choices and tells everybody. */
   set(changes) {
+    this.note(changes);
+    for (const listener of this.#listeners) listener(changes);
+  }
+
+  /** Changes choices that nothing has to be drawn anew for: they stand in the address. */
+  note(changes) {
     Object.assign(this, changes);
     const differing = Object.keys(DEFAULTS).filter((name) => JSON.stringify(this[name]) !== JSON.stringify(DEFAULTS[name]));
     const text = new URLSearchParams(differing.map((name) => [name, JSON.stringify(this[name])])).toString();
@@ -19,7 +36,6 @@ export class State {
     } catch {
       // an address that may not be changed, as in some viewers of local files
     }
-    for (const listener of this.#listeners) listener(changes);
   }
 
   onChange(listener) {
@@ -45,6 +61,11 @@ export class State {
 
   openView(name) {
     history.replaceState(null, '', this.views()[name] || location.pathname);
+    this.reread();
+  }
+
+  /** Takes over what the address says now. */
+  reread() {
     this.set({ ...DEFAULTS, ...this.#fromAddress() });
   }
 
@@ -54,7 +75,8 @@ export class State {
       if (!(name in DEFAULTS)) continue;
       try {
         const parsed = JSON.parse(value);
-        if (DEFAULTS[name] === null || typeof parsed === typeof DEFAULTS[name]) choices[name] = parsed;
+        const fits = SHAPES[name] ?? ((one) => typeof one === typeof DEFAULTS[name]);
+        if (fits(parsed)) choices[name] = parsed;
       } catch {
         // a mangled address chooses nothing
       }

@@ -23,9 +23,13 @@ export async function frozenFeed(text) {
 
   return {
     isLive: false,
+    smoothings: [0, ...new Set(data.runs.flatMap((run) => run.series.flatMap(({ curve }) => Object.keys(curve.smooth))))].map(Number).sort((one, other) => one - other),
     runs: async () => data.runs.map((run) => run.entry),
     run: async (id) => of(id).view,
-    series: async (id, indices) => indices.map((index) => of(id).series[index]),
+    series: async (id, indices) => indices.map((index) => {
+      const { stepsAt, curve } = of(id).series[index];
+      return { ...curve, step: of(id).steps[stepsAt] };
+    }),
     histograms: async (id, index) => of(id).histograms[index],
     tensor: async (id, kind, step, name) => tensor(id, kind, step, name),
     compare: async (first, second) => {

@@ -12,9 +12,10 @@ export function liveFeed() {
 
   return {
     isLive: true,
+    smoothings: null, // any
     runs: () => get('runs'),
     run: (id) => get(`runs/${id}`),
-    series: (id, indices, after, points) => get(`runs/${id}/series`, { of: indices.join(','), after, points }),
+    series: (id, indices, points, { smoothing, from, to }) => get(`runs/${id}/series`, { of: indices.join(','), points, smoothing, from, to }),
     histograms: (id, index) => get(`runs/${id}/histograms`, { of: index }),
     tensor: async (id, kind, step, name) => withValues(await get(`runs/${id}/tensor`, { kind, step, name })),
     compare: async (first, second) => withMaps(await get('compare', pair(first, second))),

@@ -6,10 +6,13 @@ const MOST_POINTS = 4096;
 const MOST_UNITS = 1024;
 const BINS = 64;
 const MAP_SIZE = 256;
+const FEWEST_IMAGES = 256; // of which linear CKA says something
 
 /** Compares two tensors of a report as TensorComparison does on the server; a test holds both to the same numbers. */
 export function compare(first, second, areActivations) {
   const notes = [];
+  noteNonFinite('first', first, notes);
+  noteNonFinite('second', second, notes);
   const cka = areActivations ? linearCka(first, second, notes) : null;
   const units = areActivations ? null : matchUnits(first, second, notes);
   const result = { first: summary(first), second: summary(second), agreement: null, spearman: null, cka, units, maps: null, scatter: null, notes };
@@ -28,6 +31,8 @@ export function selectionShares(first, second, region) {
 
 function summary({ name, shape, values }) {
   const finite = values.filter(Number.isFinite);
+  const none = { standardDeviation: NaN, minimum: NaN, maximum: NaN, norm: NaN };
+  if (finite.length === 0) return { name, shape: shapeText(shape), count: values.length, nonFinite: values.length, mean: NaN, ...none };
   const mean = sum(finite, (value) => value) / finite.length;
   return {
     name, shape: shapeText(shape), count: values.length, nonFinite: values.length - finite.length, mean,
@@ -154,15 +159,29 @@ function directions(values, units, length) {
 
 function linearCka(first, second, notes) {
   const images = first.shape[0];
-  if (!(images >= 2) || second.shape[0] !== images) {
-    notes.push("CKA needs two layers' outputs for the same images, at least two, along the first axis.");
+  const undefinedAs = (why) => {
+    notes.push(why);
     return null;
-  }
+  };
+  if (second.shape[0] !== images) return undefinedAs("CKA needs two layers' outputs for the same images along the first axis.");
+  if (images < FEWEST_IMAGES) return undefinedAs(`CKA is computed over at least ${FEWEST_IMAGES} images; there are ${images}, of which it would say nothing.`);
+  if (!first.values.every(Number.isFinite) || !second.values.every(Number.isFinite)) return undefinedAs('CKA is not defined where an output is no finite number.');
   const one = innerProducts(first.values, images), two = innerProducts(second.values, images);
-  const norm = Math.sqrt(dot(one, one)), otherNorm = Math.sqrt(dot(two, two));
-  if (norm > 0 && otherNorm > 0) return dot(one, two) / norm / otherNorm;
-  notes.push('CKA is not defined where a layer gives the same for all images.');
-  return null;
+  const own = dependence(one, one, images), other = dependence(two, two, images);
+  return own > 0 && other > 0 ? dependence(one, two, images) / Math.sqrt(own) / Math.sqrt(other) : undefinedAs('CKA is not defined where a layer gives the same for all images.');
+}
+
+/** HSIC without bias (Song et al. 2012, eq. 5), of inner products with zeros on the diagonal. */
+function dependence(one, two, n) {
+  const row = (products, image) => sum(products.slice(image * n, (image + 1) * n), (value) => value);
+  let total = 0, otherTotal = 0, crossed = 0;
+  for (let image = 0; image < n; image++) {
+    const [first, second] = [row(one, image), row(two, image)];
+    total += first;
+    otherTotal += second;
+    crossed += first * second;
+  }
+  return (dot(one, two) + (total * otherTotal) / ((n - 1) * (n - 2)) - (2 * crossed) / (n - 2)) / (n * (n - 3));
 }
 
 function innerProducts(values, images) {
@@ -172,7 +191,18 @@ function innerProducts(values, images) {
     const mean = sum(rows, (row) => row[feature]) / images;
     for (const row of rows) row[feature] -= mean;
   }
-  return rows.flatMap((row) => rows.map((other) => dot(row, other)));
+  return rows.flatMap((row, image) => rows.map((other, at) => (image === at ? 0 : dot(row, other))));
+}
+
+/** Says how many elements of a tensor are not finite, as the server does. */
+function noteNonFinite(which, { values }, notes) {
+  let nan = 0, infinite = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) nan++;
+    else if (!Number.isFinite(value)) infinite++;
+  }
+  const text = (count) => count.toLocaleString('en');
+  if (nan + infinite > 0) notes.push(`Of the ${which} tensor ${text(nan + infinite)} of ${text(values.length)} elements are no finite numbers (${text(nan)} NaN, ${text(infinite)} infinite); they are left out of everything here.`);
 }
 
 const isPair = (one, two, i) => Number.isFinite(one[i]) && Number.isFinite(two[i]);

@@ -2,6 +2,7 @@ import { category, colourOf, dimmed, ink, signedLimit } from '../colours.js';
 import { choice, h, table } from '../dom.js';
 import { percent, short } from '../format.js';
 import { placeOf } from '../math/layout.js';
+import { gridOf } from '../plots/mosaic.js';
 import { Pane, drawing } from '../pane.js';
 import { colourBar, raster } from '../plots/raster.js';
 
@@ -34,9 +35,13 @@ class Pick {
   constructor(page, title, which) {
     this.page = page;
     this.which = which;
-    this.wish = { part: '' };
     this.element = h('fieldset', {}, h('legend', {}, title));
     this.legend = this.element.firstChild;
+  }
+
+  /** What was asked for: it stands in the address. */
+  get wish() {
+    return { part: '', ...this.page.state.compare?.[this.which] };
   }
 
   show() {
@@ -53,7 +58,9 @@ class Pick {
     if (state === this.state) return;
     this.state = state;
     const wish = (changes) => {
-      Object.assign(this.wish, changes);
+      const picks = [0, 1].map((which) => this.page.state.compare?.[which] ?? {});
+      picks[this.which] = { ...picks[this.which], ...changes };
+      this.page.state.note({ compare: picks });
       this.onChange();
     };
     const partInput = h('input', { type: 'text', size: '6', placeholder: 'all', value: this.wish.part, pattern: '[0-9]+(,[0-9]+)*', onchange: () => wish({ part: partInput.value.replaceAll(' ', '') }) });
@@ -78,21 +85,22 @@ function showComparison(page, pane, body, comparison, first, second) {
     .map((name) => [name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`), ...[comparison.first, comparison.second].map((one) => (typeof one[name] === 'number' ? short(one[name]) : one[name]))]));
   const parts = [h('ul', { class: 'notes' }, comparison.notes.map((note) => h('li', {}, note))),
     h('div', { class: 'columns' }, table('Numbers over the pairs of elements', ['', 'value'], numbers), summaries)];
-  if (maps) parts.push(figures(page, pane, maps, scatter, first, second, rows));
+  if (maps) parts.push(figures(page, pane, maps, scatter, first, second, rows, comparison.first.shape));
   else pane.offer({ rows: () => rows });
   if (units) parts.push(unitDetails(units));
   body.replaceChildren(...parts);
 }
 
-function figures(page, pane, maps, scatter, first, second, rows) {
+function figures(page, pane, maps, scatter, first, second, rows, shape) {
   const marked = { shares: null };
   const limit = Math.max(signedLimit(maps.first), signedLimit(maps.second));
   const isSigned = scatter.minimum < 0;
+  const grid = gridFor(maps, shape);
   const figure = { width: 2 * (SIZE + 110), height: 2 * (SIZE + 40), draw(surface) {
     const place = (column, row) => [column * (SIZE + 110), row * (SIZE + 40)];
-    drawMap(surface, ...place(0, 0), maps, maps.similarity, 'similarity 1 − |a−b| / (|a|+|b|)', 'unsigned', 0, 1, marked.shares);
-    drawMap(surface, ...place(1, 0), maps, maps.difference, 'difference a − b', 'diverging', -signedLimit(maps.difference), signedLimit(maps.difference), marked.shares);
-    drawMap(surface, ...place(0, 1), maps, maps.first, 'a', isSigned ? 'diverging' : 'unsigned', isSigned ? -limit : 0, limit, null);
+    drawMap(surface, ...place(0, 0), grid, maps.similarity, 'similarity 1 − |a−b| / (|a|+|b|)', 'unsigned', 0, 1, marked.shares);
+    drawMap(surface, ...place(1, 0), grid, maps.difference, 'difference a − b', 'diverging', -signedLimit(maps.difference), signedLimit(maps.difference), marked.shares);
+    drawMap(surface, ...place(0, 1), grid, maps.first, 'a', isSigned ? 'diverging' : 'unsigned', isSigned ? -limit : 0, limit, null);
     drawScatter(surface, ...place(1, 1), scatter);
   } };
   const holder = h('div', { class: 'brushable' });
@@ -119,16 +127,31 @@ function figures(page, pane, maps, scatter, first, second, rows) {
   return h('div', {}, holder, status);
 }
 
-function drawMap(surface, x, y, maps, values, title, palette, low, high, shares) {
+/** Cells of the maps where the picture has them: kernels and channels with gaps between them, as in the cards; a pooled tensor as it is laid out. */
+function gridFor(maps, shapeText) {
+  const shape = shapeText.split('x').map(Number);
+  if (maps.pooledRows * maps.pooledColumns > 1 || !shape.every(Number.isFinite)) return { rows: maps.rows, columns: maps.columns, cell: (row, column) => row * maps.columns + column };
+  const grid = gridOf(shape, { length: shape.reduce((product, length) => product * length, 1) });
+  return { rows: grid.rows, columns: grid.columns, cell(row, column) {
+    const index = grid.index(row, column);
+    if (index < 0) return -1;
+    const [at, across] = placeOf(maps.layout, index);
+    return at * maps.columns + across;
+  } };
+}
+
+function drawMap(surface, x, y, grid, values, title, palette, low, high, shares) {
   const colours = ink();
-  const scale = Math.min(SIZE / maps.columns, (SIZE - 24) / maps.rows);
-  const [width, height] = [maps.columns * scale, maps.rows * scale];
+  const scale = Math.min(SIZE / grid.columns, (SIZE - 24) / grid.rows);
+  const [width, height] = [grid.columns * scale, grid.rows * scale];
   surface.text(title, x, y + 10, colours.text, { bold: true });
-  surface.picture(raster(maps.columns, maps.rows, (row, column) => {
-    const value = values[row * maps.columns + column];
+  surface.picture(raster(grid.columns, grid.rows, (row, column) => {
+    const cell = grid.cell(row, column);
+    if (cell < 0) return 0;
+    const value = values[cell];
     if (Number.isNaN(value)) return 0;
     const colour = colourOf(palette, low, high, value);
-    const isDimmed = shares && !(shares[row * maps.columns + column] > 0);
+    const isDimmed = shares && !(shares[cell] > 0);
     return isDimmed ? dimmed(colour) : colour;
   }), x, y + 24, width, height);
   colourBar(surface, palette, low, high, { x: x + width + 10, y: y + 34, height: Math.max(60, Math.min(200, height - 20)), ink: colours });

@@ -1,6 +1,6 @@
 import { classNames, cut } from '../classes.js';
 import { colourOf, cssOf, ink } from '../colours.js';
-import { h } from '../dom.js';
+import { choice, h } from '../dom.js';
 import { percent, short } from '../format.js';
 import { Pane, drawing } from '../pane.js';
 import { photos, thumbnail } from '../plots/photo.js';
@@ -50,10 +50,45 @@ async function drawConfusion(page, body, pane) {
   } };
   const right = counts.filter((_, index) => index % (classes + 1) === 0).reduce((sum, count) => sum + count, 0);
   const all = counts.reduce((sum, count) => sum + count, 0);
-  body.replaceChildren(h('p', { class: 'help' }, `${dataset === 'train' ? 'Training set, as seen during' : 'Validation set after'} epoch ${confusion.epoch}: ${right.toLocaleString('en')} of ${all.toLocaleString('en')} right (${percent(right / all)}). Colour: share of the true class; the diagonal is grey, so that mistakes set the scale.`),
-    drawing(figure, `Confusion of ${classes} classes, ${percent(right / all)} right`));
+  const canvas = drawing(figure, `Confusion of ${classes} classes, ${percent(right / all)} right`);
+  canvas.classList.add('clickable');
+  canvas.addEventListener('click', (event) => {
+    const cell = [Math.floor((event.offsetY - head) / size), Math.floor((event.offsetX - left) / size)];
+    if (cell.every((index) => index >= 0 && index < classes)) page.state.set({ cell });
+  });
+  body.replaceChildren(h('p', { class: 'help' }, `${dataset === 'train' ? 'Training set, as seen during' : 'Validation set after'} epoch ${confusion.epoch}: ${right.toLocaleString('en')} of ${all.toLocaleString('en')} right (${percent(right / all)}). Colour: share of the true class; the diagonal is grey, so that mistakes set the scale. Click a cell to see its images.`),
+    canvas, await cellImages(page, confusion, name));
   pane.offer({ figure, rows: () => [['true class', ...Array.from({ length: classes }, (_, column) => name(column))], ...Array.from({ length: classes }, (_, row) => [name(row), ...counts.slice(row * classes, (row + 1) * classes)])] });
   return undefined;
+}
+
+/** The images of one cell of the confusion, as far as the record keeps them: among the worst mistakes of each epoch and the images of the attributions. */
+async function cellImages(page, { classes, counts, epoch }, name) {
+  const { state, focus: run } = page;
+  const options = Array.from({ length: classes }, (_, index) => [index, name(index)]);
+  const [actual, predicted] = state.cell?.every((index) => index < classes) ? state.cell : [null, null];
+  const pick = (label, value, which) => choice(label, [['', '–'], ...options], value ?? '', (text) => {
+    const cell = [...(state.cell ?? [0, 0])];
+    cell[which] = Number(text);
+    state.set({ cell: text === '' ? null : cell });
+  });
+  const tools = h('div', { class: 'tools' }, pick('Images of class', actual, 0), pick('taken for', predicted, 1));
+  if (actual === null) return tools;
+  const found = new Map();
+  for (const snapshot of run.view.snapshots.filter((one) => (one.kind === 'Mistakes' && one.epoch <= page.epoch) || one.kind === 'Attributions')) {
+    const [images, label, answer, probability] = await Promise.all(['images', 'label', 'predicted', 'probability'].map((array) => run.tensor(snapshot.kind, snapshot.step, array).catch(() => null)));
+    if (!images || !label || images.isPooled) continue;
+    const set = photos(images);
+    label.values.forEach((value, image) => {
+      if (value !== actual || answer.values[image] !== predicted) return;
+      const area = images.values.length / label.values.length;
+      const key = images.values.subarray(image * area, image * area + Math.min(area, 256)).join();
+      found.set(key, h('figure', {}, thumbnail(set, image, `Image of class ${name(actual)} taken for ${name(predicted)}`), h('figcaption', {}, `${snapshot.kind === 'Mistakes' ? `epoch ${snapshot.epoch}` : 'at the end'} (${percent(probability.values[image])})`)));
+    });
+  }
+  const count = counts[actual * classes + predicted];
+  const said = `${count.toLocaleString('en')} image${count === 1 ? '' : 's'} of class ${name(actual)} taken for ${name(predicted)} in epoch ${epoch}. ${found.size === 0 ? 'The record keeps none of them: it has the worst mistakes of each epoch and a few images for attribution.' : `The record keeps ${found.size} of this and earlier epochs.`}`;
+  return h('div', { class: 'cell' }, tools, h('p', { class: 'help', 'aria-live': 'polite' }, said), h('div', { class: 'mistakes' }, [...found.values()]));
 }
 
 async function drawMistakes(page, body, pane) {

@@ -2,7 +2,8 @@ import { category, fade, ink } from '../colours.js';
 import { choice, toggles } from '../dom.js';
 import { short } from '../format.js';
 import { Pane, drawing } from '../pane.js';
-import { heatFigure, stepTicks } from '../plots/heat.js';
+import { AXES, place, places } from '../math/axis.js';
+import { heatFigure, timeTicks } from '../plots/heat.js';
 import { indexUpTo, widthOf } from './gradients.js';
 
 // The bins of every histogram, as HistogramBins documents them: 0 overflow, 1..72 negative, 73 underflow, 74 zero, 75 underflow, 76..147 positive, 148 overflow, 149 NaN.
@@ -25,7 +26,9 @@ export function histogramPane(page) {
     if (!target) return body.replaceChildren('Histograms were not recorded in this run.');
     const data = await run.histograms(run.indexOf(state.histogram, target));
     const dense = data.counts.map(densify);
-    const figure = { map: mapFigure, bands: bandsFigure, ridge: ridgeFigure }[state.histogramView](data, dense, page.step, widthOf(body));
+    const { clock } = run.view;
+    const where = { xs: places(clock, data.steps, state.x), range: page.range(), axis: state.x, mark: place(clock, page.step, state.x) };
+    const figure = { map: mapFigure, bands: bandsFigure, ridge: ridgeFigure }[state.histogramView](data, dense, page.step, widthOf(body), where);
     const description = `${KINDS.find(([kind]) => kind === state.histogram)[1]} of ${target}: ${data.steps.length} histograms over ${BINS} bins`;
     body.replaceChildren(drawing(figure, description), noteOf(data));
     pane.offer({ figure, rows: () => [['step', ...Array.from({ length: BINS }, (_, bin) => binName(bin))], ...data.steps.map((step, at) => [step, ...dense[at]])] });
@@ -67,21 +70,21 @@ function binTicks(first, last) {
   return ticks;
 }
 
-function mapFigure(data, dense, step, full) {
+function mapFigure(data, dense, step, full, where) {
   const [first, last] = usedBins(dense);
   const most = Math.log1p(dense.reduce((high, counts) => Math.max(high, ...counts), 1));
   return heatFigure({
-    cells: (row, column) => Math.log1p(dense[column][first + row]), columns: data.steps.length, rows: last - first + 1, columnTicks: stepTicks(data.steps), rowTicks: binTicks(first, last),
-    palette: 'unsigned', low: 0, high: most, unit: 'count', text: (value) => Math.round(Math.expm1(value)).toLocaleString('en'), width: full, height: 420, mark: indexUpTo(data.steps, step),
+    cells: (row, column) => Math.log1p(dense[column][first + row]), ...where, rows: last - first + 1, rowTicks: binTicks(first, last),
+    palette: 'unsigned', low: 0, high: most, unit: 'count', text: (value) => Math.round(Math.expm1(value)).toLocaleString('en'), width: full, height: 420,
   });
 }
 
-function frame(data, dense, full) {
+function frame(dense, full, { xs, range, axis }) {
   const [first, last] = usedBins(dense);
   const [left, top, width, height] = [120, 26, full - 160, 340];
   return {
     first, last, left, top, width, height,
-    x: (at) => left + (data.steps.length > 1 ? (at / (data.steps.length - 1)) * width : width / 2),
+    x: (at) => left + ((xs[at] - range[0]) / (range[1] - range[0] || 1)) * width,
     y: (bin) => top + height - ((bin - first) / (last - first || 1)) * height,
     axes(surface, colours) {
       for (const [row, label] of binTicks(first, last)) {
@@ -89,14 +92,14 @@ function frame(data, dense, full) {
         surface.path([[left, y], [left + width, y]], colours.line);
         surface.text(label, left - 8, y, colours.text, { align: 'right', size: 11 });
       }
-      for (const [at, label] of stepTicks(data.steps)) surface.text(label, this.x(at), top + height + 16, colours.text, { align: 'center', size: 11 });
-      surface.text('step', left + width / 2, top + height + 36, colours.text, { align: 'center' });
+      timeTicks(surface, range, axis, (value) => left + ((value - range[0]) / (range[1] - range[0] || 1)) * width, top + height, colours, width);
+      surface.text(AXES[axis], left + width / 2, top + height + 36, colours.text, { align: 'center' });
     },
   };
 }
 
-function bandsFigure(data, dense, step, full) {
-  const area = frame(data, dense, full);
+function bandsFigure(data, dense, step, full, where) {
+  const area = frame(dense, full, where);
   const quantiles = dense.map((counts) => SHARES.map((share) => quantileBin(counts, share)));
   return { width: full, height: 420, draw(surface) {
     const colours = ink();
@@ -141,6 +144,6 @@ function ridgeFigure(data, dense, step, full) {
       if (place % Math.ceil(rows.length / 8) === 0 || place === rows.length - 1) surface.text(data.steps[at].toLocaleString('en'), left - 8, base, colours.text, { align: 'right', size: 11 });
     });
     for (const [row, label] of binTicks(first, last)) surface.text(label, x(first + row), height - 36, colours.text, { align: 'center', size: 10 });
-    surface.text('value, logarithmic in magnitude; newest darkest', left + width / 2, height - 14, colours.text, { align: 'center' });
+    surface.text('value, logarithmic in magnitude; a ridge a moment, the newest darkest; moments are not equally far apart', left + width / 2, height - 14, colours.text, { align: 'center' });
   } };
 }

@@ -1,6 +1,8 @@
-import { choice, h, toggles } from '../dom.js';
+import { h, toggles } from '../dom.js';
+import { short } from '../format.js';
 import { Pane, drawing } from '../pane.js';
-import { isLong, isWide, mosaicFigure, summarize, tensorText } from '../plots/mosaic.js';
+import { isFirstLayer, isLong, mosaicFigure, summarize, tensorText } from '../plots/mosaic.js';
+import { photos, thumbnail } from '../plots/photo.js';
 
 const WEIGHT_KINDS = [['Weights', 'Weights'], ['Gradients', 'Gradients'], ['Change', 'Change since the start']];
 
@@ -22,11 +24,22 @@ class Cards {
     if (key !== this.#key) {
       this.dispose();
       this.#key = key;
-      this.#panes = names.map((name) => new Pane(name, (body, pane) => this.render(name, body, pane)));
+      this.#panes = names.map((name) => this.#card(name));
       this.grid.replaceChildren(...(names.length > 0 ? this.#panes.map((pane) => pane.element) : [h('p', {}, 'Nothing of this kind was kept in this run.')]));
     }
     this.render = render;
     for (const pane of this.#panes) pane.update();
+  }
+
+  /** A card with a button that gives it the width of the page. */
+  #card(name) {
+    const pane = new Pane(name, (body, one) => this.render(name, body, one));
+    const enlarge = h('button', { type: 'button', class: 'small enlarge', 'aria-label': `Enlarge ${name}`, 'aria-pressed': 'false', onclick: () => {
+      enlarge.setAttribute('aria-pressed', String(pane.element.classList.toggle('wide')));
+      pane.update();
+    } }, '⤢');
+    pane.menu.before(enlarge);
+    return pane;
   }
 
   dispose() {
@@ -37,19 +50,21 @@ class Cards {
 }
 
 /** Draws one tensor into a card. */
-function showTensor(body, pane, tensor, step, name) {
-  pane.element.classList.toggle('wide', isWide(tensor.shape));
-  const figure = mosaicFigure(tensor, body.clientWidth || 300);
+function showTensor(body, pane, tensor, step, name, look = '') {
+  const figure = mosaicFigure(tensor, body.clientWidth || 300, look);
   const canvas = drawing(figure, `${name} at step ${step}: ${tensorText(tensor)}`);
   const readout = h('p', { class: 'help' }, tensorText(tensor));
   canvas.addEventListener('mousemove', (event) => {
     const index = figure.grid.index(Math.floor((event.offsetY - 4) / figure.zoom), Math.floor(event.offsetX / figure.zoom));
-    readout.textContent = index >= 0 && index < tensor.values.length && event.offsetX < figure.grid.columns * figure.zoom ? `[${places(tensor, index)}] = ${tensor.values[index]}` : tensorText(tensor);
+    readout.textContent = index >= 0 && index < tensor.values.length && event.offsetX < figure.grid.columns * figure.zoom ? `[${places(tensor, index)}] = ${valuesAt(tensor, figure.grid, index)}` : tensorText(tensor);
   });
   canvas.addEventListener('mouseleave', () => (readout.textContent = tensorText(tensor)));
-  body.replaceChildren(h('p', { class: 'help' }, `step ${step.toLocaleString('en')}${tensor.isPooled ? `; a cell is the mean of ${tensor.pooledRows}×${tensor.pooledColumns} elements` : ''}${!tensor.isPooled && isLong(tensor.shape) ? '; outputs to the right, inputs downwards' : ''}`), canvas, readout);
+  body.replaceChildren(h('p', { class: 'help' }, `step ${step.toLocaleString('en')}${tensor.isPooled ? `; a cell is the mean of ${tensor.pooledRows}×${tensor.pooledColumns} elements` : ''}${!tensor.isPooled && isLong(tensor.shape) && !figure.isColour ? '; outputs to the right, inputs downwards' : ''}${figure.isColour ? '; red, green and blue are the three input channels, grey is zero' : ''}`), canvas, readout);
   pane.offer({ figure, rows: () => [['index', 'value'], ...Array.from(tensor.values, (value, index) => [index, value])] });
 }
+
+/** The value under the cursor, or the three of a coloured cell. */
+const valuesAt = ({ values }, { planes = 1, plane = 0 }, index) => Array.from({ length: planes }, (_, part) => short(values[index + part * plane])).join(', ');
 
 function places(tensor, index) {
   if (tensor.isPooled) return `cell ${index}`;
@@ -71,10 +86,11 @@ export function weightCards(page) {
     const snapshot = run.snapshot(source, page.step);
     cards.show(snapshot?.arrays.map((array) => array.name) ?? [], async (name, body, pane) => {
       const tensor = await run.tensor(source, snapshot.step, name);
-      if (state.kind !== 'Change') return showTensor(body, pane, tensor, snapshot.step, name);
+      pane.element.classList.toggle('first', isFirstLayer(tensor.shape));
+      if (state.kind !== 'Change') return showTensor(body, pane, tensor, snapshot.step, name, 'filters');
       const start = await run.tensor('Weights', run.snapshot('Weights', 0).step, name);
       const values = tensor.values.map((value, at) => value - start.values[at]);
-      return showTensor(body, pane, { ...tensor, values, summary: summarize(values) }, snapshot.step, `Change of ${name}`);
+      return showTensor(body, pane, { ...tensor, values, summary: summarize(values) }, snapshot.step, `Change of ${name}`, 'filters');
     });
   };
   return cards;
@@ -88,15 +104,29 @@ export function activationCards(page) {
     const snapshot = run.snapshot('Activations', page.step);
     const images = snapshot?.arrays.find((array) => array.name === 'input')?.shape[0] ?? snapshot?.arrays[0]?.shape[0] ?? 0;
     const image = Math.min(state.image, Math.max(0, images - 1));
-    cards.tools.replaceChildren(choice('Image', Array.from({ length: images }, (_, at) => [at, String(at)]), image, (value) => state.set({ image: Number(value) })));
+    showImages(cards.tools, run, snapshot, image, images, state);
     const order = new Map(run.view.layers.map((layer, at) => [layer.name, at]));
     const names = (snapshot?.arrays.map((array) => array.name) ?? []).sort((one, other) => (one === 'input' ? -1 : other === 'input' ? 1 : (order.get(one) ?? 99) - (order.get(other) ?? 99)));
     cards.show(names, async (name, body, pane) => {
       const whole = await run.tensor('Activations', snapshot.step, name);
-      showTensor(body, pane, whole.isPooled ? whole : imageOf(whole, image), snapshot.step, name);
+      pane.element.classList.toggle('first', name === 'input');
+      showTensor(body, pane, whole.isPooled ? whole : imageOf(whole, image), snapshot.step, name, name === 'input' ? 'photo' : '');
     });
   };
   return cards;
+}
+
+/** The probe images as buttons: each is its own name. */
+async function showImages(tools, run, snapshot, chosen, count, state) {
+  const key = JSON.stringify([run.id, snapshot?.step, chosen, count]);
+  if (tools.dataset.shown === key) return;
+  tools.dataset.shown = key;
+  const input = snapshot?.arrays.find((array) => array.name === 'input');
+  const set = input && (input.shape[1] === 1 || input.shape[1] === 3) ? await run.tensor('Activations', snapshot.step, 'input').then((tensor) => (tensor.isPooled ? null : photos(tensor))).catch(() => null) : null;
+  const held = tools.contains(document.activeElement); // a choice by keyboard keeps its place
+  tools.replaceChildren(...Array.from({ length: count }, (_, at) => h('button', { type: 'button', class: 'image', 'aria-pressed': String(at === chosen), 'aria-label': `Probe image ${at + 1} of ${count}`, onclick: () => state.set({ image: at }) },
+    set ? thumbnail(set, at, `Probe image ${at + 1}`) : `Image ${at + 1}`)));
+  if (held) tools.children[chosen]?.focus();
 }
 
 /** The part of a batch that belongs to one image. */

@@ -75,8 +75,8 @@ export class CanvasSurface {
   }
 
   /** Pixels without smoothing; `picture` is a canvas with one pixel a cell. */
-  picture(picture, x, y, width, height) {
-    this.context.imageSmoothingEnabled = false;
+  picture(picture, x, y, width, height, isSmaller = false) {
+    this.context.imageSmoothingEnabled = isSmaller; // cells below a pixel are mixed, none is dropped
     this.context.drawImage(picture, x, y, width, height);
   }
 }

@@ -1,55 +1,46 @@
 using System.Globalization;
-using ConvScope.Records.Files;
 using ConvScope.Records.Recording;
 using Microsoft.Data.Sqlite;
 
-namespace ConvScope.Reporting.Views;
+namespace ConvScope.Reporting.Curves;
 
 /// <summary>
-/// The curves of a run with those of the runs that it goes on from: one line, whoever was interrupted how often. A parent is looked for beside the run alone, and only a record that carries the name which the run gives it is taken:
+/// The readings of a run with those of the runs that it goes on from: one line, whoever was interrupted how often. A parent is looked for beside the run alone, and only a record that carries the name which the run gives it is taken:
 /// a record that was made to lead elsewhere leads nowhere.
 /// </summary>
 internal static class Lineage
 {
     private const int MostParents = 32;
 
-    /// <summary>The readings of a series.</summary>
+    /// <summary>The readings of a series in the order of their steps.</summary>
     /// <param name="record">The run.</param>
     /// <param name="series">The series.</param>
-    /// <param name="after">Only larger steps; −1 for all, which includes those of the parents.</param>
-    /// <param name="points">Most points of each run.</param>
-    /// <param name="clock">The run's times.</param>
-    public static SeriesView Series(RunRecord record, Series series, long after, int points, StepClock clock)
+    /// <param name="read">Reads those of one record; null for reading all of them anew.</param>
+    public static IReadOnlyList<Reading> Readings(RunRecord record, Series series, Func<RunRecord, Series, IReadOnlyList<Reading>>? read = null)
     {
-        var own = Of(record, series, after, points, clock);
-        return after >= 0 ? own : WithParents(record, series, points, own, MostParents);
+        read ??= static (one, which) => one.Read(which.Quantity, which.Target);
+        return WithParents<IReadOnlyList<Reading>>(record, one => read(one, series),
+            static (before, own, firstStep) => before.Count == 0 ? own : [.. before.TakeWhile(reading => reading.Step < firstStep), .. own], MostParents);
     }
 
-    private static SeriesView WithParents(RunRecord record, Series series, int points, SeriesView own, int left)
+    /// <summary>When the steps were made.</summary>
+    public static RunClock Clock(RunRecord record) => WithParents(record, RunClock.Of, static (before, own, firstStep) => own.After(before, firstStep), MostParents);
+
+    private static T WithParents<T>(RunRecord record, Func<RunRecord, T> read, Func<T, T, long, T> join, int left)
     {
+        var own = read(record);
         if (left == 0)
             return own;
         try
         {
             using var parent = Parent(record, out var firstStep);
-            if (parent is null)
-                return own;
-            var clock = StepClock.Of(parent);
-            var before = WithParents(parent, series, points, Of(parent, series, -1, points, clock), left - 1);
-            var count = before.Step.Count(step => step < firstStep);
-            var seconds = count == 0 ? 0 : before.Seconds[count - 1];
-            return new SeriesView(
-                [.. before.Step.Take(count), .. own.Step], [.. before.Epoch.Take(count), .. own.Epoch],
-                [.. before.Seconds.Take(count), .. own.Seconds.Select(second => seconds + second)], [.. before.Value.Take(count), .. own.Value]);
+            return parent is null ? own : join(WithParents(parent, read, join, left - 1), own, firstStep);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
         {
             return own; // the parent cannot be read; the run can
         }
     }
-
-    private static SeriesView Of(RunRecord record, Series series, long after, int points, StepClock clock) =>
-        SeriesView.Of(Thinning.LargestTriangles(record.Read(series.Quantity, series.Target, after), points), clock);
 
     private static RunRecord? Parent(RunRecord record, out long firstStep)
     {
