@@ -40,7 +40,7 @@ internal sealed class GivenWeights : IDisposable
         var model = new MLContext().Model.Load(path, out _);
         var network = (model as IEnumerable<ITransformer> ?? [model]).OfType<ConvNetTransformer>().LastOrDefault();
         if (network is not null)
-            return new GivenWeights(ModuleWeights.Read(network.Model.Module), network);
+            return new GivenWeights(network.Model.Weights, network);
         (model as IDisposable)?.Dispose();
         throw new InvalidDataException($"'{path}' is a model of ML.NET without a network of ConvScope.");
     }

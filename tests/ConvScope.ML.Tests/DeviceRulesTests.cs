@@ -18,7 +18,7 @@ public sealed partial class DeviceRulesTests
         ["Training/Images/LabeledImages.cs"] = (1, "the set's checksum, before the first step, where somebody records it"),
         ["Training/Images/StreamedImages.cs"] = (1, "a number that was drawn on the CPU, once an epoch"),
         ["Networks/TaskTensors.cs"] = (1, "the largest label, once before the first update"),
-        ["Scoring/ConvNetModel.cs"] = (1, "predictions, which go to the host"),
+        ["Scoring/TorchEngine.cs"] = (1, "predictions, which go to the host"),
         ["Augmentation/Draws.cs"] = (1, "a number that was drawn on the CPU"),
         ["Measuring/HostCopy.cs"] = (1, "once a measured step"),
         ["Measuring/DeadUnits.cs"] = (1, "where dead units are looked for: after 1, 2, 4, … batches of the probe set"),
@@ -50,19 +50,20 @@ public sealed partial class DeviceRulesTests
         ["Networks/SpecNetwork.cs"] = (1, "a network's constants, with the network"),
         ["Inspection/AttributionSamples.cs"] = (3, "once, when the training is over, and the labels of mistakes after an epoch"),
         ["Training/ClassWeighting.cs"] = (2, "the weights of classes, before the first update"),
+        ["Scoring/TorchEngine.cs"] = (1, "images to predict, to where the network lies"),
         ["Measuring/OutputFacts.cs"] = (1, "the labels of a loop that keeps them elsewhere, at a measured step"),
         ["Native/Upload.cs"] = (2, "Upload itself"),
     };
 
     /// <summary>Where tensors are made on the CPU because an array in host memory is behind them.</summary>
     private static readonly string[] _hostMemory = ["Training/Images/LabeledImages.cs", "Training/Images/StreamedImages.cs",
-        "Training/Images/StreamedBatches.cs", "Training/Images/ResidentBatches.cs", "Scoring/ConvNetModel.cs"];
+        "Training/Images/StreamedBatches.cs", "Training/Images/ResidentBatches.cs", "Scoring/TorchEngine.cs"];
 
     private static readonly (string Path, string Text)[] _sources = [.. Sources()];
 
     [Test]
     public void Sources_AreFound() => Assert.That(_sources.Select(source => source.Path), Has.Member("Training/Trainer.cs")
-        .And.Member("Scoring/ConvNetModel.cs"));
+        .And.Member("Scoring/TorchEngine.cs"));
 
     [Test]
     public void Factories_NameADevice()

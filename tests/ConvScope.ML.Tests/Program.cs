@@ -12,6 +12,13 @@ internal static class Program
         var context = new MLContext();
         var model = context.Model.Load(args[0], out _);
         var inputs = File.ReadLines(args[1]).Select(line => new ToyInput { Features = [.. line.Split(' ').Select(value => float.Parse(value, CultureInfo.InvariantCulture))] });
+        if (args.ElementAtOrDefault(2) == "libraries")
+        {
+            Print<ToyOutput>(context, model, inputs, output => output.Score);
+            Console.WriteLine($"{IsMapped("libtorch_cpu")} {IsMapped("libonnxruntime")}");
+            return;
+        }
+
         switch (args.ElementAtOrDefault(2))
         {
             case "binary":
@@ -25,6 +32,9 @@ internal static class Program
                 break;
         }
     }
+
+    /// <summary>Whether a library that is mapped into this process has a text in its name.</summary>
+    private static bool IsMapped(string name) => File.Exists("/proc/self/maps") && File.ReadAllText("/proc/self/maps").Contains(name, StringComparison.Ordinal);
 
     private static void Print<TOutput>(MLContext context, ITransformer model, IEnumerable<ToyInput> inputs, Func<TOutput, IEnumerable<float>> numbers)
         where TOutput : class, new()

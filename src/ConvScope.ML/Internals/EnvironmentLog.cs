@@ -8,7 +8,7 @@ internal sealed class EnvironmentLog(IHostEnvironment environment, string activi
 {
     private const string Name = "ConvNet";
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel is LogLevel.Warning;
+    public bool IsEnabled(LogLevel logLevel) => logLevel is LogLevel.Warning or LogLevel.Information;
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -18,6 +18,9 @@ internal sealed class EnvironmentLog(IHostEnvironment environment, string activi
         if (!IsEnabled(logLevel))
             return;
         using var channel = environment.Register(Name).Start(activity);
-        channel.Warning(MessageSensitivity.None, formatter(state, exception));
+        if (logLevel == LogLevel.Warning)
+            channel.Warning(MessageSensitivity.None, formatter(state, exception));
+        else
+            channel.Info(MessageSensitivity.None, formatter(state, exception));
     }
 }

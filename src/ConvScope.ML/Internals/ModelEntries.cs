@@ -38,7 +38,7 @@ internal static class ModelEntries
     {
         context.SaveTextStream(Description, writer => writer.Write(model.Network.ToJson()));
         context.SaveTextStream(Decoding, writer => writer.Write(model.Decoding.ToJson()));
-        context.SaveBinaryStream(Weights, writer => Safetensors.Write(writer.BaseStream, ModuleWeights.Read(model.Module)));
+        context.SaveBinaryStream(Weights, writer => Safetensors.Write(writer.BaseStream, model.Weights));
         if (model.Labels.KnownNames is { } names)
             context.SaveTextStream(ClassNames, writer => writer.Write(JsonSerializer.Serialize(names))); // for readers without ML.NET
         if (model.Labels is { Type: { } type, Values: { } values })
@@ -60,17 +60,20 @@ internal static class ModelEntries
         if (labels.Count != network.ClassCount)
             throw new InvalidDataException($"The model's network tells {network.ClassCount} classes apart; it names {labels.Count}.");
 
-        TorchRuntime.Load();
-        var device = DeviceChoice.Resolve((environment as IHostEnvironmentInternal)?.GpuDeviceId, fallbackToCpu: true).Device;
         var decoding = new ImageDecoding(); // of files from before there was one
         context.TryLoadTextStream(Decoding, reader => decoding = ImageDecoding.FromJson(reader.ReadToEnd()));
         var weights = Safetensors.ReadTensors(ReadBytes(context, Weights), Weights);
+        var log = new EnvironmentLog(environment);
+        if ((environment as IHostEnvironmentInternal)?.GpuDeviceId is not { } gpu)
+            return new ConvNetModel(network, weights, labels) { Decoding = decoding, Log = log };
+        TorchRuntime.Load();
+        var device = DeviceChoice.Resolve(gpu, fallbackToCpu: true).Device;
         var module = network.CreateModule(seed: 0);
         try
         {
             ModuleWeights.Load(module, weights);
             ModuleMove.To(module, device);
-            return new ConvNetModel(network, module, device, labels) { Decoding = decoding, Log = new EnvironmentLog(environment) };
+            return new ConvNetModel(network, module, device, labels) { Decoding = decoding, Log = log };
         }
         catch
         {

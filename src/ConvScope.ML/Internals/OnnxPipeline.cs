@@ -23,7 +23,7 @@ internal sealed class OnnxPipeline(OnnxContext context)
         const string Pixels = "pixels";
         _names[Pixels] = Images(features, network.Input.Channels, network.Input.Height, network.Input.Width);
         var graph = new OnnxGraph();
-        var outputs = OnnxExport.AddOutputs(graph, network, ModuleWeights.Read(columns.Model.Module), Pixels);
+        var outputs = OnnxExport.AddOutputs(graph, network, columns.Model.Weights, Pixels);
         foreach (var constant in graph.Graph.Initializer)
             _names[constant.Name] = Constant(constant.Name, constant.Dims, MemoryMarshal.Cast<byte, float>(constant.RawData.Span).ToArray());
         foreach (var node in graph.Graph.Node)

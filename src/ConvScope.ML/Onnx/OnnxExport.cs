@@ -18,6 +18,15 @@ public static class OnnxExport
     /// <summary>Name of the metadata entry that holds the class names, a JSON array of texts.</summary>
     public const string ClassesKey = "classes";
 
+    /// <summary>Name of the input where nothing else is asked for.</summary>
+    internal const string InputName = "Features";
+
+    /// <summary>Name of the predictions where nothing else is asked for.</summary>
+    internal const string OutputName = "Score";
+
+    /// <summary>Name of the network's outputs as they are, in a graph that is run here.</summary>
+    internal const string RawName = "Outputs";
+
     private const int Opset = 13; // run by every ONNX Runtime since 1.8
     private const int IrVersion = 7; // of the ONNX release with that opset
 
@@ -32,7 +41,7 @@ public static class OnnxExport
     /// <exception cref="NotSupportedException">A layer has no counterpart in ONNX; the message names it.</exception>
     /// <exception cref="NonFiniteWeightsException">Weights are NaN or infinite; nothing is written.</exception>
     public static void Write(
-        string path, NetworkSpec network, IReadOnlyList<StoredTensor> weights, IReadOnlyList<string>? classNames = null, string inputName = "Features", string outputName = "Score")
+        string path, NetworkSpec network, IReadOnlyList<StoredTensor> weights, IReadOnlyList<string>? classNames = null, string inputName = InputName, string outputName = OutputName)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(network);
@@ -41,8 +50,7 @@ public static class OnnxExport
         ArgumentException.ThrowIfNullOrWhiteSpace(outputName);
         WeightFit.Check(network, weights);
         NonFiniteWeightsException.ThrowIfAny(NonFiniteWeights.Find(weights), $"Network '{network.Name}'");
-        var model = new ModelProto { IrVersion = IrVersion, ProducerName = "ConvScope", ProducerVersion = Version(), Graph = Graph(network, weights, inputName, outputName) };
-        model.OpsetImport.Add(new OperatorSetIdProto { Version = Opset });
+        var model = Model(Graph(network, weights, inputName, outputName));
         if (network.Task.HasClasses)
             Add(ClassesKey, JsonSerializer.Serialize(classNames ?? ClassLabels.Of(network).Names));
         Add("network", network.Name);
@@ -52,7 +60,18 @@ public static class OnnxExport
         void Add(string key, string value) => model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
     }
 
-    private static GraphProto Graph(NetworkSpec network, IReadOnlyList<StoredTensor> weights, string inputName, string outputName)
+    /// <summary>A graph that gives both predictions and the network's outputs as they are.</summary>
+    /// <exception cref="NotSupportedException">A layer has no counterpart in ONNX; the message names it.</exception>
+    internal static byte[] ToBytes(NetworkSpec network, IReadOnlyList<StoredTensor> weights) => Model(Graph(network, weights, InputName, OutputName, RawName)).ToByteArray();
+
+    private static ModelProto Model(GraphProto graph)
+    {
+        var model = new ModelProto { IrVersion = IrVersion, ProducerName = "ConvScope", ProducerVersion = Version(), Graph = graph };
+        model.OpsetImport.Add(new OperatorSetIdProto { Version = Opset });
+        return model;
+    }
+
+    private static GraphProto Graph(NetworkSpec network, IReadOnlyList<StoredTensor> weights, string inputName, string outputName, string? rawName = null)
     {
         var graph = new OnnxGraph();
         graph.Graph.Name = network.Name;
@@ -61,6 +80,12 @@ public static class OnnxExport
         graph.Graph.Output.Add(OnnxGraph.Value(outputName, network.Outputs));
 
         var last = AddOutputs(graph, network, weights, inputName);
+        if (rawName is not null)
+        {
+            graph.Graph.Output.Add(OnnxGraph.Value(rawName, network.Outputs));
+            graph.Add("Identity", rawName, [last]);
+        }
+
         switch (network.Task)
         {
             case BinaryTask:

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ConvScope.Attribution;
 using ConvScope.Datasets;
 using ConvScope.ML.Labels;
@@ -15,22 +14,45 @@ namespace ConvScope.ML.Scoring;
 
 /// <summary>A trained network: its description, its weights, and the classes that it tells apart, if any.</summary>
 /// <remarks>Prediction may run on several threads at once; nothing in the model changes.</remarks>
-public sealed class ConvNetModel : IDisposable
+public sealed partial class ConvNetModel : IDisposable
 {
     private const int MostImages = 128;
 
-    private readonly PredictionThreads _threads = new();
-    private readonly SpecNetwork _network;
-    private readonly Device _device;
+    private readonly Lazy<TorchEngine> _torch;
+    private readonly Lazy<(OnnxEngine? Engine, string? Reason)> _onnx;
+    private readonly IReadOnlyList<StoredTensor>? _stored;
+    private readonly bool _isOnCpu;
     private bool _disposed;
 
+    /// <summary>A network that is there, such as one that was trained: libtorch scores with it.</summary>
     internal ConvNetModel(NetworkSpec network, nn.Module<Tensor, Tensor> module, Device device, ClassLabels labels)
     {
-        Network = network;
-        _network = (SpecNetwork)module;
-        Labels = labels;
-        _device = device;
         module.eval();
+        Network = network;
+        Labels = labels;
+        _isOnCpu = device.type == DeviceType.CPU;
+        _torch = new Lazy<TorchEngine>(new TorchEngine((SpecNetwork)module, device));
+        _onnx = new Lazy<(OnnxEngine?, string?)>((null, "it was not loaded from a model file, or lies on a GPU"));
+    }
+
+    /// <summary>A network that was saved, on the CPU: libtorch is loaded where it is needed.</summary>
+    /// <exception cref="InvalidDataException">The weights do not fit the network.</exception>
+    internal ConvNetModel(NetworkSpec network, IReadOnlyList<StoredTensor> weights, ClassLabels labels)
+    {
+        WeightFit.Check(network, weights);
+        Network = network;
+        Labels = labels;
+        _isOnCpu = true;
+        _stored = weights;
+        _torch = new Lazy<TorchEngine>(() => TorchEngine.Load(network, weights));
+        _onnx = new Lazy<(OnnxEngine?, string?)>(() =>
+        {
+            var engine = OnnxEngine.Create(network, weights, out var reason);
+            if (engine is not null || Log is not { } log)
+                return (engine, reason);
+            LogLibTorch(log, network.Name, reason);
+            return (engine, reason);
+        });
     }
 
     /// <summary>The network's description.</summary>
@@ -40,7 +62,10 @@ public sealed class ConvNetModel : IDisposable
     public ImageDecoding Decoding { get; internal init; } = new();
 
     /// <summary>The network with its weights, in evaluation mode. It belongs to the model: do not dispose it.</summary>
-    public nn.Module<Tensor, Tensor> Module => _network;
+    public nn.Module<Tensor, Tensor> Module => _torch.Value.Network;
+
+    /// <summary>What computes the scores of a model that was loaded on the CPU; to be chosen before the first is asked for. Layers' outputs and attributions always come from libtorch. Default <see cref="ScoringEngine.Auto"/>.</summary>
+    public ScoringEngine Scoring { get; set; }
 
     /// <summary>The classes in the order of the scores; their numbers from 0 where the label had no names, <c>False</c> and <c>True</c> for binary classification, none for a regression.</summary>
     public IReadOnlyList<string> ClassNames => Labels.Names;
@@ -48,12 +73,15 @@ public sealed class ConvNetModel : IDisposable
     /// <summary>Gets what is to be said of rows that are scored; null for a model of a checkpoint that no context knows yet.</summary>
     internal ILogger? Log { get; set; }
 
+    /// <summary>The weights as they are stored, or as they are.</summary>
+    internal IReadOnlyList<StoredTensor> Weights => _stored ?? ModuleWeights.Read(Module);
+
     /// <summary>The classes with the values that they stand for.</summary>
     internal ClassLabels Labels { get; }
 
     /// <summary>Images that are run at once where rows follow each other.</summary>
     /// <remarks>On two cores LeNet-5 is fastest from 64 on, ResNet-18 at 16 to 64 for images of 64×64 and at 4 for 224×224: each about what 128 MB of outputs hold.</remarks>
-    internal int BatchSize => (int)Math.Clamp((_device.type == DeviceType.CPU ? 1L << 27 : 1L << 31) / (sizeof(float) * Network.OutputCount), 1, MostImages);
+    internal int BatchSize => (int)Math.Clamp((_isOnCpu ? 1L << 27 : 1L << 31) / (sizeof(float) * Network.OutputCount), 1, MostImages);
 
     /// <summary>A network with the weights of a checkpoint, PyTorch's <c>.pth</c> or safetensors, such as torchvision's: to predict, to take features from, or to be exported, without a training.</summary>
     /// <param name="network">The network's description.</param>
@@ -101,7 +129,7 @@ public sealed class ConvNetModel : IDisposable
     public void ExportOnnx(string path, string inputName = "Features", string outputName = "Score")
     {
         ThrowIfDisposed();
-        OnnxExport.Write(path, Network, ModuleWeights.Read(Module), ClassNames, inputName, outputName);
+        OnnxExport.Write(path, Network, Weights, ClassNames, inputName, outputName);
     }
 
     /// <summary>Frees the weights. Predicting afterwards is an error; a second call is harmless.</summary>
@@ -110,7 +138,10 @@ public sealed class ConvNetModel : IDisposable
         if (_disposed)
             return;
         _disposed = true;
-        Module.Dispose();
+        if (_torch.IsValueCreated)
+            _torch.Value.Dispose();
+        if (_onnx.IsValueCreated)
+            _onnx.Value.Engine?.Dispose();
     }
 
     /// <summary>
@@ -120,36 +151,48 @@ public sealed class ConvNetModel : IDisposable
     internal void CheckWeights()
     {
         ThrowIfDisposed();
-        NonFiniteWeightsException.ThrowIfAny(NonFiniteWeights.Find(_network), $"Network '{Network.Name}'");
+        NonFiniteWeightsException.ThrowIfAny((_stored is null ? NonFiniteWeights.Find(Module) : NonFiniteWeights.Find(_stored)), $"Network '{Network.Name}'");
     }
 
     /// <summary>What the task says of the first <paramref name="rows"/> images: probabilities, or values in the label's unit.</summary>
     /// <param name="pixels">Raw pixels, bytes or floats, image after image.</param>
     /// <param name="rows">Number of images <c>N</c>.</param>
     /// <param name="scores">Gets <c>[N, K]</c> or <c>[N, 1]</c> values.</param>
-    internal void Predict(Array pixels, int rows, Span<float> scores)
-    {
-        using var inference = inference_mode();
-        Run(pixels, rows, images => Network.Task.Predict(_network.call(images)), scores);
-    }
+    internal void Predict(Array pixels, int rows, Span<float> scores) => Run(pixels, rows, arePredictions: true, scores);
 
     /// <summary>The network's outputs for the first <paramref name="rows"/> images, as they are.</summary>
-    internal void Outputs(Array pixels, int rows, Span<float> outputs)
-    {
-        using var inference = inference_mode();
-        Run(pixels, rows, _network.call, outputs);
-    }
+    internal void Outputs(Array pixels, int rows, Span<float> outputs) => Run(pixels, rows, arePredictions: false, outputs);
 
-    /// <summary>What a layer gives for the first <paramref name="rows"/> images; the layers behind it are not run.</summary>
+    /// <inheritdoc cref="TorchEngine.Activations" />
     internal void Activations(Array pixels, int rows, string layer, Span<float> outputs)
     {
-        using var inference = inference_mode();
-        Run(pixels, rows, images => _network.Run(images, layer), outputs);
+        ThrowIfDisposed();
+        _torch.Value.Activations(pixels, rows, layer, outputs);
     }
 
-    /// <summary>The attribution of the first <paramref name="rows"/> images, <c>[N, H, W]</c>.</summary>
-    internal void Attribute(Array pixels, int rows, AttributionMethod method, AttributionTarget target, Span<float> maps) =>
-        Run(pixels, rows, images => method.Attribute(_network, images, target.Index is { } index ? full([rows], index, ScalarType.Int64, _device) : null), maps);
+    /// <inheritdoc cref="TorchEngine.Attribute" />
+    internal void Attribute(Array pixels, int rows, AttributionMethod method, AttributionTarget target, Span<float> maps)
+    {
+        ThrowIfDisposed();
+        _torch.Value.Attribute(pixels, rows, method, target, maps);
+    }
+
+    private void Run(Array pixels, int rows, bool arePredictions, Span<float> values)
+    {
+        ThrowIfDisposed();
+        if (Onnx() is { } onnx)
+            onnx.Run(pixels, rows, arePredictions, values);
+        else
+            _torch.Value.Run(pixels, rows, arePredictions, values);
+    }
+
+    private OnnxEngine? Onnx()
+    {
+        if (Scoring == ScoringEngine.LibTorch)
+            return null;
+        var (engine, reason) = _onnx.Value;
+        return engine is null && Scoring == ScoringEngine.OnnxRuntime ? throw new InvalidOperationException($"Network '{Network.Name}' is not scored by ONNX Runtime: {reason}.") : engine;
+    }
 
     private void ThrowIfDisposed()
     {
@@ -160,21 +203,6 @@ public sealed class ConvNetModel : IDisposable
         }
     }
 
-    private void Run(Array pixels, int rows, Func<Tensor, Tensor> compute, Span<float> values)
-    {
-        ThrowIfDisposed();
-        var threads = _threads.Enter(rows * Network.MultiplyAdds);
-        try
-        {
-            using var scope = NewDisposeScope(); // bound to the thread, as are gradient modes, so each call opens its own
-            var input = Network.Input;
-            var images = from_array(pixels).narrow(0, 0, (long)rows * input.Count).reshape(rows, input.Channels, input.Height, input.Width); // [N, C, H, W]
-            var computed = compute(images.to(_device)).cpu().contiguous();
-            MemoryMarshal.Cast<byte, float>(computed.bytes).CopyTo(values);
-        }
-        finally
-        {
-            _threads.Leave(threads);
-        }
-    }
+    [LoggerMessage(Level = LogLevel.Information, Message = "Network '{Network}' is scored by libtorch: {Reason}.")]
+    private static partial void LogLibTorch(ILogger logger, string network, string? reason);
 }
