@@ -29,6 +29,7 @@ internal static class ExportCommand
         command.SetWork(async (result, _) =>
         {
             using var tensors = TensorSource.Open(result.GetValue(source)!, result.GetValue(key));
+            RunWeights.RefusePart(tensors, result.GetValue(source)!);
             var path = result.GetValue(target)!;
             foreach (var note in tensors.Notes)
                 await result.InvocationConfiguration.Error.WriteLineAsync(note).ConfigureAwait(false);
