@@ -126,6 +126,9 @@ internal sealed class TensorSource : IDisposable
                 CheckpointFormat.Sharded => "weights in several files",
                 CheckpointFormat.NumpyArray => "NumPy array",
                 CheckpointFormat.NumpyArchive => "NumPy archive",
+                CheckpointFormat.TorchSharp => "TorchSharp",
+                CheckpointFormat.TorchSharpModel => "model of Microsoft.ML.TorchSharp",
+                CheckpointFormat.Onnx => "ONNX",
                 _ => "safetensors",
             };
             var network = checkpoint.Root is IReadOnlyDictionary<object, object?> root && root.TryGetValue("network", out var json) && json is string text && text.StartsWith('{') ? NetworkSpec.FromJson(text) : null;

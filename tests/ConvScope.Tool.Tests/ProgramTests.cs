@@ -163,6 +163,7 @@ public sealed class ProgramTests
 
     [TestCase("lenet.safetensors")]
     [TestCase("lenet.pth")]
+    [TestCase("lenet.dat")]
     public void Export_ACheckpoint_KeepsEveryBit(string target)
     {
         Assert.That(Run("export", Fixture("lenet_legacy.pth"), _folder.File(target)).Status, Is.Zero);
@@ -173,7 +174,7 @@ public sealed class ProgramTests
 
     [Test]
     public void Export_UnknownEnding_SaysWhichThereAre() =>
-        Assert.That(Run("export", Fixture("lenet_zip.pth"), _folder.File("lenet.txt")).Error, Does.Contain("should end in .pth, .pt, .safetensors or .onnx"));
+        Assert.That(Run("export", Fixture("lenet_zip.pth"), _folder.File("lenet.txt")).Error, Does.Contain("should end in .pth, .pt, .safetensors, .dat, .tsm or .onnx"));
 
     [Test]
     public void Doctor_OnAMachineThatCanTrain_SaysWhichLibtorchAndWhyNotCuda()
