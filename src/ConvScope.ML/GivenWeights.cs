@@ -53,7 +53,8 @@ internal sealed class GivenWeights : IDisposable
         try
         {
             using var archive = ZipFile.OpenRead(path);
-            return archive.Entries.Any(entry => entry.FullName.StartsWith("TransformerChain", StringComparison.Ordinal) || entry.Name == "Model.key");
+            return archive.Entries.All(entry => entry.Name != "TSModel") // of Microsoft.ML.TorchSharp, whose weights are read without it
+                && archive.Entries.Any(entry => entry.FullName.StartsWith("TransformerChain", StringComparison.Ordinal) || entry.Name == "Model.key");
         }
         catch (InvalidDataException)
         {

@@ -12,7 +12,7 @@ internal static class ExportCommand
     public static Command Create()
     {
         var source = new Argument<string>("source") { Description = "A checkpoint, a safetensors file, a model.zip or a run folder." };
-        var target = new Argument<string>("target") { Description = "The file to write: .pth for PyTorch (a state dictionary), .safetensors, or .onnx where the network's description is kept with the weights." };
+        var target = new Argument<string>("target") { Description = "The file to write: .pth for PyTorch (a state dictionary), .safetensors, .dat for TorchSharp's Module.load, or .onnx where the network's description is kept with the weights." };
         var key = new Option<string?>("--key") { Description = "Where the state dictionary lies inside a checkpoint." };
         var network = new Option<string?>("--network") { Description = "The network of the zoo that the weights belong to, for .onnx. One output is taken for binary classification unless the source says otherwise." };
         network.AcceptOnlyFromAmong([.. NetworkZoo.Names]);
@@ -29,6 +29,7 @@ internal static class ExportCommand
         command.SetWork(async (result, _) =>
         {
             using var tensors = TensorSource.Open(result.GetValue(source)!, result.GetValue(key));
+            RunWeights.RefusePart(tensors, result.GetValue(source)!);
             var path = result.GetValue(target)!;
             foreach (var note in tensors.Notes)
                 await result.InvocationConfiguration.Error.WriteLineAsync(note).ConfigureAwait(false);
@@ -41,6 +42,9 @@ internal static class ExportCommand
                 case ".safetensors":
                     Safetensors.WriteTensors(path, All(), new Dictionary<string, string> { ["format"] = "pt" });
                     break;
+                case ".dat" or ".tsm":
+                    TorchSharpFile.Write(path, All());
+                    break;
                 case ".onnx":
                     var described = ExportedNetwork.Of(tensors, result.GetValue(source)!, result.GetValue(network), result.GetValue(size), result.GetValue(prefix));
                     if (described.Note is { } taken)
@@ -48,7 +52,7 @@ internal static class ExportCommand
                     OnnxExport.Write(path, described.Network, described.Weights, tensors.ClassNames?.Count == described.Network.ClassCount ? tensors.ClassNames : null);
                     break;
                 default:
-                    throw new ArgumentException($"'{path}' should end in .pth, .pt, .safetensors or .onnx.");
+                    throw new ArgumentException($"'{path}' should end in .pth, .pt, .safetensors, .dat, .tsm or .onnx.");
             }
 
             await result.InvocationConfiguration.Output.WriteLineAsync(path).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using ConvScope.Networks.Weights;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Checkpoints.Formats;
 using ConvScope.Records.Files;
@@ -37,8 +38,11 @@ internal sealed class TensorSource : IDisposable
     /// <summary>Tensors that cannot be read.</summary>
     public IReadOnlyList<string> LeftOut => _checkpoint?.LeftOut ?? [];
 
+    /// <summary>Names of tensors that the network has and the source has not: running statistics, in records of older versions.</summary>
+    public IReadOnlyList<string> Missing { get; private init; } = [];
+
     /// <summary>What a user should know of the choice and of the file, a line each.</summary>
-    public IEnumerable<string> Notes => Calls.Select(call => $"this file would call {call.Text} where it is loaded without weights_only")
+    public IEnumerable<string> Notes => (Missing.Count == 0 ? [] : new[] { $"running statistics are missing: {WeightFit.List(Missing)}" }).Concat(Calls.Select(call => $"this file would call {call.Text} where it is loaded without weights_only"))
         .Concat(Others.Count > 0 || _checkpoint?.Taken is { IsOptimizer: true } ? [$"taken: {_checkpoint!.Taken}; left: {(Others.Count == 0 ? "nothing" : string.Join(", ", Others.Take(10)))}{(Others.Count > 10 ? $" and {Others.Count - 10} more" : "")}; --key chooses"] : []);
 
     /// <summary>The network's description where it is kept with the tensors.</summary>
@@ -79,7 +83,11 @@ internal sealed class TensorSource : IDisposable
             throw new InvalidDataException($"The run '{folder}' has no snapshot of its weights.");
         var metadata = record.ReadMetadata();
         var network = metadata.TryGetValue(MetadataNames.NetworkJson, out var json) ? NetworkSpec.FromJson(json) : null;
-        return new TensorSource($"run, after step {last.Step}", [.. last.ReadArrays().Select(StoredTensor.Of)], network) { ClassNames = RecordedClasses.Of(metadata).Names };
+        var file = last.Open();
+        return new TensorSource($"run, after step {last.Step}", file.Tensors, network, file)
+        {
+            ClassNames = RecordedClasses.Of(metadata).Names, Missing = RunWeights.Missing(file, metadata, network),
+        };
     }
 
     /// <summary>An ML.NET model, which is a zip archive with a network in it; null for anything else.</summary>
@@ -118,6 +126,9 @@ internal sealed class TensorSource : IDisposable
                 CheckpointFormat.Sharded => "weights in several files",
                 CheckpointFormat.NumpyArray => "NumPy array",
                 CheckpointFormat.NumpyArchive => "NumPy archive",
+                CheckpointFormat.TorchSharp => "TorchSharp",
+                CheckpointFormat.TorchSharpModel => "model of Microsoft.ML.TorchSharp",
+                CheckpointFormat.Onnx => "ONNX",
                 _ => "safetensors",
             };
             var network = checkpoint.Root is IReadOnlyDictionary<object, object?> root && root.TryGetValue("network", out var json) && json is string text && text.StartsWith('{') ? NetworkSpec.FromJson(text) : null;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using ConvScope.Networks.Zoo;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Checkpoints.Formats;
+using ConvScope.Records.Networks;
 using ConvScope.Records.Recording;
 
 namespace ConvScope.Tool.Tests;
@@ -145,8 +146,24 @@ public sealed class ProgramTests
         Assert.That(JsonDocument.Parse(output).RootElement.GetProperty("first").GetProperty("otherKeys").EnumerateArray().Single().GetString(), Is.EqualTo("netD"));
     }
 
+    [Test]
+    public void Export_RunOfAnOlderVersionWithNormalisations_SaysWhatIsMissingAndWritesNothing()
+    {
+        var network = NetworkZoo.Create("resnet9", 3, new Shape(3, 32, 32));
+        using (var writer = new RunRecordWriter(_folder.File("old"), new Dictionary<string, string> { [MetadataNames.NetworkJson] = network.ToJson() }, exception => Assert.Fail(exception.Message)))
+            writer.AppendSnapshot(0, 0, SnapshotKind.Weights, [.. ZeroTensors.Of(network).Where(tensor => !tensor.Name.Contains("running") && !tensor.Name.Contains("tracked")).Select(tensor => new NamedArray(tensor.Name, tensor.Shape, tensor.ReadFloats()))]);
+        foreach (var target in new[] { "old.pth", "old.onnx", "old.safetensors" })
+        {
+            var (status, _, error) = Run("export", _folder.File("old"), _folder.File(target));
+            Assert.That(status, Is.EqualTo(1));
+            Assert.That(error, Does.Contain("was written by an older version, which kept no running statistics: 16 tensors are missing, '").And.Contain("running_mean'").And.Contain("A checkpoint or the model of that run has all of them."));
+            Assert.That(File.Exists(_folder.File(target)), Is.False);
+        }
+    }
+
     [TestCase("lenet.safetensors")]
     [TestCase("lenet.pth")]
+    [TestCase("lenet.dat")]
     public void Export_ACheckpoint_KeepsEveryBit(string target)
     {
         Assert.That(Run("export", Fixture("lenet_legacy.pth"), _folder.File(target)).Status, Is.Zero);
@@ -157,7 +174,7 @@ public sealed class ProgramTests
 
     [Test]
     public void Export_UnknownEnding_SaysWhichThereAre() =>
-        Assert.That(Run("export", Fixture("lenet_zip.pth"), _folder.File("lenet.txt")).Error, Does.Contain("should end in .pth, .pt, .safetensors or .onnx"));
+        Assert.That(Run("export", Fixture("lenet_zip.pth"), _folder.File("lenet.txt")).Error, Does.Contain("should end in .pth, .pt, .safetensors, .dat, .tsm or .onnx"));
 
     [Test]
     public void Doctor_OnAMachineThatCanTrain_SaysWhichLibtorchAndWhyNotCuda()

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using ConvScope.Records.Checkpoints.Bytes;
 using ConvScope.Records.Checkpoints.Formats;
 using ConvScope.Records.Checkpoints.Pickle;
@@ -80,15 +79,12 @@ public sealed class Checkpoint : IDisposable
         {
             var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
             var leftOut = new List<string>();
-            var format = Recognise(file, path);
-            OrderedDictionary<object, object?>? arrays = null;
-            if (format == CheckpointFormat.PyTorchZip && (arrays = NumpyFile.ReadArchive(file, path, leftOut)) is not null)
-                format = CheckpointFormat.NumpyArchive;
+            var (format, known) = FileStructure.Recognise(file, path, leftOut);
             var (root, calls) = format switch
             {
                 CheckpointFormat.PyTorchZip => PyTorchZip.Read(file, path),
                 CheckpointFormat.PyTorchLegacy => PyTorchLegacy.Read(file, path),
-                CheckpointFormat.NumpyArchive => (arrays, []),
+                CheckpointFormat.NumpyArchive or CheckpointFormat.TorchSharp or CheckpointFormat.TorchSharpModel => (known, []),
                 CheckpointFormat.NumpyArray => (NumpyFile.ReadArray(file, path, leftOut), []),
                 CheckpointFormat.Sharded when index is null => ReadShards(file, path, shards, leftOut),
                 CheckpointFormat.Sharded => throw DamagedFileException.At(path, "readable checkpoint", 0, $"it is an index of weights itself, where '{index}' names it as a file of them"),
@@ -144,25 +140,6 @@ public sealed class Checkpoint : IDisposable
         foreach (var shard in _shards)
             shard.Dispose();
         _file.Dispose();
-    }
-
-    private static CheckpointFormat Recognise(SafeFileHandle file, string path)
-    {
-        Span<byte> start = stackalloc byte[64];
-        start = start[..RandomAccess.Read(file, start, 0)];
-        var first = start[..Math.Min(9, start.Length)];
-        // First, as a header of 0x80 or 0x4b50 bytes begins as the other two do; neither of them has such a small number here and a brace behind it.
-        if (first is [.., (byte)'{'] && first.Length == 9 && BinaryPrimitives.ReadInt64LittleEndian(first) is > 1 and <= SafetensorsHeader.Largest)
-            return CheckpointFormat.Safetensors;
-        if (first is [(byte)'P', (byte)'K', ..])
-            return CheckpointFormat.PyTorchZip;
-        if (first is [(byte)PickleOpcode.Protocol, ..])
-            return CheckpointFormat.PyTorchLegacy;
-        if (start.StartsWith(NumpyFile.Magic))
-            return CheckpointFormat.NumpyArray;
-        if (first is [(byte)'{', ..])
-            return CheckpointFormat.Sharded;
-        throw DamagedFileException.At(path, "readable checkpoint", 0, ForeignFile.Reason(start));
     }
 
     private static (object? Root, IReadOnlyList<PickleCall> Calls) ReadShards(SafeFileHandle file, string path, List<Checkpoint> shards, List<string> leftOut)

@@ -22,4 +22,13 @@ public enum CheckpointFormat
 
     /// <summary>Arrays of NumPy in an archive, <c>.npz</c>.</summary>
     NumpyArchive,
+
+    /// <summary>What TorchSharp's <c>Module.save</c> and <c>Tensor.Save</c> write, <c>.dat</c> or <c>.tsm</c>.</summary>
+    TorchSharp,
+
+    /// <summary>A <c>model.zip</c> of Microsoft.ML.TorchSharp, whose entries <c>TSModel</c> hold weights.</summary>
+    TorchSharpModel,
+
+    /// <summary>An ONNX file; its initializers are the tensors.</summary>
+    Onnx,
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Threading.Channels;
 using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Checkpoints.Formats;
 using ConvScope.Records.Files;
 
 namespace ConvScope.Records.Recording;
@@ -97,10 +98,15 @@ public sealed class RunRecordWriter : IDisposable
     /// <param name="epoch">Epochs completed so far.</param>
     /// <param name="kind">What it holds.</param>
     /// <param name="arrays">The tensors; not changed by the caller afterwards.</param>
-    public void AppendSnapshot(long step, int epoch, SnapshotKind kind, IReadOnlyList<NamedArray> arrays) => Enqueue(tables =>
+    public void AppendSnapshot(long step, int epoch, SnapshotKind kind, IReadOnlyList<NamedArray> arrays) => Snapshot(step, epoch, kind, () => Safetensors.Tensors(arrays), isWhole: false);
+
+    /// <summary>Appends a snapshot of all that a network keeps, running statistics too, in element types of their own.</summary>
+    internal void AppendWeights(long step, int epoch, IReadOnlyList<StoredTensor> tensors) => Snapshot(step, epoch, SnapshotKind.Weights, () => tensors, isWhole: true);
+
+    private void Snapshot(long step, int epoch, SnapshotKind kind, Func<IReadOnlyList<StoredTensor>> tensors, bool isWhole) => Enqueue(tables =>
     {
         _snapshots ??= new SnapshotWriter(_folder, Retention, SnapshotLimit, OnSnapshotLimit);
-        Attempt(() => _discarded.AddRange(_snapshots.Write(tables, step, epoch, kind, arrays)));
+        Attempt(() => _discarded.AddRange(_snapshots.Write(tables, step, epoch, kind, tensors(), isWhole)));
     });
 
     /// <summary>A snapshot that cannot be written costs itself and one warning: the readings, and how the training ended, may still find room.</summary>

@@ -3,7 +3,7 @@ namespace ConvScope.Records.Recording;
 /// <summary>What a snapshot holds.</summary>
 public enum SnapshotKind
 {
-    /// <summary>All parameters.</summary>
+    /// <summary>All parameters, then what the network keeps beside them, such as running statistics, which records written by older versions lack.</summary>
     Weights,
 
     /// <summary>The gradients that led to the last update.</summary>

@@ -15,15 +15,17 @@ internal sealed class SnapshotWriter(string folder, Retention retention, long? l
 
     /// <summary>Writes a snapshot, where there is room for it.</summary>
     /// <returns>Files that the record does not name any more: to be deleted once that is committed.</returns>
-    public IReadOnlyList<string> Write(RecordTables tables, long step, int epoch, SnapshotKind kind, IReadOnlyList<NamedArray> arrays)
+    public IReadOnlyList<string> Write(RecordTables tables, long step, int epoch, SnapshotKind kind, IReadOnlyList<StoredTensor> tensors, bool isWhole)
     {
         var file = $"{RecordSchema.SnapshotFolder}/{SnapshotName.Of(kind, step)}";
         var metadata = new Dictionary<string, string> { ["step"] = $"{step}", ["epoch"] = $"{epoch}", ["kind"] = kind.ToString() };
-        var bytes = limit is null ? 0 : Safetensors.Length(arrays, metadata);
+        if (isWhole)
+            metadata[Snapshot.WholeKey] = "true";
+        var bytes = limit is null ? 0 : Safetensors.Length(tensors, metadata);
         var going = _shelf.MakeRoom(kind, epoch, file, bytes);
         if (going is not null)
         {
-            Safetensors.Write(Path.Combine(folder, file), arrays, metadata);
+            Safetensors.WriteTensors(Path.Combine(folder, file), tensors, metadata);
             tables.InsertSnapshot(step, epoch, kind, file);
             _shelf.Add(kind, epoch, file, bytes, going);
             foreach (var old in going)

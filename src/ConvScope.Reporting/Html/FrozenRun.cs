@@ -1,4 +1,5 @@
 using ConvScope.Records.Checkpoints;
+using ConvScope.Records.Networks;
 using ConvScope.Records.Recording;
 using ConvScope.Reporting.Curves;
 using ConvScope.Reporting.Views;
@@ -61,7 +62,7 @@ internal sealed record FrozenRun(
     {
         try
         {
-            return snapshot.ReadArrays().Where(array => array.Values.Length > 0);
+            return snapshot.ReadArrays().Where(array => array.Values.Length > 0 && !NetworkTensor.IsCounterName(array.Name));
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
         {

@@ -1,4 +1,5 @@
 using ConvScope.Records.Checkpoints.Formats;
+using ConvScope.Records.Networks;
 using ConvScope.Records.Recording;
 
 namespace ConvScope.Reporting.Views;
@@ -16,7 +17,7 @@ internal sealed record SnapshotView(string Kind, long Step, int Epoch, IReadOnly
         try
         {
             return new SnapshotView(snapshot.Kind.ToString(), snapshot.Step, snapshot.Epoch,
-                [.. Safetensors.ReadShapes(snapshot.Path).Where(array => !array.Shape.Contains(0)).Select(array => new ArrayView(array.Name, array.Shape))]);
+                [.. Safetensors.ReadShapes(snapshot.Path).Where(array => !array.Shape.Contains(0) && !NetworkTensor.IsCounterName(array.Name)).Select(array => new ArrayView(array.Name, array.Shape))]);
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
         {

@@ -109,6 +109,13 @@ internal sealed partial class InspectionRecord(InspectionOptions options, Inspec
             _writer?.AppendSnapshot(step, epoch, kind, arrays);
     }
 
+    /// <summary>Adds a snapshot of the weights and of what the network keeps beside them; no tensors make none.</summary>
+    public void AppendWeights(long step, int epoch, IReadOnlyList<StoredTensor> tensors)
+    {
+        if (tensors.Count > 0)
+            _writer?.AppendWeights(step, epoch, tensors);
+    }
+
     /// <summary>Adds a snapshot where the ledger affords it. Its cost is kept under the name of the part; before the first time it is estimated.</summary>
     public void Append(
         long step, int epoch, SnapshotKind kind, string part, double estimate, Worth worth, Func<IReadOnlyList<NamedArray>> read)

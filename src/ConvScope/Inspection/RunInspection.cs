@@ -3,6 +3,7 @@ using ConvScope.Networks;
 using ConvScope.Networks.Weights;
 using ConvScope.Quantities;
 using ConvScope.Quantities.Batch;
+using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Networks.Tasks;
 using ConvScope.Records.Recording;
 using ConvScope.Training;
@@ -153,7 +154,7 @@ internal sealed class RunInspection : IDisposable
         if (ShowsMore)
             AddDeadUnits(values, () => _dead.AtEpochEnd(step, _meter.LookSeconds));
         _record.Append(new StepReadings(step, epoch, Elapsed, values));
-        _record.Append(step + 1, epoch, SnapshotKind.Weights, _record.Part(Weights, () => ModuleState.Read(_network), []));
+        _record.AppendWeights(step + 1, epoch, _record.Part(Weights, () => ModuleState.Whole(_network, ModuleState.Read(_network)), []));
         _shows?.EndEpoch(step, epoch, _ledger.Last(Weights));
     }
 
@@ -206,8 +207,8 @@ internal sealed class RunInspection : IDisposable
     /// <summary>Keeps the initial weights, and looks for parameters that nobody initialised.</summary>
     private void LookAtParameters(long firstStep, int epochsBefore)
     {
-        var weights = _record.Part(Weights, () => ModuleState.Read(_network), []);
-        _record.Append(firstStep, epochsBefore, SnapshotKind.Weights, weights);
+        List<NamedArray> weights = [];
+        _record.AppendWeights(firstStep, epochsBefore, _record.Part(Weights, () => ModuleState.Whole(_network, weights = ModuleState.Read(_network)), []));
         if (_options.Level == InspectionLevel.Off)
             return;
         _record.Part("initial values", () =>

@@ -101,7 +101,7 @@ public sealed class SnapshotLimitTests
     }
 
     /// <summary>Bytes of one snapshot of <see cref="Write(long, int, SnapshotKind?, Retention?, TemporaryFolder?, Action{string}?)"/>: they all take the same.</summary>
-    private static long Size => Safetensors.Length(Arrays, Header(SnapshotKind.Weights));
+    private static long Size => Safetensors.Length([.. Arrays.Select(StoredTensor.Of)], Header(SnapshotKind.Weights));
 
     private static NamedArray[] Arrays => [new("w", [100], new float[100])];
 

@@ -1,14 +1,16 @@
-using ConvScope.Records.Tests.Recording;
 using ConvScope.Augmentation;
 using ConvScope.Inspection;
 using ConvScope.Measuring;
 using ConvScope.Networks;
+using ConvScope.Networks.Weights;
 using ConvScope.Networks.Zoo;
 using ConvScope.Quantities;
 using ConvScope.Quantities.Batch;
 using ConvScope.Quantities.Parameters;
 using ConvScope.Records.Networks;
+using ConvScope.Records.Networks.Layers;
 using ConvScope.Records.Recording;
+using ConvScope.Records.Tests.Recording;
 using ConvScope.Tests.Training;
 using ConvScope.Training;
 
@@ -88,6 +90,20 @@ public sealed class RunRecorderTests
         Assert.That(snapshots.Select(snapshot => (snapshot.Step, snapshot.Epoch)), Is.EqualTo(new[] { (0L, 0), (3L, 1), (6L, 2) }));
         Assert.That(Bits(snapshots[0]), Is.EqualTo(initial));
         Assert.That(Bits(snapshots[2]), Is.EqualTo(ParameterBits.Of(network)));
+    }
+
+    [Test]
+    public void Record_OfANormalisedNetwork_HoldsItsRunningStatisticsInTheirOwnTypes()
+    {
+        using var folder = new TemporaryFolder();
+        using var network = new NetworkSpec("normalised", new Shape(1, 8, 8), Normalization.Centred(1),
+            [new Conv2dLayer("conv", 4, 3), new BatchNorm2dLayer("norm"), new FlattenLayer("flatten"), new LinearLayer("fc", 3)]).CreateModule(2);
+        using var data = ToyImages.Create(20);
+        new Trainer(_training, [new RunRecorder(new InspectionOptions(folder.File("run")))]).Train(network, data);
+        using var record = RunRecord.Open(folder.File("run"));
+        using var last = record.ReadSnapshots()[^1].Open();
+        Assert.That(last.Tensors.Select(tensor => $"{tensor} {Convert.ToHexString(tensor.ReadBytes())}"), Is.EquivalentTo(ModuleWeights.Read(network).Select(tensor => $"{tensor} {Convert.ToHexString(tensor.ReadBytes())}")));
+        Assert.That(last.Tensors.Single(tensor => tensor.Name == "norm.num_batches_tracked").ReadDoubles(), Is.EqualTo(new double[] { 6 }));
     }
 
     [Test]

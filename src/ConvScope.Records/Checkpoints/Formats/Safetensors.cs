@@ -38,10 +38,10 @@ public static class Safetensors
         WriteTensors(path, Tensors(arrays), metadata);
     }
 
-    /// <summary>Bytes of the file that <see cref="Write(string, IReadOnlyList{NamedArray}, IReadOnlyDictionary{string, string}?)"/> makes.</summary>
+    /// <summary>Bytes of the file that <see cref="WriteTensors"/> makes.</summary>
     /// <exception cref="ArgumentException">As there.</exception>
-    internal static long Length(IReadOnlyList<NamedArray> arrays, IReadOnlyDictionary<string, string>? metadata = null) =>
-        sizeof(long) + Header(Tensors(arrays), metadata).Length + arrays.Sum(array => sizeof(float) * (long)array.Values.Length);
+    internal static long Length(IReadOnlyList<StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        sizeof(long) + Header(tensors, metadata).Length + tensors.Sum(tensor => tensor.Type.Size() * tensor.Count);
 
     /// <summary>Reads every array of a file into memory, in the order in which their data lie.</summary>
     /// <param name="path">A safetensors file; elements of other types become 32-bit floats. <see cref="Checkpoint"/> reads them as they are.</param>
@@ -173,7 +173,9 @@ public static class Safetensors
         }
     }
 
-    private static List<StoredTensor> Tensors(IReadOnlyList<NamedArray> arrays)
+    /// <summary>Arrays as tensors, whose shapes fit their values.</summary>
+    /// <exception cref="ArgumentException">A shape does not.</exception>
+    internal static IReadOnlyList<StoredTensor> Tensors(IReadOnlyList<NamedArray> arrays)
     {
         if (arrays.FirstOrDefault(array => array.Shape.Aggregate(1L, (product, length) => checked(product * length)) != array.Values.Length) is { } misfit)
             throw new ArgumentException($"'{misfit.Name}' has shape {misfit.ShapeText} and {misfit.Values.Length} values.", nameof(arrays));

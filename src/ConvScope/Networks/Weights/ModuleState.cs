@@ -18,6 +18,15 @@ internal static class ModuleState
         return [.. module.named_parameters().SelectMany(pair => Parts(pair.name, pair.parameter))];
     }
 
+    /// <summary>The whole state: parameters that were read, then the buffers, such as running statistics, in element types of their own.</summary>
+    public static IReadOnlyList<StoredTensor> Whole(nn.Module module, IReadOnlyList<NamedArray> parameters)
+    {
+        using var scope = NewDisposeScope();
+        var names = module.named_parameters().Select(pair => pair.name).ToHashSet(StringComparer.Ordinal);
+        var buffers = module.state_dict().Where(entry => !names.Contains(entry.Key) && ModuleWeights.CanCopy(entry.Value));
+        return [.. parameters.Select(StoredTensor.Of), .. buffers.Select(entry => ModuleWeights.Copy(entry.Key, entry.Value))];
+    }
+
     /// <summary>The parameters' gradients as 32-bit floats; parameters without one are left out.</summary>
     public static List<NamedArray> ReadGradients(nn.Module module)
     {

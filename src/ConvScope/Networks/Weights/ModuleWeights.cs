@@ -84,13 +84,16 @@ public static class ModuleWeights
         return [.. module.state_dict().Keys];
     }
 
+    /// <summary>Whether a file can hold a tensor's elements.</summary>
+    internal static bool CanCopy(Tensor tensor) => _types.ContainsKey(tensor.dtype);
+
     /// <summary>Copies one tensor to host memory in its own element type.</summary>
     internal static StoredTensor Copy(string name, Tensor tensor)
     {
         using var scope = NewDisposeScope();
         if (!_types.TryGetValue(tensor.dtype, out var type))
             throw new NotSupportedException($"Tensor '{name}' has elements of type {tensor.dtype}, which no checkpoint holds.");
-        return StoredTensor.Of(name, type, tensor.shape, new MemoryBytes(tensor.detach().cpu().contiguous().bytes.ToArray()));
+        return StoredTensor.Of(name, type, tensor.shape, new MemoryBytes((tensor.is_sparse ? tensor.detach().to_dense() : tensor.detach()).cpu().contiguous().bytes.ToArray()));
     }
 
     /// <summary>A new tensor on the CPU with the stored values. The caller disposes it.</summary>

@@ -8,7 +8,7 @@ namespace ConvScope.Networks.Weights;
 internal static class WeightFit
 {
     private const int MostFaults = 5;
-    private const int MostNames = 20;
+    private const int MostNames = 8;
 
     /// <summary>Checks weights against a description. Counters of batches may be missing.</summary>
     /// <param name="network">The network.</param>
