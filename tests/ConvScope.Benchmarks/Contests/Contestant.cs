@@ -123,7 +123,10 @@ internal static class Contestant
     {
         var (network, pixels, _, _) = ContestFolder.Read(folder);
         var context = new MLContext(1);
-        var model = ConvNetTransformer.Create(ConvNetModel.FromCheckpoint(network, Path.Combine(folder, "weights.pth")));
+        var file = Path.Combine(folder, "model.zip");
+        using (var made = ConvNetTransformer.Create(ConvNetModel.FromCheckpoint(network, Path.Combine(folder, "weights.pth"))))
+            context.Model.Save(made, null, file);
+        var model = context.Model.Load(file, out _);
         var batches = Batches(pixels, network.Input.Count).Select(image => new Pixels { Features = image }).Chunk(batch).Where(rows => rows.Length == batch).ToArray();
         var schema = SchemaDefinition.Create(typeof(Pixels));
         schema[nameof(Pixels.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Byte, network.Input.Channels, network.Input.Height, network.Input.Width);
