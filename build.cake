@@ -43,6 +43,10 @@ Task("Pack")
             DotNetPack(project.FullPath, new DotNetPackSettings { Configuration = configuration, NoBuild = true, MSBuildSettings = msbuild });
     });
 
+Task("Consume")
+    .Description("Packs the libraries and uses the packages from outside the repository, as README says.")
+    .Does(() => RunProgram("bash", "tests/consume.sh"));
+
 Task("Bench")
     .Description("Measures side by side what inspection and ML.NET cost; writes artifacts/benchmarks.")
     .IsDependentOn("Build")
