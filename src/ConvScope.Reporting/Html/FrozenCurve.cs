@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ConvScope.Records.Recording;
 using ConvScope.Reporting.Curves;
 
@@ -10,19 +11,23 @@ internal sealed record FrozenCurve(int StepsAt, Curve Curve)
 {
     private const int MostPoints = 500;
     private const int FewestPoints = 24;
-    private const int Numbers = 120_000; // of all curves together, about: they share the file with tensors
+    private const int ManyColumns = 5000; // above it curves are smoothed for one stop alone
+
+    /// <summary>Numbers of all curves together, about, so that there is room for tensors.</summary>
+    public const int Numbers = 120_000;
 
     /// <summary>The curves of a record's series.</summary>
     public static (IReadOnlyList<IReadOnlyList<double>> Steps, IReadOnlyList<FrozenCurve> Curves) Of(RunRecord record, IReadOnlyList<Series> series)
     {
-        var columns = series.Sum(one => one.Unit == Series.HistogramUnit ? 0 : 1 + Factors(one).Count);
+        IReadOnlyList<double> stops = Columns(series, Smoothing.Stops) > ManyColumns ? [Smoothing.DefaultFactor] : Smoothing.Stops;
+        var columns = Columns(series, stops);
         var points = Math.Clamp(Numbers / Math.Max(1, columns), FewestPoints, MostPoints);
         var steps = new List<IReadOnlyList<double>>();
         var places = new Dictionary<string, int>();
         var curves = new List<FrozenCurve>();
         foreach (var one in series)
         {
-            var curve = Curve.Of(Lineage.Readings(record, one), points, Factors(one));
+            var curve = Curve.Of(Lineage.Readings(record, one), points, Factors(one, stops));
             var key = string.Join(',', curve.Step);
             if (!places.TryGetValue(key, out var place))
             {
@@ -36,5 +41,11 @@ internal sealed record FrozenCurve(int StepsAt, Curve Curve)
         return (steps, curves);
     }
 
-    private static IReadOnlyList<double> Factors(Series series) => Smoothing.Suits(series) ? Smoothing.Stops : [];
+    /// <summary>Numbers of the curve, without its steps.</summary>
+    [JsonIgnore]
+    public int Count => Curve.Value.Count * (1 + Curve.Smooth.Count + (Curve.Low is null ? 0 : 2));
+
+    private static int Columns(IReadOnlyList<Series> series, IReadOnlyList<double> stops) => series.Sum(one => one.Unit == Series.HistogramUnit ? 0 : 1 + Factors(one, stops).Count);
+
+    private static IReadOnlyList<double> Factors(Series series, IReadOnlyList<double> stops) => Smoothing.Suits(series) ? stops : [];
 }

@@ -19,6 +19,7 @@ internal sealed record FrozenRun(
     private const string Id = "run";
     private const int MostHistograms = 60;
     private const int TensorBytes = 2_700_000; // as base64 a third more
+    private const int BytesOfANumber = 8; // of a curve, packed
     private const int MostElements = 1 << 17;
 
     public static FrozenRun Of(RunRecord record, string name)
@@ -26,18 +27,17 @@ internal sealed record FrozenRun(
         var view = RunView.Of(record, Id, name);
         var histograms = view.Series.Select((series, index) => (series, index)).Where(entry => entry.series.Unit == Records.Recording.Series.HistogramUnit)
             .ToDictionary(entry => entry.index, entry => HistogramsView.Of(record.ReadHistograms(entry.series.Quantity, entry.series.Target), MostHistograms));
-        var tensors = TensorsOf(record);
         var (steps, curves) = FrozenCurve.Of(record, view.Series);
+        var tensors = TensorsOf(record, TensorBytes - BytesOfANumber * Math.Max(0, curves.Sum(curve => curve.Count) - FrozenCurve.Numbers));
         return new FrozenRun(RunEntry.Of(record, Id, "", name), WithOnly(view, tensors), steps, curves, histograms, tensors);
     }
 
     /// <summary>Takes the last snapshot of each kind that there is room for, then earlier ones, the latest first, until there is no more.</summary>
-    private static List<FrozenTensor> TensorsOf(RunRecord record)
+    private static List<FrozenTensor> TensorsOf(RunRecord record, long left)
     {
         var ordered = Enum.GetValues<SnapshotKind>().OrderBy(kind => kind is SnapshotKind.Gradients or SnapshotKind.Activations); // those of images are small and come before what grows with the network
         var kinds = ordered.Select(kind => record.ReadSnapshots(kind).Reverse().ToArray()).ToArray();
         var tensors = new List<FrozenTensor>();
-        var left = (long)TensorBytes;
         for (var age = 0; age < kinds.Max(snapshots => snapshots.Length); age++)
         {
             foreach (var snapshots in kinds.Where(snapshots => age < snapshots.Length))

@@ -69,7 +69,12 @@ export class Page {
     this.state.onChange((changes) => this.#onChoice(changes));
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.update());
     window.addEventListener('hashchange', () => this.state.reread());
-    window.addEventListener('beforeprint', () => this.main.querySelectorAll('.fold').forEach((fold) => (fold.open = true)));
+    const folded = new Set(); // what is folded away is printed all the same
+    window.addEventListener('beforeprint', () => this.main.querySelectorAll('.fold:not([open])').forEach((fold) => folded.add(fold) && (fold.open = true)));
+    window.addEventListener('afterprint', () => {
+      for (const fold of folded) fold.open = false;
+      folded.clear();
+    });
     window.addEventListener('beforeprint', () => Promise.all([...panes].map((pane) => pane.drawNow())));
     let width = window.innerWidth;
     window.addEventListener('resize', () => {

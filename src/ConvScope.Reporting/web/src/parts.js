@@ -2,8 +2,8 @@ import { h } from './dom.js';
 
 const grid = (panes) => h('div', { class: 'panes' }, panes.map((pane) => pane.element));
 
-/** A part of the page: a heading and panes. */
-export const section = (id, title, panes, { help = '', tools = null } = {}) => h('section', { id }, h('h2', {}, title), help ? h('p', { class: 'help' }, help) : null, tools, grid(panes));
+/** A part of the page: a heading and panes; nothing where there are none. */
+export const section = (id, title, panes, { help = '', tools = null } = {}) => (panes.length === 0 && !tools ? '' : h('section', { id }, h('h2', {}, title), help ? h('p', { class: 'help' }, help) : null, tools, grid(panes)));
 
 /** What no other part draws; of what few look at, the panes are folded away. */
 export function othersSection({ shown, more }) {

@@ -39,3 +39,12 @@ export function combined(curves, isNorm) {
     lastValue: value.findLast((one) => one !== null) ?? null, gaps: same.flatMap((curve) => curve.gaps).slice(0, 1),
   };
 }
+
+/** Names without the parts that all of them begin with, where those take much room: what tells them apart stays. */
+export function withoutCommon(labels) {
+  const first = labels[0] ?? '';
+  let common = 0;
+  while (labels.length > 1 && common < first.length && labels.every((label) => label[common] === first[common])) common++;
+  const end = first.lastIndexOf('.', common - 1) + 1;
+  return end > 8 ? labels.map((label) => `…${label.slice(end)}`) : labels;
+}

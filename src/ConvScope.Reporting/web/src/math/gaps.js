@@ -35,10 +35,11 @@ function spacing({ distances, readings }) {
   return `${readings.toLocaleString('en')} readings, ${apart}`;
 }
 
-function ending({ last, distances }, view, isEpoch) {
+function ending({ last, distances, step }, view, isEpoch) {
   const missing = view.lastStep - last;
-  const usual = distances ? 1.5 * distances[1] : 0;
+  const lately = step.length > 1 ? step.at(-1) - step.at(-2) : 0;
+  const usual = distances ? 1.1 * Math.min(lately, 5 * distances[1]) : 0;
   if (isEpoch || missing <= Math.max(usual, view.lastStep / 20)) return '';
-  const why = view.status === 'running' ? '' : view.metadata.budget && view.metadata.budget !== 'none' ? '; more would have cost more than the inspection\u2019s budget' : '';
+  const why = view.status === 'running' ? '' : view.metadata.budget && view.metadata.budget !== 'none' ? '; the inspection\u2019s budget may have stretched its schedule' : '';
   return `last measured at step ${last.toLocaleString('en')} of ${view.lastStep.toLocaleString('en')}${why}`;
 }

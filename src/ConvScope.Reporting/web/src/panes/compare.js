@@ -7,7 +7,7 @@ import { Pane, drawing } from '../pane.js';
 import { colourBar, raster } from '../plots/raster.js';
 
 const KINDS = ['Weights', 'Gradients', 'Activations'];
-const SIZE = 360;
+const SIZE = 330;
 
 /** Any two tensors: how alike they are, where they differ, and how their elements scatter. */
 export function comparePane(page) {
@@ -84,9 +84,9 @@ function showComparison(page, pane, body, comparison, first, second) {
   const summaries = table('The two tensors', ['', 'a', 'b'], ['name', 'shape', 'count', 'nonFinite', 'mean', 'standardDeviation', 'minimum', 'maximum', 'norm']
     .map((name) => [name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`), ...[comparison.first, comparison.second].map((one) => (typeof one[name] === 'number' ? short(one[name]) : one[name]))]));
   const parts = [h('ul', { class: 'notes' }, comparison.notes.map((note) => h('li', {}, note))),
-    h('div', { class: 'columns' }, table('Numbers over the pairs of elements', ['', 'value'], numbers), summaries)];
-  if (maps) parts.push(figures(page, pane, maps, scatter, first, second, rows, comparison.first.shape));
-  else pane.offer({ rows: () => rows });
+    h('div', { class: 'columns' }, maps ? figures(page, pane, maps, scatter, first, second, rows, comparison.first.shape) : null,
+      h('div', {}, table('Numbers over the pairs of elements', ['', 'value'], numbers), summaries))];
+  if (!maps) pane.offer({ rows: () => rows });
   if (units) parts.push(unitDetails(units));
   body.replaceChildren(...parts);
 }

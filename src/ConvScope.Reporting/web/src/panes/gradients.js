@@ -98,6 +98,7 @@ async function drawFlow(page, body, pane) {
   if (targets.length === 0) return body.replaceChildren(page.focus.targets('gradient norm').length > 0 ? 'No parameter has such a name.' : 'Gradients were not measured in this run.');
   const step = page.step;
   const now = (points) => points.value[indexUpTo(points.step, step)] ?? null;
+  const measured = norms[0].step[indexUpTo(norms[0].step, step)] ?? step; // what is shown is as old as that
   const sizes = [...norms, ...largest].flatMap((points) => points.value).filter((value) => value > 0).map(Math.log10);
   const low = Math.floor(sizes.reduce((one, other) => Math.min(one, other), 0)), high = Math.ceil(sizes.reduce((one, other) => Math.max(one, other), -12));
   const width = widthOf(body);
@@ -119,7 +120,7 @@ async function drawFlow(page, body, pane) {
     });
   } };
   const rows = targets.map((target, row) => [target, now(norms[row]), now(largest[row])]);
-  body.replaceChildren(drawing(figure, `Gradient norms at step ${step}: ${rows.map(([target, norm]) => `${target} ${short(norm)}`).join(', ')}`), note ? h('p', { class: 'help' }, note) : '', detailsTable(rows, step));
+  body.replaceChildren(drawing(figure, `Gradient norms at step ${measured}: ${rows.map(([target, norm]) => `${target} ${short(norm)}`).join(', ')}`), note ? h('p', { class: 'help' }, note) : '', h('p', { class: 'help' }, `Measured at step ${measured.toLocaleString('en')}.`), detailsTable(rows, measured));
   pane.offer({ figure, rows: () => [['parameter', 'norm', 'largest'], ...rows] });
   return undefined;
 }
@@ -140,7 +141,7 @@ async function drawHeat(page, body, pane) {
   const figure = heatFigure({
     cells: (row, column) => levels[row][Math.min(column, levels[row].length - 1)] ?? null, xs: places(clock, steps, axis), range: page.range(), axis, rows: targets.length, downwards: true,
     rowTicks: targets.map((target, at) => [at, target]), palette: 'unsigned', unit: '‖gradient‖', text: (value) => short(10 ** value), left: marginFor(targets),
-    low: all.reduce((one, other) => Math.min(one, other), 0), high: all.reduce((one, other) => Math.max(one, other), -12), width: widthOf(body), height: 80 + 22 * targets.length, mark: place(clock, page.step, axis),
+    low: all.reduce((one, other) => Math.min(one, other), 0), high: all.reduce((one, other) => Math.max(one, other), -12), width: widthOf(body), height: Math.max(170, 80 + 22 * targets.length), mark: place(clock, page.step, axis),
   });
   body.replaceChildren(drawing(figure, `Norm of each parameter's gradient over ${steps.length} steps`), note ? h('p', { class: 'help' }, note) : '');
   pane.offer({ figure, rows: () => [['step', ...targets], ...steps.map((step, at) => [step, ...norms.map((points) => points.value[at])])] });

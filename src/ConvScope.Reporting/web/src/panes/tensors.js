@@ -1,6 +1,7 @@
 import { h, toggles } from '../dom.js';
 import { short } from '../format.js';
 import { Pane, drawing } from '../pane.js';
+import { MOST_BARS, barFigure } from '../plots/bars.js';
 import { isFirstLayer, isLong, mosaicFigure, summarize, tensorText } from '../plots/mosaic.js';
 import { photos, thumbnail } from '../plots/photo.js';
 
@@ -51,12 +52,14 @@ class Cards {
 
 /** Draws one tensor into a card. */
 function showTensor(body, pane, tensor, step, name, look = '') {
-  const figure = mosaicFigure(tensor, body.clientWidth || 300, look);
+  const room = body.clientWidth || 300;
+  const isBars = tensor.shape.length === 1 && !tensor.isPooled && tensor.values.length <= MOST_BARS;
+  const figure = isBars ? barFigure(tensor, room) : mosaicFigure(tensor, room, look);
   const canvas = drawing(figure, `${name} at step ${step}: ${tensorText(tensor)}`);
   const readout = h('p', { class: 'help' }, tensorText(tensor));
   canvas.addEventListener('mousemove', (event) => {
-    const index = figure.grid.index(Math.floor((event.offsetY - 4) / figure.zoom), Math.floor(event.offsetX / figure.zoom));
-    readout.textContent = index >= 0 && index < tensor.values.length && event.offsetX < figure.grid.columns * figure.zoom ? `[${places(tensor, index)}] = ${valuesAt(tensor, figure.grid, index)}` : tensorText(tensor);
+    const index = figure.locate(event.offsetX, event.offsetY);
+    readout.textContent = index >= 0 && index < tensor.values.length ? `[${places(tensor, index)}] = ${valuesAt(tensor, figure.grid, index)}` : tensorText(tensor);
   });
   canvas.addEventListener('mouseleave', () => (readout.textContent = tensorText(tensor)));
   body.replaceChildren(h('p', { class: 'help' }, `step ${step.toLocaleString('en')}${tensor.isPooled ? `; a cell is the mean of ${tensor.pooledRows}×${tensor.pooledColumns} elements` : ''}${!tensor.isPooled && isLong(tensor.shape) && !figure.isColour ? '; outputs to the right, inputs downwards' : ''}${figure.isColour ? '; red, green and blue are the three input channels, grey is zero' : ''}`), canvas, readout);
@@ -64,7 +67,7 @@ function showTensor(body, pane, tensor, step, name, look = '') {
 }
 
 /** The value under the cursor, or the three of a coloured cell. */
-const valuesAt = ({ values }, { planes = 1, plane = 0 }, index) => Array.from({ length: planes }, (_, part) => short(values[index + part * plane])).join(', ');
+const valuesAt = ({ values }, { planes = 1, plane = 0 } = {}, index) => Array.from({ length: planes }, (_, part) => short(values[index + part * plane])).join(', ');
 
 function places(tensor, index) {
   if (tensor.isPooled) return `cell ${index}`;

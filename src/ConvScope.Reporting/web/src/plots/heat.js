@@ -8,7 +8,7 @@ import { colourBar, raster } from './raster.js';
 export const marginFor = (names, most = 260) => Math.min(most, 18 + 6.4 * names.reduce((longest, name) => Math.max(longest, name.length), 4));
 
 /**
- * A matrix over time with a colour bar. Its columns are moments at their true places on the axis, each as wide as it is until the next; `rows` from the lowest upwards.
+ * A matrix over time with a colour bar. Its columns are moments at their true places on the axis, each as wide as it is until the next, the last as the widest before it; `rows` from the lowest upwards.
  * @param {{ xs: number[], range: number[], axis: string }} where `xs` are the moments' places.
  */
 export function heatFigure({ cells, xs, range, axis, rows, rowTicks, palette, low, high, unit, width = 760, height = 320, left = 120, text = short, mark = null, downwards = false }) {
@@ -16,6 +16,7 @@ export function heatFigure({ cells, xs, range, axis, rows, rowTicks, palette, lo
   const fromTop = (row) => (downwards ? row : rows - 1 - row);
   const pixels = Math.max(1, Math.round(area.width));
   const [from, to] = range;
+  const widest = xs.slice(1).reduce((most, value, at) => Math.max(most, value - xs[at]), (to - from) / pixels);
   const x = (value) => area.x + ((value - from) / (to - from || 1)) * area.width;
   return {
     width, height,
@@ -25,7 +26,7 @@ export function heatFigure({ cells, xs, range, axis, rows, rowTicks, palette, lo
       const columns = Array.from({ length: pixels }, (_, pixel) => {
         const at = from + ((pixel + 0.5) / pixels) * (to - from);
         while (column + 1 < xs.length && xs[column + 1] <= at) column++;
-        return column;
+        return column === xs.length - 1 && at > xs[column] + widest ? -1 : column; // nothing was measured any more
       });
       const picture = raster(pixels, rows, (row, pixel) => {
         const value = columns[pixel] < 0 ? null : cells(fromTop(row), columns[pixel]);

@@ -1,6 +1,7 @@
 import { fade, ink } from '../colours.js';
 import { short } from '../format.js';
 import { AXES, axisText } from '../math/axis.js';
+import { withoutCommon } from '../math/blocks.js';
 import { crosses } from '../math/gaps.js';
 
 const MARGIN = { left: 76, top: 24, bottom: 44 };
@@ -19,7 +20,8 @@ export function drawLines(surface, chart) {
   const ys = shown.flatMap((curve) => curve.points.value.filter((value, at) => usable(value) && inside(curve, at)).map(level));
   if (ys.length === 0) return surface.text('no readings', surface.width / 2, surface.height / 2, colours.faint, { align: 'center' });
   const [low, high] = padded(least(ys), most(ys));
-  const names = shown.length < 2 ? 24 : Math.min(200, 30 + 6.2 * most(shown.map((curve) => curve.label.length)));
+  const labelled = withoutCommon(shown.map((curve) => curve.label));
+  const names = shown.length < 2 ? 24 : Math.min(220, 30 + 6.2 * most(labelled.map((label) => label.length)));
   const width = surface.width - MARGIN.left - names, height = surface.height - MARGIN.top - MARGIN.bottom;
   const placeX = (value) => MARGIN.left + ((value - left) / (right - left || 1)) * width;
   const placeY = (value) => MARGIN.top + height - ((level(value) - low) / (high - low)) * height;
@@ -57,7 +59,7 @@ export function drawLines(surface, chart) {
   for (let at = labels.length - 1, limit = MARGIN.top + height; at >= 0; at--, limit -= LINE) labels[at].y = Math.min(labels[at].y, limit);
   for (const { curve, y } of labels) {
     surface.path([[MARGIN.left + width + 6, y], [MARGIN.left + width + 20, y]], curve.colour, 3, curve.dashed ? [4, 3] : []);
-    surface.text(curve.label, MARGIN.left + width + 24, y, colours.text, { size: 11 });
+    surface.text(labelled[shown.indexOf(curve)], MARGIN.left + width + 24, y, colours.text, { size: 11 });
   }
   return undefined;
 }

@@ -5,6 +5,7 @@ import { h } from '../dom.js';
 import { duration, short } from '../format.js';
 import { AXES, axisText } from '../math/axis.js';
 import { crosses } from '../math/gaps.js';
+import { withoutCommon } from '../math/blocks.js';
 import { drawLines } from './linefigure.js';
 
 const HEIGHT = 280;
@@ -65,7 +66,7 @@ export class Lines {
       const { points } = curve;
       if (points.step.length === 0) continue;
       const isSmoothed = Boolean(curve.raw && points.smooth);
-      const line = { label: curve.label, stroke: curve.colour, width: 2, dash: curve.dashed ? [6, 4] : undefined, spanGaps: false, points: { show: curve.dots || points.step.length < 30, size: 6 }, named: curve };
+      const line = { label: curve.label, stroke: curve.colour, width: 2, dash: curve.dashed ? [6, 4] : undefined, spanGaps: false, points: { show: curve.dots || (points.step.length < 30 && !points.low), size: 6 }, named: curve };
       const table = [points.x];
       if (points.low && curves.length <= FEW) {
         table.push(shown(points.high), shown(points.low));
@@ -87,7 +88,7 @@ export class Lines {
     const { chart } = this;
     const axis = { stroke: colours.text, grid: { stroke: colours.line, width: 1 }, ticks: { stroke: colours.line }, font: '12px system-ui' };
     const format = { seconds: (value) => duration(value), step: (value) => value.toLocaleString('en'), epoch: (value) => short(value) }[chart.x];
-    const ends = isNarrow || chart.curves.length < 2 ? 16 : Math.min(170, 14 + Math.max(...chart.curves.map((curve) => textWidth(curve.label))));
+    const ends = isNarrow || chart.curves.length < 2 ? 16 : Math.min(200, 14 + Math.max(...withoutCommon(chart.curves.map((curve) => curve.label)).map(textWidth)));
     return {
       width,
       height: HEIGHT,
@@ -138,11 +139,12 @@ export class Lines {
       const value = one.named ? lastVisible(plot, at) : null;
       return value === null ? [] : [{ curve: one.named, y: plot.valToPos(value, 'y') }];
     }).sort((one, other) => one.y - other.y);
+    const short = new Map(this.chart.curves.map((curve, at) => [curve.label, withoutCommon(this.chart.curves.map((one) => one.label))[at]]));
     const height = plot.bbox.height / devicePixelRatio;
     names.forEach((name, at) => (name.y = Math.max(name.y, at > 0 ? names[at - 1].y + LINE : 0)));
     for (let at = names.length - 1, limit = height; at >= 0; at--, limit -= LINE) names[at].y = Math.min(names[at].y, limit);
     layer.replaceChildren(...names.map(({ curve, y }) => {
-      const name = h('span', { title: curve.label }, swatch(curve), curve.label);
+      const name = h('span', { title: curve.label }, swatch(curve), short.get(curve.label));
       name.style.top = `${y - 8}px`;
       return name;
     }));
@@ -151,9 +153,9 @@ export class Lines {
   #drawBands(plot) {
     const { left, width } = plot.bbox;
     for (const { from, to } of this.chart.bands ?? []) {
-      const top = plot.valToPos(to, 'y', true), bottom = plot.valToPos(from, 'y', true);
+      const inside = (value) => Math.min(plot.bbox.top + plot.bbox.height, Math.max(plot.bbox.top, plot.valToPos(value, 'y', true)));
       plot.ctx.fillStyle = ink().band;
-      plot.ctx.fillRect(left, Math.max(plot.bbox.top, top), width, Math.min(plot.bbox.top + plot.bbox.height, bottom) - Math.max(plot.bbox.top, top));
+      plot.ctx.fillRect(left, inside(to), width, inside(from) - inside(to));
     }
   }
 

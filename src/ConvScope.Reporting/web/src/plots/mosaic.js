@@ -34,7 +34,11 @@ export function mosaicFigure(tensor, room, look = '') {
     return parts.every(Number.isFinite) ? pack(...parts.map(level)) : colourOf(palette, low, high, parts.find((part) => !Number.isFinite(part)));
   };
   return {
-    width: Math.ceil(width) + bar + 12, height: Math.max(bar === BAR ? 110 : 40, Math.ceil(height) + 28), grid, zoom, isSigned, low, high, clipped, isColour,
+    width: Math.ceil(width) + bar + 12, height: Math.max(bar === BAR ? 110 : 40, Math.ceil(height) + 28), isColour, grid,
+    locate(left, top) {
+      const [row, column] = [Math.floor((top - 4) / zoom), Math.floor(left / zoom)];
+      return row >= 0 && row < grid.rows && column < grid.columns ? grid.index(row, column) : -1;
+    },
     draw(surface) {
       const picture = raster(grid.columns, grid.rows, (row, column) => {
         const index = grid.index(row, column);
