@@ -37,6 +37,9 @@ public sealed class RunDirectory
     /// <summary>What the run goes on from; null for one that begins anew.</summary>
     public RunParent? Parent { get; }
 
+    /// <summary>Whether the folder was moved or deleted while the run went on, and another run has claimed it since.</summary>
+    public bool IsAnothers => RunClaim.IsAnothers(Folder, Run);
+
     /// <summary>The folder of checkpoints.</summary>
     public string Checkpoints => CheckpointsOf(Folder);
 
