@@ -97,7 +97,7 @@ internal static class TrainCommand
             var pipeline = context.Transforms.Conversion.MapValueToKey(Label, keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
                 .Append(context.MulticlassClassification.Trainers.ConvNet(options));
             using var model = pipeline.Fit(images.Train);
-            var folder = model.LastTransformer.RunFolder ?? options.Inspection!.Folder;
+            var folder = model.LastTransformer.RunFolder ?? RunDirectory.Claim(options.Inspection!.Folder, Guid.NewGuid().ToString("N")).Folder; // the model is kept where the record is not, or another run has its folder
             var shown = Path.IsPathRooted(options.Inspection!.Folder) ? folder : Path.GetRelativePath(".", folder); // as it was asked for
             context.Model.SaveWhole(model, images.Train.Schema, Path.Combine(folder, "model.zip"));
             if (images.Test is null)

@@ -185,8 +185,8 @@ public sealed partial class Scope : IDisposable
         {
             var more = Failure is null ? null : new Dictionary<string, string> { [MetadataNames.InspectionFailure] = $"step {_step}: {Failure.Message}" };
             inspection.End("ended", () => Stopwatch.GetElapsedTime(_started).TotalSeconds, more);
-            if (RunFolder is { } folder)
-                RunReport.Write(folder, _options, inspection.Record.IsWhole, _logger);
+            if (inspection.Record.Directory is { } directory)
+                RunReport.Write(directory, _options, inspection.Record.IsWhole, _logger);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

@@ -20,4 +20,15 @@ internal sealed record RunClaim(string Run, RunParent? Parent)
             return null;
         }
     }
+
+    /// <summary>Whether another run has a folder by now: this one's was moved or deleted while it went on, and somebody claimed the name. A folder without a claim is nobody's.</summary>
+    public static bool IsAnothers(string folder, string? run) => run is { Length: > 0 } && Read(folder) is { } claim && claim.Run != run;
+
+    /// <summary>Checks, before something is written or deleted, that no other run has a folder by now.</summary>
+    /// <exception cref="IOException">One has.</exception>
+    public static void Check(string folder, string? run)
+    {
+        if (IsAnothers(folder, run))
+            throw new IOException($"'{folder}' belongs to another run by now; this one's was moved or deleted.");
+    }
 }

@@ -13,11 +13,15 @@ public sealed class RunDirectory
     /// <summary>The file that claims the folder and names the run.</summary>
     public const string ClaimName = "run.json";
 
+    private const string HalfWritten = "*.tmp";
+
+    private static readonly string[] _checkpoints = ["epoch-*.pth", "best.pth", "interrupted.pth", "continued-*.json"];
     private static readonly string[] _files = [ClaimName, RecordSchema.FileName, $"{RecordSchema.FileName}-wal", $"{RecordSchema.FileName}-shm", RunSummary.FileName, "report.html", "model.zip", "model.onnx"];
     private static readonly (string Name, string[] Patterns)[] _folders =
     [
-        (RecordSchema.SnapshotFolder, ["*.safetensors", "*.tmp"]), ("checkpoints", ["epoch-*.pth", "best.pth", "interrupted.pth", "continued-*.json", "*.tmp", ClaimName]),
-        (Path.Combine("figures", "weights"), ["*.png", "*.svg"]), (Path.Combine("figures", "gradients"), ["*.png", "*.svg"]), (Path.Combine("figures", "activations"), ["*.png", "*.svg"]), ("figures", ["*.png", "*.svg", "*.tmp"]),
+        (RecordSchema.SnapshotFolder, ["*.safetensors", HalfWritten]), ("checkpoints", [.. _checkpoints, HalfWritten, ClaimName]),
+        (Path.Combine("figures", "weights"), ["*.png", "*.svg"]), (Path.Combine("figures", "gradients"), ["*.png", "*.svg"]), (Path.Combine("figures", "activations"), ["*.png", "*.svg"]),
+        ("figures", ["*.png", "*.svg", HalfWritten]),
     ];
 
     private RunDirectory(string wanted, string path, string run, RunParent? parent) => (Wanted, Folder, Run, Parent) = (wanted, path, run, parent);
@@ -34,6 +38,9 @@ public sealed class RunDirectory
     /// <summary>What the run goes on from; null for one that begins anew.</summary>
     public RunParent? Parent { get; }
 
+    /// <summary>Whether the folder was moved or deleted while the run went on, and another run has claimed it since.</summary>
+    public bool IsAnothers => RunClaim.IsAnothers(Folder, Run);
+
     /// <summary>The folder of checkpoints.</summary>
     public string Checkpoints => CheckpointsOf(Folder);
 
@@ -49,7 +56,9 @@ public sealed class RunDirectory
     /// <summary>The model as ONNX.</summary>
     public string OnnxModel => Path.Combine(Folder, "model.onnx");
 
-    /// <summary>Takes a folder, or the first of <c>-002</c>, <c>-003</c>, … where no run lies; two trainings never get the same.</summary>
+    /// <summary>
+    /// Takes a folder, or the first of <c>-002</c>, <c>-003</c>, … where no run lies and no file of somebody's own with a name that a run gives: two trainings never get the same, and neither replaces what is not its own.
+    /// </summary>
     /// <param name="wanted">The folder; made where it is missing.</param>
     /// <param name="run">The run's name, unique everywhere.</param>
     /// <param name="parent">What the run goes on from; null for one that begins anew.</param>
@@ -62,7 +71,7 @@ public sealed class RunDirectory
         for (var number = 1; ; number++)
         {
             var folder = number == 1 ? wanted : $"{wanted.TrimEnd('/', '\\')}-{number:D3}";
-            if (!IsTaken(folder) && TryClaim(folder, run, parent))
+            if (!IsTaken(folder) && !HasNamesOfOurs(folder) && TryClaim(folder, run, parent))
                 return new RunDirectory(wanted, folder, run, parent);
         }
     }
@@ -114,26 +123,29 @@ public sealed class RunDirectory
     public static void CheckWritable(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        var place = Path.GetFullPath(folder);
-        while (!Directory.Exists(place) && Path.GetDirectoryName(place) is { } above)
+        var (made, place) = (new Stack<string>(), Path.GetFullPath(folder));
+        for (var above = place; !Directory.Exists(above); above = Path.GetDirectoryName(above)!)
         {
-            if (File.Exists(place))
-                throw new IOException($"'{folder}' cannot be a run folder: '{place}' is a file.");
-            place = above;
+            if (File.Exists(above))
+                throw new IOException($"'{folder}' cannot be a run folder: '{above}' is a file.");
+            made.Push(above);
         }
 
         var trial = Path.Combine(place, $"convscope-{Guid.NewGuid():N}.tmp");
         try
         {
+            Directory.CreateDirectory(place); // its name may be too long, or the disk of another kind
             File.WriteAllBytes(trial, new byte[4096]);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new IOException($"Nothing can be written into '{folder}', so nothing is trained: {exception.Message}", exception);
         }
         finally
         {
             WholeFile.Discard(trial);
+            foreach (var one in made.Reverse())
+                DeleteIfEmpty(one);
         }
     }
 
@@ -156,7 +168,15 @@ public sealed class RunDirectory
 
     private static string CheckpointsOf(string folder) => Path.Combine(folder, "checkpoints");
 
-    private static bool HasCheckpoints(string folder) => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "epoch-*.pth").Any();
+    private static bool HasCheckpoints(string folder) => Has(folder, _checkpoints[0]);
+
+    /// <summary>Whether files lie in a folder that a run in it would replace, or that would be taken for its own.</summary>
+    private static bool HasNamesOfOurs(string folder) =>
+        Array.Exists(_files, name => File.Exists(Path.Combine(folder, name)))
+        || Array.Exists(_folders, below => below.Patterns.Where(pattern => pattern != HalfWritten).Any(pattern => Has(Path.Combine(folder, below.Name), pattern)))
+        || Array.Exists(_checkpoints, pattern => Has(folder, pattern));
+
+    private static bool Has(string folder, string pattern) => Directory.Exists(folder) && Directory.EnumerateFiles(folder, pattern).Any();
 
     private static bool IsLive(string folder)
     {
@@ -175,14 +195,21 @@ public sealed class RunDirectory
     {
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, ClaimName);
-        FileStream stream;
-        try
+        FileStream? stream = null;
+        for (var left = 100; stream is null; left--)
         {
-            stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None); // not beside and renamed: .NET's Move lets two succeed
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return false; // another training took the folder in between
+            try
+            {
+                stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None); // not beside and renamed: .NET's Move lets two succeed
+            }
+            catch (DirectoryNotFoundException) when (left > 0)
+            {
+                Directory.CreateDirectory(folder); // somebody who only tried whether it can be made has taken it away
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                return false; // another training took the folder in between
+            }
         }
 
         try
@@ -200,7 +227,14 @@ public sealed class RunDirectory
 
     private static void DeleteIfEmpty(string folder)
     {
-        if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
-            Directory.Delete(folder);
+        try
+        {
+            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+                Directory.Delete(folder);
+        }
+        catch (IOException)
+        {
+            // somebody wrote into it in between
+        }
     }
 }

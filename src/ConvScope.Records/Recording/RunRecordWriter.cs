@@ -25,6 +25,7 @@ public sealed class RunRecordWriter : IDisposable
         new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly string _folder;
+    private readonly string? _run; // whose record it is, where that was said
     private readonly List<string> _discarded = []; // deleted once the record no longer names them
     private readonly List<ManualResetEventSlim> _awaited = []; // set once what came before is committed
     private readonly Dictionary<string, string> _said = new(StringComparer.Ordinal); // metadata: tried once more at the end
@@ -48,7 +49,7 @@ public sealed class RunRecordWriter : IDisposable
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(metadata);
-        _folder = folder;
+        (_folder, _run) = (folder, metadata.GetValueOrDefault(MetadataNames.Run));
         _beat = _time.GetTimestamp();
         _onFailure = onFailure ?? throw new ArgumentNullException(nameof(onFailure));
         Directory.CreateDirectory(Path.Combine(folder, RecordSchema.SnapshotFolder));
@@ -106,7 +107,11 @@ public sealed class RunRecordWriter : IDisposable
     private void Snapshot(long step, int epoch, SnapshotKind kind, Func<IReadOnlyList<StoredTensor>> tensors, bool isWhole) => Enqueue(tables =>
     {
         _snapshots ??= new SnapshotWriter(_folder, Retention, SnapshotLimit, OnSnapshotLimit);
-        Attempt(() => _discarded.AddRange(_snapshots.Write(tables, step, epoch, kind, tensors(), isWhole)));
+        Attempt(() =>
+        {
+            RunClaim.Check(_folder, _run);
+            _discarded.AddRange(_snapshots.Write(tables, step, epoch, kind, tensors(), isWhole));
+        });
     });
 
     /// <summary>A snapshot that cannot be written costs itself and one warning: the readings, and how the training ended, may still find room.</summary>
@@ -223,7 +228,8 @@ public sealed class RunRecordWriter : IDisposable
                 _beat = _time.GetTimestamp();
             }
         });
-        _discarded.ForEach(WholeFile.Discard); // one that cannot be deleted stays, and the record goes on
+        if (_discarded.Count > 0 && !RunClaim.IsAnothers(_folder, _run))
+            _discarded.ForEach(WholeFile.Discard); // one that cannot be deleted stays, and the record goes on
         _discarded.Clear();
         _awaited.ForEach(isWritten => isWritten.Set());
         _awaited.Clear();

@@ -16,10 +16,8 @@ using static TorchSharp.torch;
 
 namespace ConvScope.Inspection;
 
-/// <summary>
-/// The inspection of one training, whoever runs its loop: measures what is due, keeps the record, and times itself. Nothing here changes the training; what cannot be
-/// written costs one warning, and so does a part that fails for this network: it is left out and the others go on.
-/// </summary>
+/// <summary>The inspection of one training, whoever runs its loop: measures what is due, keeps the record, and times itself.</summary>
+/// <remarks>Nothing here changes the training; what cannot be written costs one warning, and so does a part that fails for this network: it is left out and the others go on.</remarks>
 internal sealed class RunInspection : IDisposable
 {
     private const string Weights = "weights", Readings = "the readings of steps";

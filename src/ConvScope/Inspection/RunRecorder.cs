@@ -46,8 +46,8 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
         _time = time ?? TimeProvider.System;
     }
 
-    /// <summary>The folder that holds the record, as a full path; null before the training started and where none could be written.</summary>
-    public string? RunFolder => _directory?.Folder;
+    /// <summary>The folder that holds the record, as a full path; null before the training started, where none could be written, and where it was moved and another run has it by now.</summary>
+    public string? RunFolder => _directory is { IsAnothers: false } directory ? directory.Folder : null;
 
     /// <summary>The inspection that is under way; null before the training started and after it ended.</summary>
     internal RunInspection? Inspection { get; private set; }
@@ -127,8 +127,8 @@ public sealed class RunRecorder : TrainingObserver, IDisposable
                 Inspection = null;
                 _validation = null;
                 inspection.End(ended.Outcome.ToString().ToLowerInvariant(), () => ended.Seconds + inspection.Seconds - before, AtEnd(ended.Reason));
-                if (RunFolder is { } folder)
-                    RunReport.Write(folder, _options, inspection.Record.IsWhole, _logger);
+                if (_directory is { } directory)
+                    RunReport.Write(directory, _options, inspection.Record.IsWhole, _logger);
             }
         }
     }

@@ -9,13 +9,14 @@ namespace ConvScope.Inspection;
 internal static partial class RunReport
 {
     /// <summary>Writes what the options ask for.</summary>
-    /// <param name="runFolder">The run folder.</param>
+    /// <param name="directory">The run folder, as the run claimed it.</param>
     /// <param name="options">Which.</param>
     /// <param name="isWhole">Whether all of the record could be written: else somebody has been told, and one that cannot be read is no news.</param>
     /// <param name="logger">Gets the warnings.</param>
-    public static void Write(string runFolder, InspectionOptions options, bool isWhole, ILogger logger)
+    public static void Write(RunDirectory directory, InspectionOptions options, bool isWhole, ILogger logger)
     {
-        if (!File.Exists(Path.Combine(runFolder, RecordSchema.FileName)))
+        var runFolder = directory.Folder;
+        if (directory.IsAnothers || !File.Exists(Path.Combine(runFolder, RecordSchema.FileName)))
         {
             if (isWhole)
                 LogGone(logger, runFolder);

@@ -39,6 +39,51 @@ public sealed class RunDirectoryTests
         Assert.That(new[] { RunDirectory.Claim(relative, "a").Folder, RunDirectory.Claim($"{relative}/", "b").Folder }, Is.EqualTo(new[] { _folder.File("run"), _folder.File("run-002") }));
     }
 
+    [TestCase("report.html")]
+    [TestCase("summary.json")]
+    [TestCase("model.zip")]
+    [TestCase("best.pth")]
+    [TestCase("checkpoints/best.pth")]
+    [TestCase("checkpoints/interrupted.pth")]
+    [TestCase("figures/loss.png")]
+    [TestCase("snapshots/mine.safetensors")]
+    public void Claim_FolderWithAFileOfOnesOwn_TakesTheNextOne(string file)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder.File($"run/{file}"))!);
+        File.WriteAllText(_folder.File($"run/{file}"), "mine");
+        Assert.That(RunDirectory.Claim(_folder.File("run"), "a").Folder, Is.EqualTo(_folder.File("run-002")));
+        Assert.That(RunDirectory.Clear(_folder.File("run")), Is.False);
+        Assert.That(File.ReadAllText(_folder.File($"run/{file}")), Is.EqualTo("mine"));
+    }
+
+    [Test]
+    public void Claim_FolderWithFilesOfOtherNames_TakesIt()
+    {
+        Directory.CreateDirectory(_folder.File("run/data"));
+        File.WriteAllText(_folder.File("run/notes.txt"), "mine");
+        Assert.That(RunDirectory.Claim(_folder.File("run"), "a").Folder, Is.EqualTo(_folder.File("run")));
+    }
+
+    [Test]
+    public void Claim_WhileOthersTryTheFolder_Works()
+    {
+        var folders = new string[40];
+        Parallel.For(0, folders.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, index =>
+        {
+            RunDirectory.CheckWritable(_folder.File("a/run"));
+            folders[index] = RunDirectory.Claim(_folder.File("a/run"), $"{index}").Folder;
+        });
+        Assert.That(folders, Is.Unique);
+        Assert.That(Directory.EnumerateDirectories(_folder.File("a")).Order(), Is.EqualTo(folders.Order()));
+    }
+
+    [Test]
+    public void CheckWritable_NameThatIsTooLong_FailsAndLeavesNothing()
+    {
+        Assert.That(() => RunDirectory.CheckWritable(_folder.File($"a/{new string('l', 300)}")), Throws.InstanceOf<IOException>().With.Message.Contains("so nothing is trained"));
+        Assert.That(Directory.EnumerateFileSystemEntries(_folder.Path), Is.Empty);
+    }
+
     [Test]
     public void Claim_FolderThatIsAFile_Fails()
     {

@@ -17,6 +17,7 @@ internal sealed partial class CheckpointFolder
     private readonly ILogger _logger;
     private readonly List<string> _written = []; // epochs' files, the newest last
     private string? _folder; // null where it cannot be written
+    private string? _claimed; // the folder that this training claimed: that one, or the run's
     private bool _failed;
     private bool _isOverLimit; // and that was said
     private int _firstRanked; // epochs before it were the best of another branch
@@ -37,6 +38,7 @@ internal sealed partial class CheckpointFolder
             _folder = options.Folder is null ? run!.Checkpoints
                 : run is not null && run.Owns(options.Folder) ? run.Place(options.Folder)
                 : RunDirectory.Claim(options.Folder, origin.Run, origin.Parent).Folder;
+            _claimed = run is not null && (options.Folder is null || run.Owns(options.Folder)) ? run.Folder : _folder;
             Directory.CreateDirectory(_folder);
             _firstRanked = Inherit();
         });
@@ -157,6 +159,8 @@ internal sealed partial class CheckpointFolder
     {
         try
         {
+            if (_claimed is not null)
+                RunClaim.Check(_claimed, _origin.Run);
             write();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
