@@ -80,8 +80,11 @@ public sealed partial class ConvNetModel : IDisposable
     internal ClassLabels Labels { get; }
 
     /// <summary>Images that are run at once where rows follow each other.</summary>
-    /// <remarks>On two cores LeNet-5 is fastest from 64 on, ResNet-18 at 16 to 64 for images of 64×64 and at 4 for 224×224: each about what 128 MB of outputs hold.</remarks>
-    internal int BatchSize => (int)Math.Clamp((_isOnCpu ? 1L << 27 : 1L << 31) / (sizeof(float) * Network.OutputCount), 1, MostImages);
+    /// <remarks>
+    /// With libtorch on two cores LeNet-5 is fastest from 64 on, ResNet-18 at 16 to 64 for images of 64×64 and at 4 for 224×224: each about what 128 MB of outputs hold. ONNX Runtime uses the memory of outputs again, and is faster with
+    /// more images.
+    /// </remarks>
+    internal int BatchSize => (int)Math.Clamp((!_isOnCpu ? 1L << 31 : _stored is null || Scoring == ScoringEngine.LibTorch ? 1L << 27 : 1L << 30) / (sizeof(float) * Network.OutputCount), 1, MostImages);
 
     /// <summary>A network with the weights of a checkpoint, PyTorch's <c>.pth</c> or safetensors, such as torchvision's: to predict, to take features from, or to be exported, without a training.</summary>
     /// <param name="network">The network's description.</param>
