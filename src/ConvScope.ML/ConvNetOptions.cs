@@ -48,7 +48,7 @@ public sealed record ConvNetOptions
     public NetworkSpec? Network { get; init; }
 
     /// <summary>
-    /// What to begin with: a checkpoint, PyTorch's <c>.pth</c> or safetensors, or a <c>model.zip</c> with a network of ConvScope. Every tensor of the network must be in it by its name. The last layer begins anew where it has another number of outputs.
+    /// What to begin with: a checkpoint, PyTorch's <c>.pth</c>, safetensors, TorchSharp's <c>.dat</c> or ONNX, or a <c>model.zip</c> with a network of ConvScope. Every tensor of the network must be in it by its name. The last layer begins anew where it has another number of outputs.
     /// Null, the default, for fresh weights.
     /// </summary>
     public string? InitialWeights { get; init; }
@@ -57,6 +57,11 @@ public sealed record ConvNetOptions
     /// What stands before the network's names in <see cref="InitialWeights"/>, such as <c>module.</c>; tensors without it are left. Null, the default, finds it by matching the names; empty takes them as they are.
     /// </summary>
     public string? WeightsPrefix { get; init; }
+
+    /// <summary>
+    /// Whether <see cref="InitialWeights"/> expect the colours in the order blue, green, red, as those of Caffe, CNTK and OpenCV do: the input channels of the first layer are turned. Default false.
+    /// </summary>
+    public bool WeightsTakeBgr { get; init; }
 
     /// <summary>
     /// Names of calls that <see cref="InitialWeights"/> may ask Python for, such as <c>mymodule.Scheduler</c>. Nothing is called here, but a file that asks for anything unknown is refused unless it is named. None by default.

@@ -115,7 +115,7 @@ public sealed class ConvNetTrainer : IEstimator<ConvNetTransformer>
         try
         {
             if (_options.InitialWeights is { } weights)
-                FineTuning.Load(module, network, weights, host, _options.AllowedCalls, _options.WeightsPrefix);
+                FineTuning.Load(module, network, weights, _options, host);
             if (_options.FreezeUntil is { } last)
                 FineTuning.Freeze((SpecNetwork)module, network, last, _options.FrozenPartIsInTrainingMode);
             ModuleMove.To(module, device);

@@ -14,14 +14,16 @@ internal static partial class FineTuning
     /// <exception cref="Records.Files.DamagedFileException">The file is no checkpoint, or would call in Python what is not allowed.</exception>
     /// <exception cref="InvalidDataException">Its weights do not fit the network.</exception>
     /// <exception cref="NonFiniteWeightsException">Weights that the network would take are NaN or infinite.</exception>
-    public static void Load(nn.Module module, NetworkSpec network, string path, ILogger logger, IReadOnlyList<string>? allowedCalls = null, string? prefix = null)
+    public static void Load(nn.Module module, NetworkSpec network, string path, ConvNetOptions options, ILogger logger)
     {
-        using var weights = GivenWeights.Open(path, allowedCalls);
+        using var given = GivenWeights.Open(path, options.AllowedCalls);
+        var weights = given.Weights;
         using var scope = NewDisposeScope();
         var shapes = module.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.shape, StringComparer.Ordinal);
         var classifier = network.Table.Last(row => row.ParameterCount > 0).Layer.Name;
-        var found = prefix ?? "";
-        var tensors = prefix is null ? WeightNames.Match(weights.Tensors, shapes.Keys, out found) : WeightNames.Under(weights.Tensors, prefix);
+        var (tensors, found) = weights.For(network, options.WeightsPrefix);
+        if (options.WeightsTakeBgr)
+            tensors = [.. tensors.Select(tensor => tensor.Name == FirstWeight(network) ? Turned(tensor) : tensor)];
         if (found.Length > 0)
             LogPrefix(logger, found, path, weights.Tensors.Count - tensors.Count);
         var kept = tensors.Where(tensor => !IsPartOf(classifier, tensor.Name) || (shapes.TryGetValue(tensor.Name, out var shape) && shape.SequenceEqual(tensor.Shape))).ToList();
@@ -29,11 +31,11 @@ internal static partial class FineTuning
             kept.RemoveAll(tensor => IsPartOf(classifier, tensor.Name)); // never half of it
         var missing = shapes.Keys.Where(name => !IsPartOf(classifier, name) && !NetworkTensor.IsCounterName(name) && kept.TrueForAll(tensor => tensor.Name != name)).ToList();
         if (missing.Count > 0)
-            throw new InvalidDataException($"'{path}' lacks weights of network '{network.Name}': {WeightFit.List(missing)}.{WeightFit.Advice(weights.Tensors)}");
+            throw new InvalidDataException($"'{path}' lacks weights of network '{network.Name}': {WeightFit.List(missing)}.{WeightFit.Advice(weights)}");
         NonFiniteWeightsException.ThrowIfAny(NonFiniteWeights.Find(kept.Where(tensor => shapes.ContainsKey(tensor.Name))), $"'{path}'");
         var loaded = ModuleWeights.Load(module, kept, strict: false);
         if (loaded.Unexpected.Count > 0)
-            throw new InvalidDataException($"'{path}' has weights that network '{network.Name}' does not know: {WeightFit.List(loaded.Unexpected)}.{WeightFit.Advice(weights.Tensors)}");
+            throw new InvalidDataException($"'{path}' has weights that network '{network.Name}' does not know: {WeightFit.List(loaded.Unexpected)}.{WeightFit.Advice(weights)}");
         if (loaded.Missing.Any(name => IsPartOf(classifier, name)))
             LogNewClassifier(logger, loaded.Loaded.Count, path, classifier, network.Outputs);
         else
@@ -69,6 +71,20 @@ internal static partial class FineTuning
             throw new NetworkException($"Network '{network.Name}' has no layer '{last}' to freeze up to; it has {string.Join(", ", network.Table.Where(row => row.ParameterCount > 0).Select(row => row.Layer.Name))}.");
         if (network.Table.Skip(index + 1).All(row => row.ParameterCount == 0))
             throw new NetworkException($"Freezing network '{network.Name}' up to '{last}' leaves nothing to train.");
+    }
+
+    private static string FirstWeight(NetworkSpec network) => $"{network.Table.First(row => row.ParameterCount > 0).Layer.Name}.weight";
+
+    /// <summary>A convolution's weight with its three input channels in the other order.</summary>
+    private static StoredTensor Turned(StoredTensor weight)
+    {
+        if (weight.Shape is not [_, 3, _, _])
+            throw new InvalidDataException($"'{weight.Name}' has shape {weight.ShapeText}; only a convolution of three channels takes colours.");
+        var (values, area) = (weight.ReadFloats(), (int)(weight.Shape[2] * weight.Shape[3]));
+        var turned = new float[values.Length];
+        for (var from = 0; from < values.Length; from += area)
+            values.AsSpan(from, area).CopyTo(turned.AsSpan(from + (1 - from / area % 3) * 2 * area));
+        return StoredTensor.Of(new NamedArray(weight.Name, weight.Shape, turned));
     }
 
     private static bool IsPartOf(string layer, string name) => name == layer || name.StartsWith($"{layer}.", StringComparison.Ordinal);

@@ -10,10 +10,10 @@ internal sealed class GivenWeights : IDisposable
 {
     private readonly IDisposable _source;
 
-    private GivenWeights(IReadOnlyList<StoredTensor> tensors, IDisposable source) => (Tensors, _source) = (tensors, source);
+    private GivenWeights(NamedWeights weights, IDisposable source) => (Weights, _source) = (weights, source);
 
-    /// <summary>The tensors by their names.</summary>
-    public IReadOnlyList<StoredTensor> Tensors { get; }
+    /// <summary>The weights.</summary>
+    public NamedWeights Weights { get; }
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">A checkpoint, or a model.</param>
@@ -28,7 +28,7 @@ internal sealed class GivenWeights : IDisposable
             try
             {
                 weights.RefuseCalls(allowedCalls);
-                return new GivenWeights(weights.Tensors, weights);
+                return new GivenWeights(weights.Named(weights.Tensors), weights);
             }
             catch
             {
@@ -40,7 +40,7 @@ internal sealed class GivenWeights : IDisposable
         var model = new MLContext().Model.Load(path, out _);
         var network = (model as IEnumerable<ITransformer> ?? [model]).OfType<ConvNetTransformer>().LastOrDefault();
         if (network is not null)
-            return new GivenWeights(network.Model.Weights, network);
+            return new GivenWeights(new NamedWeights(network.Model.Weights), network);
         (model as IDisposable)?.Dispose();
         throw new InvalidDataException($"'{path}' is a model of ML.NET without a network of ConvScope.");
     }

@@ -1,3 +1,4 @@
+using ConvScope.Networks.Weights;
 using ConvScope.Networks.Zoo;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Networks;
@@ -19,20 +20,17 @@ internal sealed record ExportedNetwork(NetworkSpec Network, IReadOnlyList<Stored
     /// <exception cref="ArgumentException">Nothing says which network it is.</exception>
     public static ExportedNetwork Of(TensorSource source, string path, string? name, int? side, string? prefix)
     {
-        var found = prefix ?? "";
         if (name is not null)
         {
-            (var network, var weights, found) = ZooFit.Describe(name, source.Tensors, side ?? (source.Network?.Input is { } input && input.Height == input.Width ? input.Height : null), prefix);
-            return new ExportedNetwork(source.Network is { } own && own.Outputs == network.Outputs ? network.For(own.Task) : network, weights, Taken(found, source.Tensors.Count - weights.Count));
+            var (network, weights, taken) = ZooFit.Describe(name, source.Named, side ?? (source.Network?.Input is { } input && input.Height == input.Width ? input.Height : null), prefix);
+            return new ExportedNetwork(source.Network is { } own && own.Outputs == network.Outputs ? network.For(own.Task) : network, weights, Taken(taken, source.Tensors.Count - weights.Count));
         }
 
         if (source.Network is not { } described)
-            throw new ArgumentException($"'{path}' does not say which network its weights belong to; --network names one of the zoo.{Advice(source.Tensors)}");
-        var named = prefix is null ? WeightNames.Match(source.Tensors, NetworkTensor.Of(described).Select(tensor => tensor.Name), out found) : WeightNames.Under(source.Tensors, prefix);
+            throw new ArgumentException($"'{path}' does not say which network its weights belong to; --network names one of the zoo.{WeightFit.Advice(source.Named)}");
+        var (named, found) = source.Named.For(described, prefix);
         return new ExportedNetwork(described, named, Taken(found, source.Tensors.Count - named.Count));
     }
-
-    private static string Advice(IReadOnlyList<StoredTensor> tensors) => ZooFit.Find(tensors) is { } fitting ? $" They fit '{fitting.Name}'." : "";
 
     private static string? Taken(string prefix, int left) => prefix.Length == 0 ? null : $"took the prefix '{prefix}' off the names; {left} tensors without it are left";
 }

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using ConvScope.ML.Onnx;
 using ConvScope.Networks.Weights;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Checkpoints.Formats;
@@ -31,6 +32,9 @@ internal sealed class TensorSource : IDisposable
 
     /// <summary>Where in a checkpoint the tensors lie; null for any other source.</summary>
     public string? Key { get; private init; }
+
+    /// <summary>The tensors as the weights of networks.</summary>
+    public NamedWeights Named => _checkpoint?.Named(Tensors) ?? new NamedWeights(Tensors);
 
     /// <summary>What Python would call for the file.</summary>
     public IReadOnlyList<PickleCall> Calls => _checkpoint?.Calls ?? [];
@@ -132,12 +136,25 @@ internal sealed class TensorSource : IDisposable
                 _ => "safetensors",
             };
             var network = checkpoint.Root is IReadOnlyDictionary<object, object?> root && root.TryGetValue("network", out var json) && json is string text && text.StartsWith('{') ? NetworkSpec.FromJson(text) : null;
-            return new TensorSource(format, key is null ? checkpoint.Tensors : checkpoint.StateDict(key), network, checkpoint) { Key = key ?? checkpoint.Taken?.Key, ClassNames = ClassesOfItsRun(path) };
+            return new TensorSource(format, key is null ? checkpoint.Tensors : checkpoint.StateDict(key), network, checkpoint) { Key = key ?? checkpoint.Taken?.Key, ClassNames = ClassesOfOnnx(checkpoint) ?? ClassesOfItsRun(path) };
         }
         catch
         {
             checkpoint.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>The names of the classes that an ONNX file of ours carries; null for any other file.</summary>
+    private static string[]? ClassesOfOnnx(Checkpoint checkpoint)
+    {
+        try
+        {
+            return checkpoint.Format == CheckpointFormat.Onnx && checkpoint.Metadata.TryGetValue(OnnxExport.ClassesKey, out var json) ? JsonSerializer.Deserialize<string[]>(json) : null;
+        }
+        catch (JsonException)
+        {
+            return null; // another program's entry of that name
         }
     }
 

@@ -42,6 +42,7 @@ internal static class TrainCommand
         var resume = new Option<string?>("--resume") { Description = "A checkpoint to go on from, a folder of checkpoints, or a run folder." };
         var weights = new Option<string?>("--weights") { Description = "A checkpoint to begin with; a classifier of other classes begins anew." };
         var prefix = new Option<string?>("--weights-prefix") { Description = "What stands before the network's names in the file of --weights, such as module.; found by matching without it." };
+        var bgr = new Option<bool>("--weights-bgr") { Description = "The file of --weights expects the colours in the order blue, green, red: its first layer's channels are turned." };
         var allowed = new Option<string[]>("--allow-call") { Description = "A call that the file of --weights may ask Python for, such as mymodule.Scheduler; nothing is called here." };
         var freeze = new Option<string?>("--freeze-until") { Description = "A layer, or a group such as features: parameters up to and with it stay as they are." };
         var gpu = new Option<int?>("--gpu") { Description = "Index of the GPU; without it the CPU is used." };
@@ -52,7 +53,7 @@ internal static class TrainCommand
               convscope train --network lenet5 --data mnist --epochs 5 --out runs/lenet5
               convscope train --network resnet18 --data imagenette2/train --test-data imagenette2/val --image-size 128 --out runs/imagenette
               convscope train --resume runs/lenet5 --epochs 10 --out runs/lenet5-longer
-            """) { network, data, test, size, corrupt, background, output, epochs, batch, rate, seed, level, interval, snapshotLimit, checkpointLimit, resume, weights, prefix, allowed, freeze, gpu };
+            """) { network, data, test, size, corrupt, background, output, epochs, batch, rate, seed, level, interval, snapshotLimit, checkpointLimit, resume, weights, prefix, bgr, allowed, freeze, gpu };
         command.SetWork(async (result, cancellation) =>
         {
             var name = result.GetValue(network)!;
@@ -78,6 +79,7 @@ internal static class TrainCommand
                 Inspection = new InspectionOptions(folder) { Level = result.GetValue(level), Dataset = images.Name, SnapshotLimit = Bytes(result, snapshotLimit) },
                 InitialWeights = result.GetValue(weights),
                 WeightsPrefix = result.GetValue(prefix),
+                WeightsTakeBgr = result.GetValue(bgr),
                 AllowedCalls = result.GetValue(allowed) ?? [],
                 FreezeUntil = result.GetValue(freeze),
                 Cancellation = cancellation,

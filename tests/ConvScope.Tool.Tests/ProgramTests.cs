@@ -130,7 +130,7 @@ public sealed class ProgramTests
         (status, _, error) = Run("export", _folder.File("w.safetensors"), _folder.File("v.onnx"), "--network", "resnet18");
         Assert.That(status, Is.EqualTo(1));
         Assert.That(error, Does.Contain("The weights do not fit network 'ResNet-18': ").And.Contain("They fit 'squeezenet1_1' of the network zoo with 2 outputs."));
-        Assert.That(Run("export", _folder.File("w.safetensors"), _folder.File("v.onnx")).Error, Does.Contain("--network names one of the zoo. They fit 'squeezenet1_1'."));
+        Assert.That(Run("export", _folder.File("w.safetensors"), _folder.File("v.onnx")).Error, Does.Contain("--network names one of the zoo. They fit 'squeezenet1_1' of the network zoo with 2 outputs."));
         Assert.That(File.Exists(_folder.File("v.onnx")), Is.False);
     }
 

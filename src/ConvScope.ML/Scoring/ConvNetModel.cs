@@ -110,7 +110,7 @@ public sealed partial class ConvNetModel : IDisposable
         var module = network.CreateModule(seed: 0);
         try
         {
-            ModuleWeights.LoadAll(module, WeightNames.Match(checkpoint.Tensors, ModuleWeights.Names(module), out _));
+            ModuleWeights.LoadAll(module, checkpoint.WeightsFor(network));
             return new ConvNetModel(network, module, CPU, classNames is null ? ClassLabels.Of(network) : ClassLabels.Create(classNames)) { Decoding = decoding ?? new() };
         }
         catch

@@ -1,13 +1,15 @@
 using ConvScope.Records.Checkpoints.Bytes;
 using ConvScope.Records.Checkpoints.Formats;
+using ConvScope.Records.Checkpoints.Onnx;
 using ConvScope.Records.Checkpoints.Pickle;
 using ConvScope.Records.Files;
+using ConvScope.Records.Networks;
 using Microsoft.Win32.SafeHandles;
 
 namespace ConvScope.Records.Checkpoints;
 
 /// <summary>
-/// An open checkpoint file, PyTorch's <c>.pth</c> in both its formats, safetensors, an index of several such files, or NumPy's <c>.npy</c> and <c>.npz</c>: its tensors and the plain values beside them. Tensors stay in the file until they are read; libtorch is not needed.
+/// An open checkpoint file, PyTorch's <c>.pth</c> in both its formats, safetensors, an index of several such files, TorchSharp's <c>.dat</c>, the initializers of ONNX, or NumPy's <c>.npy</c> and <c>.npz</c>: its tensors and the plain values beside them. Tensors stay in the file until they are read; libtorch is not needed.
 /// </summary>
 /// <remarks>
 /// The file is hostile until proven otherwise. The pickle inside a PyTorch file is read by a machine that knows only what tensors need, keeps everything else as an inert value, and executes nothing; depth, counts and sizes are bounded; every view is
@@ -16,7 +18,7 @@ namespace ConvScope.Records.Checkpoints;
 public sealed class Checkpoint : IDisposable
 {
     private readonly SafeFileHandle _file;
-    private IReadOnlyList<Checkpoint> _shards = [];
+    private IReadOnlyList<IDisposable> _beside = [];
 
     private Checkpoint(SafeFileHandle file, string path, CheckpointFormat format, object? root, IReadOnlyList<PickleCall> calls, IReadOnlyDictionary<string, string> metadata)
     {
@@ -42,7 +44,7 @@ public sealed class Checkpoint : IDisposable
     /// </summary>
     public IReadOnlyList<PickleCall> Calls { get; }
 
-    /// <summary>Free text that a safetensors file carries; empty for other formats.</summary>
+    /// <summary>Free text that a safetensors or ONNX file carries; empty for other formats.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>
@@ -73,7 +75,7 @@ public sealed class Checkpoint : IDisposable
 
     private static Checkpoint Open(string path, string? index)
     {
-        var shards = new List<Checkpoint>();
+        var beside = new List<IDisposable>();
         var file = File.OpenHandle(path, options: FileOptions.RandomAccess);
         try
         {
@@ -84,17 +86,18 @@ public sealed class Checkpoint : IDisposable
             {
                 CheckpointFormat.PyTorchZip => PyTorchZip.Read(file, path),
                 CheckpointFormat.PyTorchLegacy => PyTorchLegacy.Read(file, path),
+                CheckpointFormat.Onnx => (OnnxFile.Read(file, path, metadata, leftOut, beside), []),
                 CheckpointFormat.NumpyArchive or CheckpointFormat.TorchSharp or CheckpointFormat.TorchSharpModel => (known, []),
                 CheckpointFormat.NumpyArray => (NumpyFile.ReadArray(file, path, leftOut), []),
-                CheckpointFormat.Sharded when index is null => ReadShards(file, path, shards, leftOut),
+                CheckpointFormat.Sharded when index is null => ReadShards(file, path, beside, leftOut),
                 CheckpointFormat.Sharded => throw DamagedFileException.At(path, "readable checkpoint", 0, $"it is an index of weights itself, where '{index}' names it as a file of them"),
                 _ => (ReadSafetensors(file, path, metadata, leftOut), []),
             };
-            return new Checkpoint(file, path, format, root, calls, metadata) { LeftOut = [.. leftOut, .. TensorGroups.Unread(root)], _shards = shards };
+            return new Checkpoint(file, path, format, root, calls, metadata) { LeftOut = [.. leftOut, .. TensorGroups.Unread(root)], _beside = beside };
         }
         catch
         {
-            shards.ForEach(shard => shard.Dispose());
+            beside.ForEach(other => other.Dispose());
             file.Dispose();
             throw;
         }
@@ -107,6 +110,25 @@ public sealed class Checkpoint : IDisposable
     {
         ArgumentNullException.ThrowIfNull(key);
         return StateDictionary.Find(Root, key, Path);
+    }
+
+    /// <summary>The weights of a network by its names: a prefix of the names is taken off, and in an ONNX file, whose tensors have any names, the graph is walked from its input on.</summary>
+    /// <param name="network">The network's description.</param>
+    /// <returns>What was found, then what is left over; whether all of it fits says who loads it.</returns>
+    /// <exception cref="DamagedFileException">The graph of the file is damaged.</exception>
+    public IReadOnlyList<StoredTensor> WeightsFor(NetworkSpec network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return Named(Tensors).For(network).Weights;
+    }
+
+    /// <summary>Tensors of the file as the weights of networks.</summary>
+    internal NamedWeights Named(IReadOnlyList<StoredTensor> tensors)
+    {
+        if (Format != CheckpointFormat.Onnx)
+            return new NamedWeights(tensors);
+        var (nodes, inputs) = OnnxNode.Read(new FileWindow(_file, Path));
+        return new NamedWeights(tensors, new OnnxWalk(nodes, inputs, tensors));
     }
 
     /// <summary>Refuses a file that would call something in Python, before its weights are used.</summary>
@@ -137,21 +159,23 @@ public sealed class Checkpoint : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (var shard in _shards)
-            shard.Dispose();
+        foreach (var other in _beside)
+            other.Dispose();
         _file.Dispose();
     }
 
-    private static (object? Root, IReadOnlyList<PickleCall> Calls) ReadShards(SafeFileHandle file, string path, List<Checkpoint> shards, List<string> leftOut)
+    private static (object? Root, IReadOnlyList<PickleCall> Calls) ReadShards(SafeFileHandle file, string path, List<IDisposable> beside, List<string> leftOut)
     {
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
         var root = new OrderedDictionary<object, object?>();
+        var calls = new List<PickleCall>();
         foreach (var group in ShardIndex.Read(file, path).GroupBy(entry => entry.File, StringComparer.Ordinal))
         {
             if (!File.Exists(System.IO.Path.Combine(folder, group.Key)))
                 throw DamagedFileException.At(path, "readable checkpoint", 0, $"the file '{group.Key}' that it names is not beside it");
             var shard = Open(System.IO.Path.Combine(folder, group.Key), path);
-            shards.Add(shard);
+            beside.Add(shard);
+            calls.AddRange(shard.Calls);
             leftOut.AddRange(shard.LeftOut);
             var entries = TensorGroups.Children(shard.Root).DistinctBy(entry => entry.Name, StringComparer.Ordinal).ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal);
             foreach (var (tensor, _) in group)
@@ -162,7 +186,7 @@ public sealed class Checkpoint : IDisposable
             }
         }
 
-        return (root, [.. shards.SelectMany(shard => shard.Calls)]);
+        return (root, calls);
     }
 
     private static OrderedDictionary<object, object?> ReadSafetensors(SafeFileHandle file, string path, Dictionary<string, string> metadata, List<string> leftOut)

@@ -93,6 +93,9 @@ public sealed class StoredTensor
     /// <summary>The same tensor under another name.</summary>
     internal StoredTensor Named(string name) => new(name, Type, _shape, _strides, _offset, _storage);
 
+    /// <summary>The matrix with rows and columns changed, a view of the same values.</summary>
+    internal StoredTensor Transposed() => new(Name, Type, [_shape[1], _shape[0]], [_strides[1], _strides[0]], _offset, _storage);
+
     /// <summary>The same values one after another, last axis fastest: itself, or a copy in memory.</summary>
     public StoredTensor Contiguous() => IsContiguous ? this : Of(Name, Type, _shape, new MemoryBytes(ReadBytes()));
 

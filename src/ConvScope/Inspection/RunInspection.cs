@@ -36,8 +36,7 @@ internal sealed class RunInspection : IDisposable
     private readonly InspectionShows? _shows; // null where only numbers are kept
 
     private RunInspection(
-        InspectionOptions options, nn.Module network, LearningTask? task, long stepsPerEpoch, long firstStep, InspectionLedger ledger, TimeProvider time, ILogger logger,
-        bool hasValidation)
+        InspectionOptions options, nn.Module network, LearningTask? task, long stepsPerEpoch, long firstStep, InspectionLedger ledger, TimeProvider time, ILogger logger, bool hasValidation)
     {
         (_options, _network) = (options, network);
         (_ledger, _time, _started, _firstStep) = (ledger, time, time.GetTimestamp(), firstStep);

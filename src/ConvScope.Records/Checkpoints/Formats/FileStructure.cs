@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using ConvScope.Records.Checkpoints.Bytes;
+using ConvScope.Records.Checkpoints.Onnx;
 using ConvScope.Records.Checkpoints.Pickle;
 using ConvScope.Records.Files;
 using Microsoft.Win32.SafeHandles;
@@ -26,12 +27,16 @@ internal static class FileStructure
         // TorchSharp's files begin with the number of their tensors: with 80 of them as an archive, with 128 as a pickle.
         if (first is not [(byte)PickleOpcode.Protocol, 2, 0x8a, 10, ..] && OfTorchSharp(file, path) is { } root)
             return (CheckpointFormat.TorchSharp, root);
+        if (OnnxFile.IsLikely(start))
+            return (CheckpointFormat.Onnx, null);
         if (first is [(byte)'P', (byte)'K', ..])
             return (CheckpointFormat.PyTorchZip, null);
         if (first is [(byte)PickleOpcode.Protocol, ..])
             return (CheckpointFormat.PyTorchLegacy, null);
         if (first is [(byte)'{', ..])
             return (CheckpointFormat.Sharded, null);
+        if (OnnxFile.IsModel(file, path))
+            return (CheckpointFormat.Onnx, null);
         throw DamagedFileException.At(path, "readable checkpoint", 0, ForeignFile.Reason(start));
     }
 

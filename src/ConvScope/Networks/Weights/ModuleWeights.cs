@@ -77,13 +77,6 @@ public static class ModuleWeights
         Load(module, [.. tensors, .. counters.Select(entry => Copy(entry.Key, entry.Value))]);
     }
 
-    /// <summary>Names of a module's parameters and buffers.</summary>
-    internal static IReadOnlyList<string> Names(nn.Module module)
-    {
-        using var scope = NewDisposeScope();
-        return [.. module.state_dict().Keys];
-    }
-
     /// <summary>Whether a file can hold a tensor's elements.</summary>
     internal static bool CanCopy(Tensor tensor) => _types.ContainsKey(tensor.dtype);
 

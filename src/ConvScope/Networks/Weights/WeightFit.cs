@@ -42,12 +42,15 @@ internal static class WeightFit
 
     /// <summary>The error for weights that do not fit.</summary>
     public static InvalidDataException Misfit(IReadOnlyList<string> faults, IReadOnlyList<StoredTensor> tensors, string network = "the network") => new(
-        $"The weights do not fit {network}: {string.Join("; ", faults.Take(MostFaults))}{(faults.Count > MostFaults ? $"; and {faults.Count - MostFaults} more" : "")}.{Advice(tensors)}");
+        $"The weights do not fit {network}: {string.Join("; ", faults.Take(MostFaults))}{(faults.Count > MostFaults ? $"; and {faults.Count - MostFaults} more" : "")}.{Advice(new NamedWeights(tensors))}");
 
     /// <summary>A sentence that names the network of the zoo that weights fit, with a space before it; empty where none does.</summary>
-    public static string Advice(IReadOnlyList<StoredTensor> tensors) => ZooFit.Find(tensors) is { } network
-        ? $" They fit '{network.Name}' of the network zoo with {network.Outputs} output{(network.Outputs == 1 ? "" : "s")}."
-        : "";
+    public static string Advice(NamedWeights tensors) => ZooFit.Find(tensors) switch
+    {
+        null => "",
+        (var name, 0) => $" They fit '{name}' of the network zoo but for its last layer.",
+        var (name, outputs) => $" They fit '{name}' of the network zoo with {outputs} output{(outputs == 1 ? "" : "s")}.",
+    };
 
     /// <summary>Names in quotes, at most so many that a person reads them.</summary>
     public static string List(IReadOnlyList<string> names) => string.Join(", ", names.Take(MostNames).Select(name => $"'{name}'")) + (names.Count > MostNames ? $" and {names.Count - MostNames} more" : "");

@@ -28,6 +28,7 @@ public static class NetworkZoo
         ["wide_resnet101_2"] = (classes, input) => ResNet.Create(101, classes, input, groupWidth: 128),
         ["resnext50_32x4d"] = (classes, input) => ResNet.Create(50, classes, input, groups: 32, groupWidth: 4),
         ["resnext101_32x8d"] = (classes, input) => ResNet.Create(101, classes, input, groups: 32, groupWidth: 8),
+        ["resnet18_featurizer"] = (classes, input) => ResNet.CreateFeaturizer(classes, input),
         ["squeezenet1_1"] = (classes, input) => SqueezeNet.Create(classes, input),
         ["mobilenet_v2"] = (classes, input) => MobileNetV2.Create(classes, input),
         ["densenet121"] = (classes, input) => DenseNet.Create(classes, input),

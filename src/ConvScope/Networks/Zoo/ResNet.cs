@@ -28,6 +28,21 @@ public static class ResNet
             throw new NetworkException($"ResNet has {string.Join(", ", _blocks.Keys)} layers; it got {depth}.");
         if (groups < 1 || groupWidth < 1 || (depth < Smallest && (groups > 1 || groupWidth != UsualWidth)))
             throw new NetworkException($"ResNet-{depth} has 1 group of width {UsualWidth}{(depth < Smallest ? "" : ", or more than that")}; it got {groups} of width {groupWidth}.");
+        return ImageNet.Describe(Name(depth, groups, groupWidth), classes, input, normalization, Layers(blocks, depth >= Smallest, groups, groupWidth, classes));
+    }
+
+    /// <summary>
+    /// Describes the ResNet-18 of ML.NET's DnnImageFeaturizer, whose last stage has a third block. It takes raw pixels less a mean. The weights in its ONNX file expect blue, green, red; for images as they are read here,
+    /// the channels of <c>conv1.weight</c> are turned (<c>ConvNetOptions.WeightsTakeBgr</c>).
+    /// </summary>
+    /// <param name="classes">Number of classes, at least 2; 1 for a single output. The ONNX file ends before the classifier.</param>
+    /// <param name="input">Shape of one image, <c>[C, H, W]</c>; null for ImageNet's 3×224×224.</param>
+    /// <exception cref="NetworkException"><paramref name="classes"/> is below 1.</exception>
+    public static NetworkSpec CreateFeaturizer(int classes = 1000, Shape? input = null) => ImageNet.Describe(
+        "ResNet-18 of DnnImageFeaturizer", classes, input, (input?.Channels ?? 3) == 3 ? new Normalization(1, [123.68, 116.78, 103.94], [1, 1, 1]) : null, Layers([2, 2, 2, 3], isBottleneck: false, 1, UsualWidth, classes));
+
+    private static List<LayerSpec> Layers(int[] blocks, bool isBottleneck, int groups, int groupWidth, int classes)
+    {
         List<LayerSpec> layers =
         [
             new Conv2dLayer("conv1", 64, Kernel: 7, Stride: 2, Padding: 3, Bias: false),
@@ -35,7 +50,7 @@ public static class ResNet
             new ReluLayer("relu"),
             new MaxPool2dLayer("maxpool", Kernel: 3, Stride: 2, Padding: 1),
         ];
-        var expansion = depth >= Smallest ? 4 : 1;
+        var expansion = isBottleneck ? 4 : 1;
         var channels = 64;
         for (var stage = 0; stage < blocks.Length; stage++)
         {
@@ -43,13 +58,13 @@ public static class ResNet
             for (var block = 0; block < blocks[stage]; block++)
             {
                 var stride = stage > 0 && block == 0 ? 2 : 1;
-                AddBlock(layers, $"layer{stage + 1}.{block}", width, outChannels, stride, groups, depth >= Smallest, projects: stride > 1 || channels != outChannels);
+                AddBlock(layers, $"layer{stage + 1}.{block}", width, outChannels, stride, groups, isBottleneck, projects: stride > 1 || channels != outChannels);
                 channels = outChannels;
             }
         }
 
         layers.AddRange([new AdaptiveAvgPool2dLayer("avgpool"), new FlattenLayer("flatten"), new LinearLayer("fc", classes)]);
-        return ImageNet.Describe(Name(depth, groups, groupWidth), classes, input, normalization, layers);
+        return layers;
     }
 
     private static string Name(int depth, int groups, int groupWidth) => (groups, groupWidth) switch

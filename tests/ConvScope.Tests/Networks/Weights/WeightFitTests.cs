@@ -21,10 +21,10 @@ public sealed class WeightFitTests
     public void Describe_WeightsInAnyOrderAndBehindAPrefix_AreThatNetworkWithTheOutputsOfItsLastLayer(string name)
     {
         var weights = ZeroTensors.Of(NetworkZoo.Create(name, 2)).Select(tensor => tensor.Named($"module.{tensor.Name}")).OrderBy(tensor => tensor.Name, StringComparer.Ordinal).ToList();
-        var (network, found, prefix) = ZooFit.Describe(name, weights);
+        var (network, found, prefix) = ZooFit.Describe(name, new NamedWeights(weights));
         Assert.That((network.Outputs, prefix), Is.EqualTo((2, "module.")));
         WeightFit.Check(network, found);
-        Assert.That(ZooFit.Find(weights), Is.EqualTo((name, 2)));
+        Assert.That(ZooFit.Find(new NamedWeights(weights)), Is.EqualTo((name, 2)));
     }
 
     [Test]
@@ -38,14 +38,18 @@ public sealed class WeightFitTests
     public void Describe_OtherChannelsAndSize_AreThoseOfTheWeightsAndOfTheCaller()
     {
         var weights = ZeroTensors.Of(NetworkZoo.Create("lenet5", 4, new Shape(3, 32, 32)));
-        Assert.That(ZooFit.Describe("lenet5", weights, side: 32).Network.Input, Is.EqualTo(new Shape(3, 32, 32)));
-        WeightFit.Check(ZooFit.Describe("lenet5", weights, side: 32).Network, weights);
-        Assert.That(() => WeightFit.Check(ZooFit.Describe("lenet5", weights).Network, weights), Throws.TypeOf<InvalidDataException>().With.Message.Contain("'fc1.weight' has shape 84x480 in the network and 84x1080"));
+        Assert.That(ZooFit.Describe("lenet5", new NamedWeights(weights), side: 32).Network.Input, Is.EqualTo(new Shape(3, 32, 32)));
+        WeightFit.Check(ZooFit.Describe("lenet5", new NamedWeights(weights), side: 32).Network, weights);
+        Assert.That(() => WeightFit.Check(ZooFit.Describe("lenet5", new NamedWeights(weights)).Network, weights), Throws.TypeOf<InvalidDataException>().With.Message.Contain("'fc1.weight' has shape 84x480 in the network and 84x1080"));
     }
 
     [Test]
     public void Find_WeightsOfNoNetworkOfTheZoo_IsNothing() =>
-        Assert.That(ZooFit.Find([StoredTensor.Of(new NamedArray("conv1.weight", [0, 3, 7, 7], [])), StoredTensor.Of(new NamedArray("fc.weight", [2], [0, 0]))]), Is.Null);
+        Assert.That(ZooFit.Find(new NamedWeights([StoredTensor.Of(new NamedArray("conv1.weight", [0, 3, 7, 7], [])), StoredTensor.Of(new NamedArray("fc.weight", [2], [0, 0]))])), Is.Null);
+
+    [Test]
+    public void Find_WeightsWithoutALastLayer_SaysWhichNetworkTheyAreElse() => Assert.That(
+        WeightFit.Advice(new NamedWeights([.. ZeroTensors.Of(NetworkZoo.Create("resnet34", 5)).Where(tensor => !tensor.Name.StartsWith("fc.", StringComparison.Ordinal))])), Is.EqualTo(" They fit 'resnet34' of the network zoo but for its last layer."));
 
     [Test]
     public void Under_PrefixThatNoNameHas_SaysWhichThereAre() => Assert.That(
