@@ -126,4 +126,13 @@ public sealed class SafetensorsTests
         using var checkpoint = Checkpoint.Open(folder.File("f"));
         Assert.That(checkpoint.Tensors.Single().ReadFloats(), Is.Empty);
     }
+
+    [Test]
+    public void Open_OneOffsetInPlaceOfTwo_SaysThatTheHeaderIsDamaged()
+    {
+        using var folder = new TemporaryFolder();
+        var header = """{"w":{"dtype":"F32","shape":[0],"data_offsets":[0]}}"""u8;
+        File.WriteAllBytes(folder.File("f"), [.. BitConverter.GetBytes((long)header.Length), .. header]);
+        Assert.That(() => Checkpoint.Open(folder.File("f")), Throws.TypeOf<DamagedFileException>().With.Message.Contain("the header is not what the format asks for"));
+    }
 }
