@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ConvScope.ML.Onnx;
+using ConvScope.Networks.Weights;
 using ConvScope.Networks.Zoo;
 using ConvScope.Records.Checkpoints;
 using ConvScope.Records.Checkpoints.Formats;
@@ -49,6 +50,7 @@ internal static class ExportCommand
                     var described = ExportedNetwork.Of(tensors, result.GetValue(source)!, result.GetValue(network), result.GetValue(size), result.GetValue(prefix));
                     if (described.Note is { } taken)
                         await result.InvocationConfiguration.Error.WriteLineAsync(taken).ConfigureAwait(false);
+                    WeightFit.Check(described.Network, described.Weights, tensors.Named);
                     OnnxExport.Write(path, described.Network, described.Weights, tensors.ClassNames?.Count == described.Network.ClassCount ? tensors.ClassNames : null);
                     break;
                 default:

@@ -156,7 +156,7 @@ public sealed class StoredTensor
         for (var axis = shape.Length - 1; axis >= 0; axis--)
         {
             strides[axis] = shape[axis] <= 1 && otherwise is not null ? otherwise[axis] : next;
-            next = unchecked(next * Math.Max(1, shape[axis])); // the count is checked apart
+            next = shape[axis] <= 1 ? next : next > long.MaxValue / shape[axis] ? long.MaxValue : next * shape[axis]; // the count is checked apart
         }
 
         return strides;

@@ -116,4 +116,23 @@ public sealed class SafetensorsTests
         Safetensors.Write(_folder.File("file"), [new("w", [2, 2], [1, 2, 3, 4]), new("b", [2], [5, 6])]);
         Assert.That(Safetensors.ReadShapes(_folder.File("file")).Select(array => $"{array.Name} {string.Join('x', array.Shape)}"), Is.EqualTo(new[] { "w 2x2", "b 2" }));
     }
+
+    [Test]
+    public void Open_EmptyTensorOfHugeAxes_IsRead()
+    {
+        using var folder = new TemporaryFolder();
+        var header = """{"w":{"dtype":"F32","shape":[0,1099511627776,1099511627776],"data_offsets":[0,0]}}"""u8;
+        File.WriteAllBytes(folder.File("f"), [.. BitConverter.GetBytes((long)header.Length), .. header]);
+        using var checkpoint = Checkpoint.Open(folder.File("f"));
+        Assert.That(checkpoint.Tensors.Single().ReadFloats(), Is.Empty);
+    }
+
+    [Test]
+    public void Open_OneOffsetInPlaceOfTwo_SaysThatTheHeaderIsDamaged()
+    {
+        using var folder = new TemporaryFolder();
+        var header = """{"w":{"dtype":"F32","shape":[0],"data_offsets":[0]}}"""u8;
+        File.WriteAllBytes(folder.File("f"), [.. BitConverter.GetBytes((long)header.Length), .. header]);
+        Assert.That(() => Checkpoint.Open(folder.File("f")), Throws.TypeOf<DamagedFileException>().With.Message.Contain("the header is not what the format asks for"));
+    }
 }

@@ -61,8 +61,8 @@ internal static partial class NumpyFile
         if (read < start)
             read += stream.ReadAtLeast(first[read..], start - read, throwOnEndOfStream: false);
         var length = start == 10 ? BinaryPrimitives.ReadUInt16LittleEndian(first[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(first[8..]);
-        if (read < start || length > LargestHeader)
-            throw Broken($"its header has {length} bytes; at most {LargestHeader} are read");
+        if (read < start || length < read - start || length > LargestHeader)
+            throw Broken($"its header has {length} bytes; a few to {LargestHeader} are read");
         var bytes = new byte[length];
         first[start..read].CopyTo(bytes);
         if (stream.ReadAtLeast(bytes.AsSpan(read - start), (int)length - (read - start), throwOnEndOfStream: false) < length - (read - start))

@@ -40,7 +40,7 @@ internal static class SafetensorsHeader
 
             return [.. Checked(Entries(json.RootElement, path, leftOut), stream.Length - 8 - length, path, 8 + length).Where(entry => !entry.IsLeftOut)];
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException or IndexOutOfRangeException)
         {
             throw Broken(path, 8, $"the header is not what the format asks for: {exception.Message}");
         }

@@ -61,7 +61,7 @@ public static class ModuleWeights
             [.. state.Keys.Where(stored.ContainsKey)], [.. state.Keys.Where(name => !stored.ContainsKey(name))], [.. stored.Keys.Where(name => !state.ContainsKey(name))]);
         var faults = WeightFit.Faults([.. state.Select(entry => (entry.Key, (IReadOnlyList<long>)entry.Value.shape))], tensors, strict);
         if (faults.Count > 0)
-            throw WeightFit.Misfit(faults, tensors);
+            throw WeightFit.Misfit(faults, new NamedWeights(tensors));
         foreach (var name in result.Loaded)
             Fill(state[name], stored[name]);
         return result;

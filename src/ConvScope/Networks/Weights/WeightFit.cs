@@ -13,12 +13,13 @@ internal static class WeightFit
     /// <summary>Checks weights against a description. Counters of batches may be missing.</summary>
     /// <param name="network">The network.</param>
     /// <param name="tensors">Its weights, by its names.</param>
+    /// <param name="given">The same weights as they are in their file; null where they have these names there.</param>
     /// <exception cref="InvalidDataException">A tensor is missing, left over, or of another shape; the message names the first of them, and the network of the zoo that the weights fit.</exception>
-    public static void Check(NetworkSpec network, IReadOnlyList<StoredTensor> tensors)
+    public static void Check(NetworkSpec network, IReadOnlyList<StoredTensor> tensors, NamedWeights? given = null)
     {
         var faults = Faults([.. NetworkTensor.Of(network).Where(tensor => !tensor.IsCounter).Select(tensor => (tensor.Name, tensor.Shape))], [.. tensors.Where(tensor => !IsNeedless(network, tensor))]);
         if (faults.Count > 0)
-            throw Misfit(faults, tensors, $"network '{network.Name}'");
+            throw Misfit(faults, given ?? new NamedWeights(tensors), $"network '{network.Name}'");
     }
 
     /// <summary>What is wrong with weights, a sentence part each: shapes, then names that are missing, then names that nothing has.</summary>
@@ -41,8 +42,8 @@ internal static class WeightFit
     }
 
     /// <summary>The error for weights that do not fit.</summary>
-    public static InvalidDataException Misfit(IReadOnlyList<string> faults, IReadOnlyList<StoredTensor> tensors, string network = "the network") => new(
-        $"The weights do not fit {network}: {string.Join("; ", faults.Take(MostFaults))}{(faults.Count > MostFaults ? $"; and {faults.Count - MostFaults} more" : "")}.{Advice(new NamedWeights(tensors))}");
+    public static InvalidDataException Misfit(IReadOnlyList<string> faults, NamedWeights tensors, string network = "the network") => new(
+        $"The weights do not fit {network}: {string.Join("; ", faults.Take(MostFaults))}{(faults.Count > MostFaults ? $"; and {faults.Count - MostFaults} more" : "")}.{Advice(tensors)}");
 
     /// <summary>A sentence that names the network of the zoo that weights fit, with a space before it; empty where none does.</summary>
     public static string Advice(NamedWeights tensors) => ZooFit.Find(tensors) switch
